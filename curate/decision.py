@@ -1,0 +1,66 @@
+"""Decisions: what a step did with a record, and why (docs/format.md, "Ledger")."""
+
+from typing import Final, Literal, NamedTuple
+
+import pyarrow as pa
+
+Action = Literal["drop", "edit", "add", "copy", "split"]
+
+SPAN: Final = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("length", pa.int32())])
+"""A changed stretch: [start, end) in code points of the text before the step, and how long its
+replacement is. No text is kept here, so that a ledger never holds what a later step scrubs."""
+
+LEDGER: Final = pa.schema(
+    [
+        ("id", pa.binary(16)),
+        ("copy", pa.int32()),
+        ("step", pa.string()),
+        ("action", pa.string()),
+        ("rule", pa.string()),
+        ("field", pa.string()),
+        ("value", pa.string()),
+        ("limit", pa.string()),
+        ("of", pa.binary(16)),
+        ("before", pa.binary(16)),
+        ("after", pa.binary(16)),
+        ("spans", pa.list_(SPAN)),
+    ]
+)
+"""One row a decision that is not a plain keep. A drop has one row for every rule that failed.
+`value` and `limit` are JSON scalars; `of` is the twin or parent; `before` and `after` are the
+content hashes around an edit (a drop has only `before`)."""
+
+FAILURE: Final = pa.schema(
+    [
+        ("row", pa.int32()),
+        ("rule", pa.string()),
+        ("field", pa.string()),
+        ("value", pa.string()),
+        ("limit", pa.string()),
+    ]
+)
+"""What a rule pack returns: one line for each row of the batch and rule that fails it."""
+
+SELECTION: Final = pa.schema(
+    [
+        ("id", pa.binary(16)),
+        ("copy", pa.int32()),
+        ("action", pa.string()),
+        ("rule", pa.string()),
+        ("value", pa.string()),
+        ("limit", pa.string()),
+        ("of", pa.binary(16)),
+        ("split", pa.string()),
+        ("copies", pa.int32()),
+    ]
+)
+"""What a selection returns for records that are not plainly kept: action `drop` (with `of` where
+there is a twin), `split` (with the split's name) or `copy` (with the number of copies)."""
+
+
+class Span(NamedTuple):
+    """A changed stretch of a text, as in `SPAN`."""
+
+    start: int
+    end: int
+    length: int

@@ -1,0 +1,183 @@
+"""Fields: the texts of a record that operators read or write (docs/format.md, "Fields").
+
+`field_texts` gives one text a record, for rules and selections. `leaves` gives every text where it
+stands, flat, for edits, and `with_texts` puts edited texts back.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.record import MESSAGE
+
+FIELDS: Final = ("prompt", "response", "system", "chosen", "rejected", "text", "all")
+"""The names of fields; a path such as `messages[-1].content` names a single turn."""
+
+TURN_SEPARATOR: Final = "\n\n"
+"""What joins the turns of a field that has several."""
+
+
+class Turns(NamedTuple):
+    """The turns of a batch, flat: the row each belongs to, its index there, and its values."""
+
+    rows: npt.NDArray[np.int64]
+    index: npt.NDArray[np.int64]
+    values: pa.StructArray
+
+
+class Leaf(NamedTuple):
+    """The texts at one place of the schema, flat, with the row and path of each."""
+
+    column: str
+    """`text`, or `messages.content`, `messages.reasoning`, and the same of `rejected`."""
+    rows: npt.NDArray[np.int64]
+    index: npt.NDArray[np.int64]
+    texts: pa.StringArray
+
+    def path(self, position: int) -> str:
+        """The path of one text within its record, such as `messages[2].content`."""
+        if self.column == "text":
+            return "text"
+        column, part = self.column.split(".")
+        return f"{column}[{self.index[position]}].{part}"
+
+
+def turns_of(batch: pa.RecordBatch, column: str) -> Turns:
+    """Lay the turns of a list column (`messages` or `rejected`) out flat."""
+    array = batch.column(column)
+    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+    rows = np.repeat(np.arange(len(array), dtype=np.int64), lengths)
+    starts = np.cumsum(lengths) - lengths
+    index = np.arange(len(rows), dtype=np.int64) - np.repeat(starts, lengths)
+    return Turns(rows, index, array.flatten())
+
+
+def field_texts(batch: pa.RecordBatch, field: str) -> pa.StringArray:
+    """One text a record for a field; null where the record has no such field.
+
+    `prompt` is the turns before `prompt_turns` without the system turn; `response` and `chosen`
+    the assistant's after it; turns are joined by a blank line.
+    """
+    if field == "text":
+        return batch.column("text")
+    if field == "rejected":
+        turns = turns_of(batch, "rejected")
+        wanted = _role_is(turns, "assistant")
+        return _joined(turns, wanted, len(batch))
+    turns = turns_of(batch, "messages")
+    if "[" in field:
+        return _single_turn(batch, turns, field)
+    boundary = pc.fill_null(batch.column("prompt_turns"), 0).to_numpy(zero_copy_only=False)
+    in_prompt = turns.index < boundary[turns.rows]
+    system = _role_is(turns, "system")
+    wanted = {
+        "prompt": in_prompt & ~system,
+        "system": system,
+        "response": ~in_prompt & _role_is(turns, "assistant"),
+        "chosen": ~in_prompt & _role_is(turns, "assistant"),
+    }[field]
+    return _joined(turns, wanted, len(batch))
+
+
+def is_field(field: str) -> bool:
+    """Whether a name is a field or a path that `field_texts` understands."""
+    return field in FIELDS or _path_index(field) is not None
+
+
+def _path_index(field: str) -> int | None:
+    if not (field.startswith("messages[") and field.endswith("].content")):
+        return None
+    number = field[len("messages[") : -len("].content")]
+    return int(number) if number.removeprefix("-").isdecimal() else None
+
+
+def _single_turn(batch: pa.RecordBatch, turns: Turns, field: str) -> pa.StringArray:
+    wanted_index = _path_index(field)
+    if wanted_index is None:
+        raise KeyError(field)
+    lengths = pc.fill_null(pc.list_value_length(batch.column("messages")), 0)
+    target = np.full(len(batch), wanted_index)
+    if wanted_index < 0:
+        target = lengths.to_numpy(zero_copy_only=False) + wanted_index
+    return _joined(turns, turns.index == target[turns.rows], len(batch))
+
+
+def _role_is(turns: Turns, role: str) -> npt.NDArray[np.bool_]:
+    roles = pc.struct_field(turns.values, [0])
+    return np.asarray(pc.equal(roles, role).to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _joined(turns: Turns, wanted: npt.NDArray[np.bool_], rows: int) -> pa.StringArray:
+    """Join the contents of the wanted turns of each row; null where a row has none."""
+    contents = pc.fill_null(pc.struct_field(turns.values, [1]), "").filter(pa.array(wanted))
+    counts = np.bincount(turns.rows[wanted], minlength=rows)
+    offsets = np.zeros(rows + 1, np.int32)
+    np.cumsum(counts, out=offsets[1:])
+    lists = pa.ListArray.from_arrays(pa.array(offsets), contents)
+    joined = pc.binary_join(lists, TURN_SEPARATOR)
+    return pc.if_else(pa.array(counts > 0), joined, pa.scalar(None, pa.string()))
+
+
+def leaves(batch: pa.RecordBatch, fields: Sequence[str] = ("all",)) -> list[Leaf]:
+    """Every text of a batch that belongs to the fields, where it stands."""
+    found: list[Leaf] = []
+    if {"all", "text"} & set(fields):
+        rows = np.arange(len(batch), dtype=np.int64)
+        found.append(Leaf("text", rows, np.zeros_like(rows), batch.column("text")))
+    for column in ("messages", "rejected"):
+        turns = turns_of(batch, column)
+        wanted = _wanted_turns(batch, turns, column, fields)
+        if not wanted.any():
+            continue
+        for position, part in ((1, "content"), (2, "reasoning")):
+            texts = pc.struct_field(turns.values, [position])
+            texts = pc.if_else(pa.array(wanted), texts, pa.scalar(None, pa.string()))
+            found.append(Leaf(f"{column}.{part}", turns.rows, turns.index, texts))
+    return found
+
+
+def _wanted_turns(
+    batch: pa.RecordBatch, turns: Turns, column: str, fields: Sequence[str]
+) -> npt.NDArray[np.bool_]:
+    if "all" in fields or (column == "rejected" and "rejected" in fields):
+        return np.ones(len(turns.rows), np.bool_)
+    wanted = np.zeros(len(turns.rows), np.bool_)
+    if column == "rejected":
+        return wanted
+    boundary = pc.fill_null(batch.column("prompt_turns"), 0).to_numpy(zero_copy_only=False)
+    in_prompt = turns.index < boundary[turns.rows]
+    system = _role_is(turns, "system")
+    if "prompt" in fields:
+        wanted |= in_prompt & ~system
+    if "system" in fields:
+        wanted |= system
+    if {"response", "chosen"} & set(fields):
+        wanted |= ~in_prompt
+    return wanted
+
+
+def with_texts(batch: pa.RecordBatch, leaf: Leaf, texts: pa.StringArray) -> pa.RecordBatch:
+    """Put texts back where a leaf took them from; null texts leave what is there."""
+    if leaf.column == "text":
+        return _with_column(batch, "text", pc.coalesce(texts, batch.column("text")))
+    column, part = leaf.column.split(".")
+    lists = batch.column(column)
+    turns = lists.flatten()
+    children = [pc.struct_field(turns, [position]) for position in range(MESSAGE.num_fields)]
+    position = MESSAGE.get_field_index(part)
+    children[position] = pc.coalesce(texts, children[position])
+    values = pa.StructArray.from_arrays(children, fields=list(MESSAGE))
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
+    offsets = np.zeros(len(lists) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    mask = pc.is_null(lists)
+    rebuilt = pa.ListArray.from_arrays(pa.array(offsets), values, mask=mask)
+    return _with_column(batch, column, rebuilt.cast(pa.list_(MESSAGE)))
+
+
+def _with_column(batch: pa.RecordBatch, name: str, column: pa.Array) -> pa.RecordBatch:
+    return batch.set_column(batch.schema.get_field_index(name), batch.schema.field(name), column)

@@ -1,0 +1,147 @@
+"""The hash of content, and identity (docs/format.md, "Hash" and "Identity").
+
+A record's canonical form is a run of length-prefixed fields. It is assembled for a whole batch by
+Arrow; only SHA-256 itself is called once per record.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.record import CONTENT, MESSAGE
+
+NULL_LENGTH = 0xFFFF_FFFF_FFFF_FFFF
+"""The length written for a null, which no field can have."""
+
+HASH_BYTES = 16
+
+
+def digest(*parts: bytes) -> bytes:
+    """128 bits of SHA-256 over length-prefixed parts, so that no two lists of parts collide.
+
+    >>> digest(b"ab", b"c") == digest(b"a", b"bc")
+    False
+    """
+    sha = hashlib.sha256()
+    for part in parts:
+        sha.update(len(part).to_bytes(8, "little"))
+        sha.update(part)
+    return sha.digest()[:HASH_BYTES]
+
+
+def record_id(source: str, key: bytes, ordinal: int = 0) -> bytes:
+    """Identity from the source's name, the key (or the whole record as read) and its ordinal."""
+    return digest(b"curate.id.1", source.encode(), key, ordinal.to_bytes(8, "little"))
+
+
+def hash_batch(batch: pa.RecordBatch | pa.Table) -> pa.Array:
+    """Hash the content of each record of a batch.
+
+    Returns an Arrow array of fixed 16-byte binaries, one per row. Columns that are not content
+    (id, source, file, line, split) have no influence.
+    """
+    return _digest_each(canonical_bytes(batch))
+
+
+def hash_texts(texts: pa.Array) -> pa.Array:
+    """Hash each text of a string array: the key under which a signal is stored.
+
+    A null text hashes to null.
+    """
+    return _digest_each(texts.cast(pa.large_binary()))
+
+
+def _digest_each(values: pa.Array) -> pa.Array:
+    sha256 = hashlib.sha256
+    digests = [None if v is None else sha256(v).digest()[:HASH_BYTES] for v in _views(values)]
+    return pa.array(digests, pa.binary(HASH_BYTES))
+
+
+def _views(values: pa.Array) -> Iterable[memoryview | None]:
+    """Each value of a large_binary array, without a copy."""
+    if len(values) == 0:
+        return
+    offsets = np.frombuffer(values.buffers()[1], np.int64, len(values) + 1, values.offset * 8)
+    data = memoryview(values.buffers()[2] or b"")
+    nulls = pc.is_null(values).to_numpy(zero_copy_only=False)
+    for row, is_null in enumerate(nulls):
+        yield None if is_null else data[offsets[row] : offsets[row + 1]]
+
+
+def canonical_bytes(batch: pa.RecordBatch | pa.Table) -> pa.LargeBinaryArray:
+    """The canonical form of each record's content (docs/format.md, "Hash")."""
+    parts: list[pa.Array] = []
+    for field in CONTENT:
+        column = batch.column(field.name)
+        array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        parts.extend(_field_parts(array))
+    return _concatenate(parts)
+
+
+def _field_parts(array: pa.Array) -> list[pa.Array]:
+    if pa.types.is_boolean(array.type):
+        return [_byte_of(array)]
+    if pa.types.is_integer(array.type):
+        return [_fixed(pc.fill_null(array, 0).to_numpy(zero_copy_only=False))]
+    if pa.types.is_list(array.type):
+        counts = pc.fill_null(pc.list_value_length(array).cast(pa.uint64()), NULL_LENGTH)
+        return [_fixed(counts.to_numpy(zero_copy_only=False)), _joined_messages(array)]
+    return _text_parts(array)
+
+
+def _text_parts(array: pa.Array) -> list[pa.Array]:
+    lengths = pc.binary_length(array).cast(pa.uint64())
+    filled = pc.fill_null(lengths, pa.scalar(NULL_LENGTH, pa.uint64()))
+    return [_fixed(filled.to_numpy(zero_copy_only=False)), array.cast(pa.large_binary())]
+
+
+def _joined_messages(array: pa.ListArray) -> pa.Array:
+    """The messages of each row, encoded and joined; a null list joins to nothing."""
+    turns = array.flatten()
+    parts: list[pa.Array] = []
+    for position, field in enumerate(MESSAGE):
+        child = pc.struct_field(turns, [position])
+        parts.extend(
+            [_byte_of(child)] if pa.types.is_boolean(field.type) else _text_parts(child)
+        )
+    encoded = _concatenate(parts)
+    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+    offsets = np.zeros(len(array) + 1, np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    starts = _offsets_of(encoded)[offsets]
+    return pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(array), [None, pa.py_buffer(starts), encoded.buffers()[2]]
+    )
+
+
+def _offsets_of(array: pa.LargeBinaryArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    if len(array) == 0:
+        return np.zeros(1, np.int64)
+    return np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8)
+
+
+def _concatenate(parts: list[pa.Array]) -> pa.LargeBinaryArray:
+    separator = pa.scalar(b"", pa.large_binary())
+    return pc.binary_join_element_wise(
+        *parts, separator, null_handling="replace", null_replacement=b""
+    )
+
+
+def _fixed(numbers: "np.ndarray[tuple[int], np.dtype[np.uint64]]") -> pa.Array:
+    """Each number as 8 little-endian bytes."""
+    raw = pa.py_buffer(np.ascontiguousarray(numbers, "<u8"))
+    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(8), len(numbers), [None, raw]).cast(
+        pa.large_binary()
+    )
+
+
+def _byte_of(array: pa.Array) -> pa.Array:
+    """One byte a value: 0 false, 1 true, 2 null."""
+    codes = pc.fill_null(array.cast(pa.uint8()), 2).to_numpy(zero_copy_only=False)
+    raw = pa.py_buffer(np.ascontiguousarray(codes, np.uint8))
+    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(1), len(codes), [None, raw]).cast(
+        pa.large_binary()
+    )

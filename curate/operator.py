@@ -1,0 +1,116 @@
+"""What an operator is: a frozen pydantic class with a name, a version and one method.
+
+Operators never touch the data. They return decisions in columns for a whole Arrow batch, and
+`curate.build` applies them. A new operator is one file in `curate/operators/`; importing it
+registers it. Packages register theirs by the entry point group `curate.operators`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import orjson
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from curate.decision import Span
+from curate.hashing import digest
+
+StepKind = Literal["rules", "edit", "selection"]
+
+REGISTRY: dict[str, "type[Operator]"] = {}
+"""Operators by name, filled as their modules are imported."""
+
+
+class Operator(BaseModel, ABC):
+    """The base of all operators: settings are typed fields, unknown ones are refused.
+
+    Each field is described by the string under it; the first field is what a bare value sets
+    (`- rules: chat`). `depends` names the distributions whose versions change the answers.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: ClassVar[str]
+    version: ClassVar[int]
+    kind: ClassVar[StepKind]
+    depends: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Register each class that has a name."""
+        super().__init_subclass__(**keywords)
+        if "name" in cls.__dict__:
+            REGISTRY[cls.name] = cls
+
+    def files(self) -> Sequence[bytes]:
+        """The content of the files and models the settings name, for the fingerprint."""
+        return ()
+
+    def fingerprint(self) -> str:
+        """What makes the answers: name, version, settings, versions of `depends`, files."""
+        settings = self.model_dump(mode="json")
+        versions = {package: installed_version(package) for package in self.depends}
+        head = [self.name, self.version, settings, versions]
+        return digest(orjson.dumps(head, option=orjson.OPT_SORT_KEYS), *self.files()).hex()
+
+
+class RulesOperator(Operator):
+    """Predicates over signals: drops a record with every rule that it fails."""
+
+    kind: ClassVar[StepKind] = "rules"
+
+    @abstractmethod
+    def judge(self, batch: pa.RecordBatch) -> pa.Table:
+        """Return the failures among the rows of a batch (schema `FAILURE`), sorted by row."""
+
+    def rule_ids(self) -> Sequence[str]:
+        """The ids of all rules, so that one that never fires can be reported."""
+        return ()
+
+
+class Edited(NamedTuple):
+    """The texts after an edit; `spans` is None where the engine shall work them out."""
+
+    texts: pa.StringArray
+    spans: Sequence[Sequence[Span]] | None = None
+
+
+class EditOperator(Operator):
+    """Changes texts. It is given every text of a batch, flat, and returns as many."""
+
+    kind: ClassVar[StepKind] = "edit"
+
+    def fields(self) -> Sequence[str]:
+        """Which texts it is given; by default all of them."""
+        return ("all",)
+
+    @abstractmethod
+    def edit(self, texts: pa.StringArray) -> Edited:
+        """Return the texts after the edit, in the same order; nulls stay null."""
+
+
+class SelectionOperator(Operator):
+    """Chooses among all records: facts are taken from batches, then one query decides."""
+
+    kind: ClassVar[StepKind] = "selection"
+
+    @abstractmethod
+    def facts(self, batch: pa.RecordBatch, seed: int) -> pa.RecordBatch:
+        """Return tens of bytes a record, row by row; `id` and `copy` are added by the engine."""
+
+    @abstractmethod
+    def query(self, seed: int) -> str:
+        """One SELECT over the table `facts` that returns columns of `SELECTION`.
+
+        It is given `facts(id, copy, ...)` and returns a row for each record that is not plainly
+        kept; columns that it leaves out are null. Ties must break by lowest id.
+        """
+
+
+def installed_version(package: str) -> str:
+    """The version of an installed distribution, or "none"."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"

@@ -1,0 +1,61 @@
+"""A source of records, as a recipe declares it."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FileFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow", "text"]
+
+
+class ColumnMap(BaseModel):
+    """Which columns of the input are which parts of a record; dotted paths reach into objects."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    messages: str | None = None
+    """The conversation: a list of turns."""
+    prompt: str | None = None
+    """The prompt: a text, or a list of turns."""
+    input: str | None = None
+    """Context that belongs to the prompt, as Alpaca's `input`."""
+    response: str | None = None
+    """The wanted answer: a text, or turns."""
+    system: str | None = None
+    """The system prompt."""
+    history: str | None = None
+    """Earlier turns, as a list of [question, answer]."""
+    chosen: str | None = None
+    """The preferred answer: a text, or turns."""
+    rejected: str | None = None
+    """The answer that is not preferred: a text, or turns."""
+    desirable: str | None = None
+    """Whether the answer is wanted: a boolean, or 0 and 1."""
+    text: str | None = None
+    """A plain document."""
+    tools: str | None = None
+    """The tools on offer: a JSON array, or its text."""
+    license: str | None = None
+    """The licence of the record."""
+    labels: dict[str, str] = {}
+    """Label name -> column."""
+
+
+class Source(BaseModel):
+    """Where records come from."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
+    )
+
+    path: str
+    """A file, directory or glob relative to the recipe, or hf://org/name@revision:split."""
+    name: str = ""
+    """The source's name, part of every id; by default made from the path."""
+    key: str | None = None
+    """The column whose value identifies a record."""
+    license: str | None = None
+    """The licence of records that name none themselves."""
+    format: FileFormat | None = None
+    """The file format; by default told by the file's ending."""
+    columns: ColumnMap | None = Field(default=None, alias="map")
+    """Columns by the record's words; by default the shape is detected."""
