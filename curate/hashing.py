@@ -104,9 +104,7 @@ def _joined_messages(array: pa.ListArray) -> pa.Array:
     parts: list[pa.Array] = []
     for position, field in enumerate(MESSAGE):
         child = pc.struct_field(turns, [position])
-        parts.extend(
-            [_byte_of(child)] if pa.types.is_boolean(field.type) else _text_parts(child)
-        )
+        parts.extend([_byte_of(child)] if pa.types.is_boolean(field.type) else _text_parts(child))
     encoded = _concatenate(parts)
     lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
     offsets = np.zeros(len(array) + 1, np.int64)

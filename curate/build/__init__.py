@@ -1,0 +1,1 @@
+"""Builds: readers, operators, an engine and the store, joined."""

@@ -1,0 +1,1 @@
+"""Engines map a picklable function over Parquet parts."""

@@ -1,0 +1,1 @@
+"""What happened to records between versions: diff, why."""

@@ -1,0 +1,1 @@
+"""Tokenising and hashing of models, shared by training and evaluation."""

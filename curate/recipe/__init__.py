@@ -1,0 +1,1 @@
+"""Recipes: sources, steps and seed."""

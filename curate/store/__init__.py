@@ -1,0 +1,1 @@
+"""The store: immutable versions in Parquet behind a small DuckDB catalog."""

@@ -1,0 +1,1 @@
+"""Signals: numbers and labels measured on texts."""

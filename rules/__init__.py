@@ -1,0 +1,1 @@
+"""Rule packs, recipes and demonstration data, as files."""
