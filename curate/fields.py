@@ -22,10 +22,10 @@ TURN_SEPARATOR: Final = "\n\n"
 
 
 class Turns(NamedTuple):
-    """The turns of a batch, flat: the row each belongs to, its index there, and its values."""
+    """The turns of a batch, flat: the row each belongs to, its place there, and its values."""
 
     rows: npt.NDArray[np.int64]
-    index: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int64]
     values: pa.StructArray
 
 
@@ -35,7 +35,7 @@ class Leaf(NamedTuple):
     column: str
     """`text`, or `messages.content`, `messages.reasoning`, and the same of `rejected`."""
     rows: npt.NDArray[np.int64]
-    index: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int64]
     texts: pa.StringArray
 
     def path(self, position: int) -> str:
@@ -43,7 +43,7 @@ class Leaf(NamedTuple):
         if self.column == "text":
             return "text"
         column, part = self.column.split(".")
-        return f"{column}[{self.index[position]}].{part}"
+        return f"{column}[{self.place[position]}].{part}"
 
 
 def turns_of(batch: pa.RecordBatch, column: str) -> Turns:
@@ -72,7 +72,7 @@ def field_texts(batch: pa.RecordBatch, field: str) -> pa.StringArray:
     if "[" in field:
         return _single_turn(batch, turns, field)
     boundary = pc.fill_null(batch.column("prompt_turns"), 0).to_numpy(zero_copy_only=False)
-    in_prompt = turns.index < boundary[turns.rows]
+    in_prompt = turns.place < boundary[turns.rows]
     system = _role_is(turns, "system")
     wanted = {
         "prompt": in_prompt & ~system,
@@ -103,7 +103,7 @@ def _single_turn(batch: pa.RecordBatch, turns: Turns, field: str) -> pa.StringAr
     target = np.full(len(batch), wanted_index)
     if wanted_index < 0:
         target = lengths.to_numpy(zero_copy_only=False) + wanted_index
-    return _joined(turns, turns.index == target[turns.rows], len(batch))
+    return _joined(turns, turns.place == target[turns.rows], len(batch))
 
 
 def _role_is(turns: Turns, role: str) -> npt.NDArray[np.bool_]:
@@ -136,7 +136,7 @@ def leaves(batch: pa.RecordBatch, fields: Sequence[str] = ("all",)) -> list[Leaf
         for position, part in ((1, "content"), (2, "reasoning")):
             texts = pc.struct_field(turns.values, [position])
             texts = pc.if_else(pa.array(wanted), texts, pa.scalar(None, pa.string()))
-            found.append(Leaf(f"{column}.{part}", turns.rows, turns.index, texts))
+            found.append(Leaf(f"{column}.{part}", turns.rows, turns.place, texts))
     return found
 
 
@@ -149,7 +149,7 @@ def _wanted_turns(
     if column == "rejected":
         return wanted
     boundary = pc.fill_null(batch.column("prompt_turns"), 0).to_numpy(zero_copy_only=False)
-    in_prompt = turns.index < boundary[turns.rows]
+    in_prompt = turns.place < boundary[turns.rows]
     system = _role_is(turns, "system")
     if "prompt" in fields:
         wanted |= in_prompt & ~system
