@@ -19,6 +19,19 @@ class CurateError(Exception):
         self.found = found
         self.right = right
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes whole, whatever the arguments of a subclass."""
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(
+    kind: type[CurateError], args: tuple[object, ...], facts: dict[str, object]
+) -> CurateError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(facts)
+    return error
+
 
 class UsageError(CurateError):
     """The command line cannot be understood."""

@@ -33,8 +33,17 @@ def digest(*parts: bytes) -> bytes:
 
 
 def record_id(source: str, key: bytes, ordinal: int = 0) -> bytes:
-    """Identity from the source's name, the key (or the whole record as read) and its ordinal."""
-    return digest(b"curate.id.1", source.encode(), key, ordinal.to_bytes(8, "little"))
+    """Identity from the source's name and the key (or the whole record as read).
+
+    `ordinal` counts up among equals; the first has 0.
+    """
+    first = digest(b"curate.id.1", source.encode(), key)
+    return first if ordinal == 0 else id_of_equal(first, ordinal)
+
+
+def id_of_equal(first: bytes, ordinal: int) -> bytes:
+    """Identity of a further record with the same source and key as the one called `first`."""
+    return digest(b"curate.id.1.again", first, ordinal.to_bytes(8, "little"))
 
 
 def hash_batch(batch: pa.RecordBatch | pa.Table) -> pa.Array:

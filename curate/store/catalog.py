@@ -1,0 +1,159 @@
+"""The catalog: a small DuckDB file that says what exists, replaced whole by rename.
+
+A commit copies the catalog, changes the copy and renames it over the old one. Readers keep the
+file that they have open; a killed writer leaves a copy behind that nothing names.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from curate.errors import NotFoundError, StoreError
+from curate.store.lock import held
+
+FORMAT: Final = 1
+"""The number of the store's format; a store of a higher one is refused."""
+
+SCHEMA: Final = """
+CREATE SCHEMA base;
+CREATE TABLE base.store (format INTEGER);
+CREATE TABLE base.versions (
+    dataset VARCHAR, version INTEGER, snapshot VARCHAR, parent INTEGER, recipe_hash VARCHAR,
+    recipe JSON, recipe_text VARCHAR, records BIGINT, dropped BIGINT, edited BIGINT,
+    quarantined BIGINT, inputs JSON, counts JSON, certificates JSON, warnings JSON, manifest JSON,
+    created TIMESTAMPTZ, PRIMARY KEY (dataset, version));
+CREATE TABLE base.files (
+    kind VARCHAR, path VARCHAR PRIMARY KEY, dataset VARCHAR, version INTEGER, whole BOOLEAN,
+    records BIGINT, bytes BIGINT);
+CREATE TABLE base.tags (tag VARCHAR PRIMARY KEY, dataset VARCHAR, version INTEGER,
+    created TIMESTAMPTZ);
+CREATE TABLE base.runs (
+    run VARCHAR PRIMARY KEY, kind VARCHAR, method VARCHAR, dataset VARCHAR, version INTEGER,
+    snapshot VARCHAR, split VARCHAR, model VARCHAR, model_hash VARCHAR, output VARCHAR,
+    records BIGINT, fed_hash VARCHAR, status VARCHAR, metrics JSON, started TIMESTAMPTZ,
+    finished TIMESTAMPTZ);
+CREATE TABLE base.evals (run VARCHAR, task VARCHAR, metric VARCHAR, value DOUBLE, records BIGINT,
+    created TIMESTAMPTZ);
+"""
+
+Connection = duckdb.DuckDBPyConnection
+
+
+def catalog_path(folder: Path) -> Path:
+    """Where the catalog of a store is."""
+    return folder / "catalog.duckdb"
+
+
+def quoted(text: str) -> str:
+    """A text as a SQL literal.
+
+    >>> quoted("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def connect(memory_limit: str | None = None) -> Connection:
+    """An in-memory DuckDB that sees no Python variables and loads no extensions by itself."""
+    connection = duckdb.connect()
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET preserve_insertion_order = true")
+    connection.execute("SET TimeZone = 'UTC'")
+    if memory_limit is not None:
+        connection.execute(f"SET memory_limit = {quoted(memory_limit)}")
+    return connection
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[Connection]:
+    """A connection with the catalog attached as `cat`, as it is now, read-only."""
+    path = catalog_path(folder)
+    if not path.is_file():
+        raise NotFoundError(
+            f"store {folder}", "there is none", "Make one by `curate build RECIPE`, or name another by --store."
+        )
+    connection = connect()
+    try:
+        _attach(connection, path, read_only=True)
+        _check_format(connection, folder)
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def committing(
+    folder: Path, wait: float | None = None, on_wait: Callable[[str], None] | None = None
+) -> Iterator[Connection]:
+    """A connection to a copy of the catalog, attached as `cat`; renamed into place at the end."""
+    path = catalog_path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with held(folder / "lock", wait, on_wait):
+        copy = folder / f"catalog.{os.getpid()}.tmp"
+        copy.unlink(missing_ok=True)
+        connection = connect()
+        try:
+            if path.is_file():
+                shutil.copyfile(path, copy)
+                _attach(connection, copy, read_only=False)
+                _check_format(connection, folder)
+            else:
+                _attach(connection, copy, read_only=False)
+                _create(connection)
+            yield connection
+            connection.execute("CHECKPOINT cat")
+            connection.execute("USE memory")
+            connection.execute("DETACH cat")
+            connection.close()
+            synced(copy)
+            copy.rename(path)
+            synced(folder)
+        finally:
+            connection.close()
+            copy.unlink(missing_ok=True)
+            copy.with_name(copy.name + ".wal").unlink(missing_ok=True)
+
+
+def _attach(connection: Connection, path: Path, read_only: bool) -> None:
+    try:
+        mode = " (READ_ONLY)" if read_only else ""
+        connection.execute(f"ATTACH {quoted(str(path))} AS cat{mode}")
+    except duckdb.Error as error:
+        raise StoreError(
+            f"catalog {path}", f"cannot be opened: {first_line(error)}", "Restore the file from a copy."
+        ) from error
+
+
+def _create(connection: Connection) -> None:
+    connection.execute("USE cat")
+    connection.execute(SCHEMA)
+    connection.execute("INSERT INTO base.store VALUES (?)", [FORMAT])
+
+
+def _check_format(connection: Connection, folder: Path) -> None:
+    row = connection.execute("SELECT max(format) FROM cat.base.store").fetchone()
+    found = row[0] if row else None
+    if found != FORMAT:
+        raise StoreError(
+            f"store {folder}", f"has format {found}", f"This curate reads format {FORMAT}: use the newer curate."
+        )
+
+
+def synced(path: Path) -> None:
+    """Have a file or a folder on the disk before anything names it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error of a library, which may add pages after it."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
