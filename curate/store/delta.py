@@ -1,0 +1,159 @@
+"""Tables of versions as changes against the version before (docs/format.md, "Store").
+
+A file of changes holds the rows that are new (`removed` false) and those that are gone (`removed`
+true). A version's table is its newest whole copy with the later changes laid over it: of the rows
+with an equal key, the newest counts.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from curate.store.catalog import Connection, quoted, synced
+
+PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+
+WHOLE_EVERY: Final = 16
+"""A whole copy is written beside the changes of each version with a number divisible by this."""
+
+
+class Kept(NamedTuple):
+    """A kind of table that versions keep: its columns, and those that make a row itself."""
+
+    kind: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+MEMBERS: Final = Kept(
+    "members", ("id", "copy", "hash", "split", "source", "file", "line"), ("id", "copy")
+)
+LEDGER_KEY: Final = (
+    *("id", "copy", "step", "action", "rule", "field", "value", "limit", "of", "before", "after"),
+)
+LEDGER: Final = Kept("ledger", (*LEDGER_KEY, "spans"), LEDGER_KEY)
+SAME_MEMBER: Final = ("hash", "split")
+"""What must differ for a member to be written again; where it was read may change in silence."""
+
+
+class StoredFile(NamedTuple):
+    """A Parquet file that the catalog names."""
+
+    kind: str
+    path: str
+    dataset: str
+    version: int
+    whole: bool
+    records: int
+    bytes: int
+
+
+def columns_sql(names: Sequence[str]) -> str:
+    """Column names as SQL, quoted.
+
+    >>> columns_sql(["id", "of"])
+    '"id", "of"'
+    """
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def files_sql(folder: Path, paths: Sequence[str]) -> str:
+    """The Parquet files of a store as a SQL table."""
+    listed = ", ".join(quoted(str(folder / path)) for path in paths)
+    return f"read_parquet([{listed}], union_by_name => true)"
+
+
+def table_sql(kept: Kept, folder: Path, files: Sequence[StoredFile]) -> str:
+    """The SELECT of one version's table from its newest whole copy and the changes after it."""
+    starts = [file.version for file in files if file.whole]
+    start = max(starts, default=0)
+    chain = [
+        file
+        for file in files
+        if (file.whole and file.version == start) or (not file.whole and file.version > start)
+    ]
+    source = files_sql(folder, [file.path for file in chain])
+    columns = columns_sql(kept.columns)
+    if len(chain) == 1:
+        return f"SELECT {columns} FROM {source} WHERE NOT removed"
+    newest = (
+        f"row_number() OVER (PARTITION BY {columns_sql(kept.key)} ORDER BY version DESC) AS newest"
+    )
+    return (
+        f"SELECT {columns} FROM (SELECT *, {newest} FROM {source}) WHERE newest = 1 AND NOT removed"
+    )
+
+
+def write_changes(
+    connection: Connection,
+    folder: Path,
+    kept: Kept,
+    dataset: str,
+    version: int,
+    before: str | None,
+) -> list[StoredFile]:
+    """Write what changed from the SELECT `before` to the table `new_<kind>`; return the files.
+
+    `before` is None for the first version. Rows are stored in the order of the key.
+    """
+    table = f"new_{kept.kind}"
+    columns = columns_sql(kept.columns)
+    if before is None:
+        changes = f"SELECT false AS removed, {columns} FROM {table}"
+    elif kept is MEMBERS:
+        changes = _member_changes(table, before)
+    else:
+        changes = _set_changes(kept, table, before)
+    files = [_write(connection, folder, kept, dataset, version, changes, whole=False)]
+    if version % WHOLE_EVERY == 0:
+        whole = f"SELECT false AS removed, {columns} FROM {table}"
+        files.append(_write(connection, folder, kept, dataset, version, whole, whole=True))
+    return files
+
+
+def _member_changes(table: str, before: str) -> str:
+    columns = MEMBERS.columns
+    chosen = ", ".join(
+        f'CASE WHEN n.id IS NULL THEN o."{c}" ELSE n."{c}" END AS "{c}"' for c in columns
+    )
+    differs = " OR ".join(f"n.{c} IS DISTINCT FROM o.{c}" for c in SAME_MEMBER)
+    return (
+        f"SELECT n.id IS NULL AS removed, {chosen} FROM {table} n FULL JOIN ({before}) o "
+        f"ON n.id = o.id AND n.copy = o.copy WHERE n.id IS NULL OR o.id IS NULL OR {differs}"
+    )
+
+
+def _set_changes(kept: Kept, table: str, before: str) -> str:
+    """Rows of one table that the other lacks, both ways, nulls being equal to nulls."""
+    columns = columns_sql(kept.columns)
+    same = " AND ".join(f'a."{c}" IS NOT DISTINCT FROM b."{c}"' for c in kept.key)
+
+    def lacking(here: str, there: str, removed: str) -> str:
+        return (
+            f"SELECT {removed} AS removed, {columns} FROM {here} a "
+            f"WHERE NOT EXISTS (SELECT 1 FROM {there} b WHERE {same})"
+        )
+
+    old = f"({before})"
+    return f"{lacking(table, old, 'false')} UNION ALL {lacking(old, table, 'true')}"
+
+
+def _write(
+    connection: Connection,
+    folder: Path,
+    kept: Kept,
+    dataset: str,
+    version: int,
+    select: str,
+    whole: bool,
+) -> StoredFile:
+    name = f"{kept.kind}/{dataset}/{version}{'.whole' if whole else ''}.parquet"
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    order = columns_sql(kept.key)
+    tagged = f"SELECT {quoted(dataset)} AS dataset, {version}::INTEGER AS version, * FROM ({select})"
+    connection.execute(f"COPY ({tagged} ORDER BY {order}) TO {quoted(str(path))} ({PARQUET})")
+    synced(path)
+    counted = connection.execute(f"SELECT count(*) FROM read_parquet({quoted(str(path))})").fetchone()
+    records = int(counted[0]) if counted else 0
+    return StoredFile(kept.kind, name, dataset, version, whole, records, path.stat().st_size)

@@ -1,0 +1,62 @@
+"""`curate sql`: one SELECT over the views, with everything else locked."""
+
+import threading
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from curate.errors import UsageError
+from curate.store.catalog import Connection, first_line, quoted, reading
+from curate.store.delta import StoredFile
+from curate.store.views import create_views
+
+TIME_LIMIT_SECONDS: Final = 600.0
+
+
+def lock_down(connection: Connection, readable: list[str]) -> None:
+    """Close a connection to all files but the given ones, and to every change of settings."""
+    listed = ", ".join(quoted(path) for path in readable)
+    connection.execute(f"SET allowed_paths = [{listed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def select(
+    folder: Path, files: list[StoredFile], statement: str, limit: float = TIME_LIMIT_SECONDS
+) -> pa.Table:
+    """Run one SELECT over the views of a store and return its rows.
+
+    The statement is untrusted: it can reach neither files nor settings, and is interrupted after
+    `limit` seconds.
+    """
+    _check_single_select(statement)
+    with reading(folder) as connection:
+        create_views(connection, folder, files, "cat.base", temporary=True)
+        lock_down(connection, [str(folder / file.path) for file in files])
+        timer = threading.Timer(limit, connection.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            return connection.execute(statement).to_arrow_table()
+        except duckdb.InterruptException as error:
+            raise UsageError("sql", f"not done after {limit:g} s", "Ask for less.") from error
+        except duckdb.Error as error:
+            raise UsageError(
+                "sql", str(error).strip(), "The views are listed by `curate sql --views`."
+            ) from error
+        finally:
+            timer.cancel()
+
+
+def _check_single_select(statement: str) -> None:
+    try:
+        statements = duckdb.extract_statements(statement)
+    except duckdb.Error as error:
+        raise UsageError("sql", first_line(error), "Write one SELECT.") from error
+    kinds = [str(s.type).rsplit(".", 1)[-1] for s in statements]
+    if kinds != ["SELECT"]:
+        raise UsageError(
+            "sql", f"got {' and '.join(kinds) or 'nothing'}", "Write one SELECT and nothing else."
+        )

@@ -1,0 +1,54 @@
+"""Runs: trainings and evaluations, bound to the snapshot that they read."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import orjson
+
+from curate.store.catalog import Connection
+
+Status = Literal["running", "done", "failed", "interrupted"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training or evaluation (docs/format.md, view `runs`)."""
+
+    run: str
+    kind: Literal["train", "eval"]
+    method: str
+    dataset: str
+    version: int
+    snapshot: str
+    split: str
+    model: str
+    model_hash: str
+    output: str
+    records: int
+    fed_hash: str | None = None
+    status: Status = "running"
+    metrics: dict[str, Any] = field(default_factory=dict)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    finished: datetime | None = None
+
+
+def put_run(connection: Connection, run: Run) -> None:
+    """Write a run into an open catalog, over the row of the same id if there is one."""
+    row = asdict(run) | {"metrics": orjson.dumps(run.metrics).decode()}
+    marks = ", ".join("?" for _ in row)
+    names = ", ".join(row)
+    connection.execute(
+        f"INSERT OR REPLACE INTO cat.base.runs ({names}) VALUES ({marks})",  # noqa: S608 - names are ours
+        list(row.values()),
+    )
+
+
+def read_runs(connection: Connection, where: str = "true", values: tuple[Any, ...] = ()) -> list[Run]:
+    """The runs that a condition of ours selects, oldest first."""
+    result = connection.execute(
+        f"SELECT * FROM cat.base.runs WHERE {where} ORDER BY started, run", list(values)
+    )
+    names = [column[0] for column in result.description or []]
+    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    return [Run(**(row | {"metrics": orjson.loads(row["metrics"] or "{}")})) for row in rows]

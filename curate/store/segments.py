@@ -1,0 +1,86 @@
+"""Payload segments: the content of records, each payload stored once, by its hash."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from curate.record import CONTENT_FIELDS
+from curate.store.catalog import Connection, quoted, synced
+from curate.store.delta import StoredFile, files_sql
+
+PAYLOAD: Final = pa.schema([pa.field("hash", pa.binary(16)), *CONTENT_FIELDS])
+
+SEGMENT_BYTES: Final = 256 * 1024 * 1024
+"""A segment is closed when its content reaches this size in memory."""
+
+ROWS_IN_GROUP: Final = 20_000
+
+
+def new_hashes(
+    connection: Connection, folder: Path, parts: Iterable[Path], segments: list[str]
+) -> dict[Path, pa.Table]:
+    """Which rows of each part hold a payload that is not stored yet, each payload once.
+
+    `parts` are Parquet files with a column `hash`. Returns for each part a table with the column
+    `row` (from 0), sorted; parts with nothing new are left out.
+    """
+    paths = list(parts)
+    if not paths:
+        return {}
+    listed = ", ".join(quoted(str(path)) for path in paths)
+    stored = (
+        f"AND hash NOT IN (SELECT hash FROM {files_sql(folder, segments)})" if segments else ""
+    )
+    found = connection.execute(
+        "SELECT filename, file_row_number AS row FROM ("
+        " SELECT hash, filename, file_row_number,"
+        "  row_number() OVER (PARTITION BY hash ORDER BY filename, file_row_number) AS seen"
+        f" FROM read_parquet([{listed}], filename => true, file_row_number => true)"
+        f") WHERE seen = 1 {stored} ORDER BY filename, row"
+    ).to_arrow_table()
+    names = found.column("filename").dictionary_encode().combine_chunks()
+    by_path: dict[Path, pa.Table] = {}
+    for code, name in enumerate(names.dictionary.to_pylist()):
+        mask = pa.compute.equal(names.indices, code)
+        by_path[Path(name)] = found.select(["row"]).filter(mask)
+    return by_path
+
+
+def write_segments(
+    folder: Path, rows: dict[Path, pa.Table], token: str
+) -> Iterator[StoredFile]:
+    """Write the payloads of the given rows of parts into new segments; yield each segment.
+
+    Memory holds one part at a time.
+    """
+    home = folder / "segments"
+    home.mkdir(parents=True, exist_ok=True)
+    writer: pq.ParquetWriter | None = None
+    name, held, count, number = "", 0, 0, 0
+    for part in sorted(rows):
+        table = pq.read_table(part, columns=PAYLOAD.names).take(rows[part].column("row"))
+        if writer is None:
+            digest = hashlib.sha256(f"{token}/{number}".encode()).hexdigest()[:24]
+            name, held, count, number = f"segments/{digest}.parquet", 0, 0, number + 1
+            writer = pq.ParquetWriter(
+                folder / name, PAYLOAD, compression="zstd", compression_level=1
+            )
+        writer.write_table(table.cast(PAYLOAD), row_group_size=ROWS_IN_GROUP)
+        held, count = held + table.nbytes, count + len(table)
+        if held >= SEGMENT_BYTES:
+            writer.close()
+            yield _finished(folder, name, count)
+            writer = None
+    if writer is not None:
+        writer.close()
+        yield _finished(folder, name, count)
+
+
+def _finished(folder: Path, name: str, records: int) -> StoredFile:
+    synced(folder / name)
+    size = (folder / name).stat().st_size
+    return StoredFile("segment", name, "", 0, True, records, size)

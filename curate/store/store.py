@@ -1,0 +1,245 @@
+"""The store: datasets, their versions, tags and runs, in one folder."""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from curate.errors import NotFoundError, RefusedError, UsageError
+from curate.store import query
+from curate.store.catalog import Connection, catalog_path, committing, reading
+from curate.store.delta import StoredFile
+from curate.store.disk import disk_errors
+from curate.store.lock import held
+from curate.store.ref import NAME, parse_ref
+from curate.store.runs import Run, put_run, read_runs
+from curate.store.version import Version
+from curate.store.views import create_views
+
+JSON_COLUMNS = ("recipe", "inputs", "counts", "certificates", "warnings", "manifest")
+SNAPSHOT_PREFIX = 6
+
+
+class Store:
+    """A folder of versions. Opening one reads nothing and locks nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `Store.open` or `Store.create`."""
+        self.folder = folder
+
+    @classmethod
+    def open(cls, path: str | Path = ".curate") -> "Store":
+        """Open a store that exists."""
+        folder = Path(path).absolute()
+        if not catalog_path(folder).is_file():
+            raise NotFoundError(
+                f"store {path}",
+                "there is none",
+                "Make one by `curate build RECIPE`, or name another by --store.",
+            )
+        return cls(folder)
+
+    @classmethod
+    def create(cls, path: str | Path = ".curate") -> "Store":
+        """Open a store, making it where there is none."""
+        folder = Path(path).absolute()
+        if not catalog_path(folder).is_file():
+            with disk_errors(folder), committing(folder):
+                pass
+        return cls(folder)
+
+    @contextmanager
+    def building(
+        self, wait: float | None = None, on_wait: Callable[[str], None] | None = None
+    ) -> Iterator[None]:
+        """Hold the right to build; only one process has it."""
+        with held(self.folder / "build.lock", wait, on_wait):
+            yield
+
+    @contextmanager
+    def commit(self) -> Iterator[Connection]:
+        """Change the catalog (attached as `cat`); the views follow the files it names."""
+        with disk_errors(self.folder), committing(self.folder) as connection:
+            yield connection
+            connection.execute("USE cat")
+            create_views(connection, Path(), _files(connection), "base", temporary=False)
+
+    def version(self, ref: str) -> Version:
+        """Find the version that a REF names (docs/format.md, "REF")."""
+        parsed = parse_ref(ref)
+        with reading(self.folder) as connection:
+            dataset, number = self._resolve(connection, ref)
+            found = _versions(
+                connection, self.folder, "dataset = ? AND version = ?", (dataset, number)
+            )
+        if not found:
+            raise _no_version(self, ref, dataset, number)
+        version = found[0].with_split(parsed.split)
+        if parsed.split is not None and parsed.split not in version.splits():
+            raise NotFoundError(
+                f"REF {ref!r}",
+                f"no split {parsed.split!r}",
+                f"It has: {', '.join(version.splits()) or 'no members'}.",
+            )
+        return version
+
+    def versions(self, dataset: str | None = None) -> list[Version]:
+        """All versions, or those of one dataset, by dataset and number."""
+        with reading(self.folder) as connection:
+            if dataset is None:
+                return _versions(connection, self.folder)
+            found = _versions(connection, self.folder, "dataset = ?", (dataset,))
+            if not found:
+                raise _unknown(connection, dataset)
+            return found
+
+    def latest(self, dataset: str) -> Version | None:
+        """The newest version of a dataset, or None where there is none."""
+        with reading(self.folder) as connection:
+            newest = "dataset = ? AND version = (SELECT max(version) FROM cat.base.versions WHERE dataset = ?)"
+            found = _versions(connection, self.folder, newest, (dataset, dataset))
+        return found[0] if found else None
+
+    def _resolve(self, connection: Connection, text: str) -> tuple[str, int]:
+        ref = parse_ref(text)
+        newest = _one(
+            connection, "SELECT max(version) FROM cat.base.versions WHERE dataset = ?", ref.name
+        )
+        if newest is not None:
+            return ref.name, ref.version or newest
+        if ref.version is None:
+            row = connection.execute(
+                "SELECT dataset, version FROM cat.base.tags WHERE tag = ?", [ref.name]
+            ).fetchone()
+            row = row or self._by_snapshot(connection, ref.name)
+            if row is not None:
+                return row[0], row[1]
+        raise _unknown(connection, ref.name)
+
+    @staticmethod
+    def _by_snapshot(connection: Connection, prefix: str) -> tuple[str, int] | None:
+        if len(prefix) < SNAPSHOT_PREFIX or not set(prefix) <= set("0123456789abcdef"):
+            return None
+        rows = connection.execute(
+            "SELECT dataset, version, snapshot FROM cat.base.versions "
+            "WHERE starts_with(snapshot, ?) ORDER BY created DESC, dataset, version DESC",
+            [prefix],
+        ).fetchall()
+        if len({row[2] for row in rows}) > 1:
+            raise UsageError(
+                f"REF {prefix!r}", f"{len(rows)} versions begin so", "Give more digits."
+            )
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def tags(self) -> list[dict[str, Any]]:
+        """All tags: tag, dataset, version, created."""
+        with reading(self.folder) as connection:
+            table = connection.execute("SELECT * FROM cat.base.tags ORDER BY tag").to_arrow_table()
+        return list(table.to_pylist())
+
+    def tag(self, name: str, ref: str, move: bool = False) -> Version:
+        """Give a version a name of its own; `move` lets an existing tag go elsewhere."""
+        if not NAME.fullmatch(name):
+            raise UsageError(f"tag {name!r}", "not a name", "Use a-z, 0-9, '.', '_' and '-'.")
+        version = self.version(ref)
+        with self.commit() as connection:
+            if _one(connection, "SELECT 1 FROM cat.base.versions WHERE dataset = ?", name):
+                raise RefusedError(f"tag {name!r}", "a dataset has this name", "Choose another.")
+            old = _one(connection, "SELECT dataset || '@' || version FROM cat.base.tags WHERE tag = ?", name)
+            if old is not None and not move:
+                raise RefusedError(f"tag {name!r}", f"it names {old}", "Use --move to move it.")
+            connection.execute(
+                "INSERT OR REPLACE INTO cat.base.tags VALUES (?, ?, ?, ?)",
+                [name, version.dataset, version.number, datetime.now(UTC)],
+            )
+        return version
+
+    def untag(self, name: str) -> None:
+        """Remove a tag; the version stays."""
+        with self.commit() as connection:
+            if _one(connection, "SELECT 1 FROM cat.base.tags WHERE tag = ?", name) is None:
+                raise NotFoundError(f"tag {name!r}", "there is none", "`curate tag` lists them.")
+            connection.execute("DELETE FROM cat.base.tags WHERE tag = ?", [name])
+
+    def record_run(self, run: Run) -> None:
+        """Write a run, over the row of the same id if there is one."""
+        with self.commit() as connection:
+            put_run(connection, run)
+
+    def runs(self, dataset: str | None = None) -> list[Run]:
+        """All runs, or those on one dataset, oldest first."""
+        with reading(self.folder) as connection:
+            if dataset is None:
+                return read_runs(connection)
+            return read_runs(connection, "dataset = ?", (dataset,))
+
+    def sql(self, statement: str) -> pa.Table:
+        """Run one SELECT over the views; it can reach nothing else."""
+        with reading(self.folder) as connection:
+            files = _files(connection)
+        return query.select(self.folder, files, statement)
+
+    def files(self) -> list[StoredFile]:
+        """All Parquet files that the catalog names."""
+        with reading(self.folder) as connection:
+            return _files(connection)
+
+    @staticmethod
+    def new_run_id() -> str:
+        """A fresh id for a run: sortable by time, unique without coordination."""
+        return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+
+
+def _files(connection: Connection) -> list[StoredFile]:
+    rows = connection.execute("SELECT * FROM cat.base.files ORDER BY kind, path").fetchall()
+    return [StoredFile(*row) for row in rows]
+
+
+def _versions(
+    connection: Connection, folder: Path, where: str = "true", values: Sequence[Any] = ()
+) -> list[Version]:
+    table = connection.execute(
+        f"SELECT * FROM cat.base.versions WHERE {where} ORDER BY dataset, version", list(values)
+    ).to_arrow_table()
+    files = _files(connection)
+    segments = tuple(file for file in files if file.kind == "segment")
+    versions = []
+    for row in table.to_pylist():
+        for name in JSON_COLUMNS:
+            row[name] = orjson.loads(row[name])
+        row["number"] = row.pop("version")
+        own = tuple(
+            f for f in files if f.dataset == row["dataset"] and f.version <= row["number"]
+        )
+        versions.append(Version(folder=folder, split=None, files=own, segments=segments, **row))
+    return versions
+
+
+def _one(connection: Connection, statement: str, *values: Any) -> Any:
+    row = connection.execute(statement, list(values)).fetchone()
+    return row[0] if row else None
+
+
+def _unknown(connection: Connection, name: str) -> NotFoundError:
+    known = [
+        row[0]
+        for row in connection.execute(
+            "SELECT DISTINCT dataset FROM cat.base.versions UNION SELECT tag FROM cat.base.tags ORDER BY 1"
+        ).fetchall()
+    ]
+    close = get_close_matches(name, known, n=1)
+    hint = f"Did you mean {close[0]!r}? " if close else ""
+    listed = ", ".join(known[:10]) or "nothing yet"
+    return NotFoundError(f"REF {name!r}", "no dataset, tag or snapshot of this name", f"{hint}There is: {listed}.")
+
+
+def _no_version(store: Store, ref: str, dataset: str, number: int) -> NotFoundError:
+    newest = store.latest(dataset)
+    last = newest.number if newest else 0
+    return NotFoundError(f"REF {ref!r}", f"{dataset} has no version {number}", f"It has 1 to {last}.")

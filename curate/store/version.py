@@ -1,0 +1,172 @@
+"""A version: a snapshot, and everything that is known of how it came about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from curate.kinds import kind_counts
+from curate.record import QUARANTINE, WORKING, Kind
+from curate.store.catalog import Connection, reading
+from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, files_sql, table_sql
+from curate.store.views import CONTENT_NAMES
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a dataset in a store, or one split of it."""
+
+    folder: Path
+    dataset: str
+    number: int
+    split: str | None
+    snapshot: str
+    parent: int | None
+    recipe_hash: str
+    recipe: dict[str, Any]
+    recipe_text: str
+    records: int
+    dropped: int
+    edited: int
+    quarantined: int
+    inputs: list[dict[str, Any]]
+    counts: list[dict[str, Any]]
+    certificates: list[dict[str, Any]]
+    warnings: list[str]
+    manifest: dict[str, Any]
+    created: datetime
+    files: tuple[StoredFile, ...]
+    segments: tuple[StoredFile, ...]
+
+    @property
+    def ref(self) -> str:
+        """The REF that names this version for good."""
+        return f"{self.dataset}@{self.number}" + (f":{self.split}" if self.split else "")
+
+    def with_split(self, split: str | None) -> "Version":
+        """Return the same version, seen through one split."""
+        return Version(**(self.__dict__ | {"split": split}))
+
+    def members_sql(self) -> str:
+        """The SELECT of the members of this version and split, unsorted."""
+        members = self._table_sql(MEMBERS)
+        if self.split is None:
+            return members
+        return f"SELECT * FROM ({members}) WHERE split = '{self.split}'"
+
+    def ledger_sql(self) -> str:
+        """The SELECT of the ledger of this version, whatever the split."""
+        return self._table_sql(LEDGER)
+
+    def members(self) -> pa.Table:
+        """The members, sorted by (id, copy): id, copy, hash, split, source, file, line."""
+        return self._read(f"{self.members_sql()} ORDER BY id, copy")
+
+    def ledger(self) -> pa.Table:
+        """All decisions that are not plain keeps (schema `decision.LEDGER`), sorted."""
+        return self._read(f"{self.ledger_sql()} ORDER BY id, copy, step, rule, field")
+
+    def quarantine(self) -> pa.Table:
+        """The input that could not be a record (schema `record.QUARANTINE`), in order."""
+        names = [f.path for f in self.files if f.kind == "quarantine" and f.version == self.number]
+        if not names:
+            return QUARANTINE.empty_table()
+        columns = ", ".join(QUARANTINE.names)
+        return self._read(
+            f"SELECT {columns} FROM {files_sql(self.folder, names)} ORDER BY source, file, line"
+        )
+
+    def batches(
+        self, columns: Sequence[str] | None = None, batch_size: int = 10_000
+    ) -> Iterator[pa.RecordBatch]:
+        """The records, sorted by (id, copy), in batches of the schema `record.WORKING`.
+
+        `columns` chooses some of its columns; those that are not content cost no payload.
+        """
+        names = list(columns) if columns is not None else WORKING.names
+        content = [name for name in names if name in CONTENT_NAMES]
+        listed = ", ".join(f'{"p" if n in content else "m"}."{n}"' for n in names)
+        joined = f"SELECT {listed} FROM ({self.members_sql()}) m"
+        if content:
+            joined += f" JOIN {self.payloads_sql()} p ON p.hash = m.hash"
+        schema = pa.schema([WORKING.field(name) for name in names])
+        with reading(self.folder) as connection:
+            reader = connection.execute(f"{joined} ORDER BY m.id, m.copy").to_arrow_reader(batch_size)
+            for batch in reader:
+                yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
+
+    def payloads_sql(self) -> str:
+        """All stored payloads as a SQL table: hash and the content."""
+        if not self.segments:
+            columns = ", ".join(f"NULL AS {name}" for name in CONTENT_NAMES)
+            return f"(SELECT NULL::BLOB AS hash, {columns} WHERE false)"
+        return files_sql(self.folder, [segment.path for segment in self.segments])
+
+    def payloads(self, hashes: Sequence[bytes]) -> dict[bytes, dict[str, Any]]:
+        """The content of some payloads, by hash; unknown hashes are left out."""
+        if not hashes or not self.segments:
+            return {}
+        wanted = pa.table({"hash": pa.array(list(hashes), pa.binary())})
+        with reading(self.folder) as connection:
+            connection.register("wanted", wanted)
+            columns = ", ".join(f'p."{name}"' for name in CONTENT_NAMES)
+            rows = connection.execute(
+                f"SELECT p.hash, {columns} FROM {self.payloads_sql()} p SEMI JOIN wanted w ON p.hash = w.hash"
+            ).to_arrow_table()
+        return {row.pop("hash"): row for row in rows.to_pylist()}
+
+    def count(self) -> int:
+        """How many members this version and split has."""
+        return int(self._scalar(f"SELECT count(*) FROM ({self.members_sql()})"))
+
+    def splits(self) -> dict[str, int]:
+        """The number of members in each split."""
+        table = self._read(
+            f"SELECT split, count(*) AS n FROM ({self._table_sql(MEMBERS)}) GROUP BY split ORDER BY split"
+        )
+        return {row["split"]: row["n"] for row in table.to_pylist()}
+
+    def kinds(self) -> dict[Kind, int]:
+        """The number of members of each kind that occurs."""
+        total: dict[Kind, int] = {}
+        needed = ("messages", "prompt_turns", "rejected", "desirable")
+        for batch in self.batches(needed):
+            for kind, number in kind_counts(batch).items():
+                total[kind] = total.get(kind, 0) + number
+        return {kind: number for kind, number in total.items() if number}
+
+    def licenses(self) -> dict[str | None, int]:
+        """The number of members under each licence; None where none is known."""
+        table = self._read(
+            f"SELECT p.license, count(*) AS n FROM ({self.members_sql()}) m "
+            f"JOIN {self.payloads_sql()} p ON p.hash = m.hash GROUP BY ALL ORDER BY ALL"
+        )
+        return {row["license"]: row["n"] for row in table.to_pylist()}
+
+    def to_dataset(self, format: str = "trl") -> "Dataset":  # noqa: A002 - the field's word
+        """Return the records as a `datasets.Dataset` (needs the extra `hf`)."""
+        from curate.export.dataset import to_dataset
+
+        return to_dataset(self.batches(), format=format)
+
+    def _table_sql(self, kept: Kept) -> str:
+        return table_sql(kept, self.folder, [f for f in self.files if f.kind == kept.kind])
+
+    def _read(self, statement: str) -> pa.Table:
+        with reading(self.folder) as connection:
+            return connection.execute(statement).to_arrow_table()
+
+    def _scalar(self, statement: str) -> Any:
+        row = self._with(statement).fetchone()
+        return row[0] if row else None
+
+    def _with(self, statement: str) -> Connection:
+        from curate.store.catalog import connect
+
+        return connect().execute(statement)
