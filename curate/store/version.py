@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from curate.kinds import kind_counts
 from curate.record import QUARANTINE, WORKING, Kind
-from curate.store.catalog import Connection, reading
+from curate.store.catalog import reading
 from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, files_sql, table_sql
 from curate.store.views import CONTENT_NAMES
 
@@ -123,7 +123,7 @@ class Version:
 
     def count(self) -> int:
         """How many members this version and split has."""
-        return int(self._scalar(f"SELECT count(*) FROM ({self.members_sql()})"))
+        return int(self._read(f"SELECT count(*) AS n FROM ({self.members_sql()})")["n"][0].as_py())
 
     def splits(self) -> dict[str, int]:
         """The number of members in each split."""
@@ -161,12 +161,3 @@ class Version:
     def _read(self, statement: str) -> pa.Table:
         with reading(self.folder) as connection:
             return connection.execute(statement).to_arrow_table()
-
-    def _scalar(self, statement: str) -> Any:
-        row = self._with(statement).fetchone()
-        return row[0] if row else None
-
-    def _with(self, statement: str) -> Connection:
-        from curate.store.catalog import connect
-
-        return connect().execute(statement)

@@ -1,0 +1,91 @@
+"""The local engine: this process, or several processes of this machine."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import TypeVar
+
+from curate.errors import OperatorError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+PARENT_POLL_SECONDS = 0.5
+
+
+class LocalEngine:
+    """Maps a picklable function over tasks; results come in the order of the tasks.
+
+    With one worker everything happens in this process. More workers are fresh processes: they
+    share no state, and end by themselves when this process is killed.
+    """
+
+    name = "local"
+
+    def __init__(self, workers: int = 1, prepare: Callable[[], None] | None = None) -> None:
+        """`prepare` is called once in every worker process before its first task."""
+        self.workers = max(1, workers)
+        self._prepare = prepare
+        self._pool: ProcessPoolExecutor | None = None
+
+    def map(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        """Yield the function's result for each task; at most two tasks a worker wait in memory."""
+        listed = list(tasks)
+        if self.workers == 1 or len(listed) < 2:
+            yield from map(function, listed)
+            return
+        pool = self._running()
+        waiting: dict[Future[Result], int] = {}
+        done: dict[int, Result] = {}
+        following, position = iter(enumerate(listed)), 0
+        try:
+            while position < len(listed):
+                for number, task in following:
+                    waiting[pool.submit(function, task)] = number
+                    if len(waiting) >= 2 * self.workers:
+                        break
+                if waiting:
+                    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                        done[waiting.pop(future)] = future.result()
+                while position in done:
+                    yield done.pop(position)
+                    position += 1
+        except BrokenProcessPool as error:
+            raise OperatorError(
+                "engine local",
+                "a worker process died, most often for want of memory",
+                "Use fewer --workers or a smaller --batch-size. Nothing was committed.",
+            ) from error
+
+    def _running(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # Fresh processes: a fork would copy the locks of DuckDB's and Arrow's threads.
+            self._pool = ProcessPoolExecutor(
+                self.workers,
+                mp_context=get_context("spawn"),
+                initializer=_begin_worker,
+                initargs=(os.getpid(), self._prepare),
+            )
+        return self._pool
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
+def _begin_worker(parent: int, prepare: Callable[[], None] | None) -> None:
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    if prepare is not None:
+        prepare()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(PARENT_POLL_SECONDS)
+    os._exit(1)
