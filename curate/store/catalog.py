@@ -95,8 +95,10 @@ def committing(
     path = catalog_path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with held(folder / "lock", wait, on_wait):
+        # The lock is ours, so that any copy there is was left by a writer that was killed.
+        for left in folder.glob("catalog.*.tmp*"):
+            left.unlink(missing_ok=True)
         copy = folder / f"catalog.{os.getpid()}.tmp"
-        copy.unlink(missing_ok=True)
         connection = connect()
         try:
             if path.is_file():

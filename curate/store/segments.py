@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.record import CONTENT_FIELDS
@@ -45,7 +46,7 @@ def new_hashes(
     names = found.column("filename").dictionary_encode().combine_chunks()
     by_path: dict[Path, pa.Table] = {}
     for code, name in enumerate(names.dictionary.to_pylist()):
-        mask = pa.compute.equal(names.indices, code)
+        mask = pc.equal(names.indices, code)
         by_path[Path(name)] = found.select(["row"]).filter(mask)
     return by_path
 
