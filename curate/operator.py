@@ -36,6 +36,8 @@ class Operator(BaseModel, ABC):
     version: ClassVar[int]
     kind: ClassVar[StepKind]
     depends: ClassVar[tuple[str, ...]] = ()
+    code: ClassVar[bytes] = b""
+    """The user's own file that defines the class (`--allow-code`); empty for installed ones."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Register each class that has a name."""
@@ -52,7 +54,8 @@ class Operator(BaseModel, ABC):
         settings = self.model_dump(mode="json")
         versions = {package: installed_version(package) for package in self.depends}
         head = [self.name, self.version, settings, versions]
-        return digest(orjson.dumps(head, option=orjson.OPT_SORT_KEYS), *self.files()).hex()
+        code = [self.code] if self.code else []
+        return digest(orjson.dumps(head, option=orjson.OPT_SORT_KEYS), *self.files(), *code).hex()
 
 
 class RulesOperator(Operator):

@@ -1,10 +1,14 @@
 """A source of records, as a recipe declares it."""
 
-from typing import Literal
+from pathlib import PurePosixPath
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 FileFormat = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow", "text"]
+
+_COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
+_ENDINGS = (*(f".{name}" for name in get_args(FileFormat)), ".ndjson", ".txt", ".md", ".feather")
 
 
 class ColumnMap(BaseModel):
@@ -59,3 +63,26 @@ class Source(BaseModel):
     """The file format; by default told by the file's ending."""
     columns: ColumnMap | None = Field(default=None, alias="map")
     """Columns by the record's words; by default the shape is detected."""
+
+
+def default_name(path: str) -> str:
+    """The name of a source that declares none: its file's without endings, or its folder's.
+
+    Empty where the path has neither, such as `*.jsonl`: a name must then be given, since it is part
+    of every id and must not depend on where the recipe lies.
+
+    >>> [default_name(path) for path in ("in/tickets.jsonl.gz", "v1.2/*.jsonl", "hf://org/name@main")]
+    ['tickets', 'v1.2', 'org/name']
+    """
+    if path.startswith("hf://"):
+        return path.removeprefix("hf://").partition("@")[0].partition(":")[0].strip("/")
+    parts = [part for part in PurePosixPath(path).parts if part not in ("/", "..", ".")]
+    while parts and any(mark in parts[-1] for mark in "*?["):
+        parts.pop()
+    if not parts:
+        return ""
+    name = parts[-1]
+    for endings in (_COMPRESSIONS, _ENDINGS):
+        ending = next((end for end in endings if name.lower().endswith(end)), "")
+        name = name[: len(name) - len(ending)]
+    return name

@@ -1,0 +1,130 @@
+"""The steps of a recipe: an operator's name, alone or with its settings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from curate.operator import Operator
+from curate.recipe.document import Document
+from curate.recipe.problem import Problem, shown, suggestion
+from curate.recipe.recipe import Step
+from curate.recipe.settings import Settings, checked
+
+Operators = Mapping[str, type[Operator]]
+
+
+class _Written(NamedTuple):
+    """A step as written: its place in the list, its name if it has one, and its operator."""
+
+    at: int
+    name: str | None
+    operator: Operator
+
+
+def parse_steps(
+    document: Document, base: Path, operators: Operators, problems: list[Problem]
+) -> tuple[Step, ...]:
+    """Make the steps of a recipe; what is wrong is added to `problems`."""
+    items = document.value.get("steps")
+    if items is None:
+        return ()
+    if not isinstance(items, list):
+        found = f"got {shown(items)}"
+        right = "expected a list: put '- ' before each step"
+        problems.append(Problem(document.line(("steps",)), ("steps",), found, right))
+        return ()
+    parser = _StepParser(document, base, operators, problems)
+    written = [parser.parse(at, item) for at, item in enumerate(items)]
+    return parser.named([step for step in written if step is not None])
+
+
+class _StepParser:
+    def __init__(
+        self, document: Document, base: Path, operators: Operators, problems: list[Problem]
+    ) -> None:
+        self.document = document
+        self.base = base
+        self.operators = operators
+        self.problems = problems
+
+    def report(self, place: tuple[str | int, ...], found: str, right: str) -> None:
+        self.problems.append(Problem(self.document.line(place), place, found, right))
+
+    def parse(self, at: int, item: Any) -> _Written | None:
+        if isinstance(item, str):
+            item = {item: None}
+        if not isinstance(item, dict) or not item:
+            right = "expected an operator's name, or a mapping of one name to its settings"
+            self.report(("steps", at), f"got {shown(item)}", right)
+            return None
+        name, value = next(iter(item.items()))
+        operator = self.operators.get(name)
+        if len(item) > 1:
+            self._report_keys(at, item, operator)
+            return None
+        if operator is None:
+            right = suggestion(name, sorted(self.operators), "operators")
+            if right.startswith("did"):
+                right += f" (operators are: {', '.join(sorted(self.operators))})"
+            self.report(("steps", at), f"got the unknown operator {name!r}", right)
+            return None
+        return self._with_settings(at, operator, value)
+
+    def _report_keys(self, at: int, item: dict[str, Any], operator: type[Operator] | None) -> None:
+        first, *others = item
+        found = f"got {len(item)} keys ({', '.join(map(repr, item))}) in one step"
+        right = "expected one operator: put '- ' before each"
+        if operator is not None and set(others) <= {*operator.model_fields, "name"}:
+            right = f"indent {', '.join(map(repr, others))} under {first!r}"
+        self.report(("steps", at), found, right)
+
+    def _with_settings(self, at: int, operator: type[Operator], value: Any) -> _Written | None:
+        place = ("steps", at, operator.name)
+        bare = None
+        if value is None:
+            value = {}
+        elif not isinstance(value, dict):
+            bare = next(iter(operator.model_fields), None)
+            if bare is None:
+                found = f"got {shown(value)} for an operator without settings"
+                self.report(place, found, f"expected '- {operator.name}' alone")
+                return None
+            value = {bare: value}
+        own = dict(value)
+        name = own.pop("name", None)
+        if name is not None and (not isinstance(name, str) or not name):
+            self.report(
+                (*place, "name"), f"got {shown(name)}", "expected a text for the step's name"
+            )
+            name = None
+        settings = Settings(self.document, place, own, self.base, bare)
+        made = checked(operator, settings, self.problems)
+        return None if made is None else _Written(at, name, made)
+
+    def named(self, written: list[_Written]) -> tuple[Step, ...]:
+        """Give each step its name: its own, else its operator's with the first free number."""
+        first: dict[str, int] = {}
+        for step in written:
+            if step.name is None:
+                continue
+            if step.name in first:
+                place = ("steps", step.at, step.operator.name, "name")
+                earlier = self.document.line(("steps", first[step.name]))
+                found = f"got {step.name!r}, the name of another step (line {earlier})"
+                self.report(place, found, "expected a name of its own")
+            first.setdefault(step.name, step.at)
+        taken = set(first)
+        steps: list[Step] = []
+        for step in written:
+            name = step.name or _free_name(step.operator.name, taken)
+            taken.add(name)
+            steps.append(Step(name, step.operator))
+        return tuple(steps)
+
+
+def _free_name(operator: str, taken: set[str]) -> str:
+    name, number = operator, 1
+    while name in taken:
+        number += 1
+        name = f"{operator}-{number}"
+    return name
