@@ -40,7 +40,7 @@ class Account:
     def check(self, steps: Iterable[str], members: Mapping[str, int]) -> None:
         """Check every equation, and that each step got what the one before kept.
 
-        `members` is the number of different ids in the snapshot by source, counted on its own.
+        `members` is the number of members of the snapshot by source, counted on its own.
         """
         sources = {source for _, source in self.counts}
         for source in sorted(sources):

@@ -186,7 +186,7 @@ class _Build:
         snapshot = load_tables(connection, self.stages, self.ledgers)
         members = dict(
             connection.execute(
-                f"SELECT source, count(DISTINCT id) FROM {CURRENT} GROUP BY source"
+                f"SELECT source, count(*) FROM {CURRENT} GROUP BY source"
             ).fetchall()
         )
         self.account.check(steps, members)
@@ -194,11 +194,10 @@ class _Build:
         latest = self.store.latest(self.recipe.dataset)
         if self.options.dry_run:
             return Built(None, False, outcome, self.reused)
-        if outcome.is_like(latest):
-            return Built(latest, False, outcome, self.reused)
-        version = commit(connection, self.store, self.stages, outcome)
+        is_new = not outcome.is_like(latest)
+        version = commit(connection, self.store, self.stages, outcome) if is_new else latest
         forget_others(self.home, {stage.key for stage in self.stages})
-        return Built(version, True, outcome, self.reused)
+        return Built(version, is_new, outcome, self.reused)
 
     def _outcome(self, connection: Connection, snapshot: str, steps: Sequence[str]) -> Outcome:
         facts: dict[str, Any] = self.stages[0].facts

@@ -1,0 +1,93 @@
+"""The command line: `curate COMMAND`. Commands are imported when they are called."""
+
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from curate import __version__
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "build": ("curate.commands.build", "Build a recipe into a new version of its dataset."),
+    "log": ("curate.commands.log", "List datasets and versions."),
+    "show": ("curate.commands.show", "Show what a version holds, dropped and could not read."),
+    "diff": ("curate.commands.diff", "Compare two versions record by record, with causes."),
+    "why": ("curate.commands.why", "Tell the story of one record in every version."),
+    "export": ("curate.commands.export", "Write a version for trainers and other tools."),
+    "sql": ("curate.commands.sql", "Run one SELECT over the store."),
+    "tag": ("curate.commands.tag", "Name a version, or list the names."),
+    "train": ("curate.train.command", "Train a model on a version."),
+    "runs": ("curate.commands.runs", "List what was trained on what."),
+    "operators": ("curate.commands.operators", "List the steps a recipe can have, or explain one."),
+    "doctor": ("curate.commands.doctor", "Check the installation."),
+}
+"""Command -> the module that holds a click command of the same name, and its line in the help."""
+
+SUGGESTION_LIMIT: Final = 0.5
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """List the commands in the order of work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command."""
+        if cmd_name not in COMMANDS:
+            ctx.fail(_unknown(cmd_name))
+        command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name][0]}.{cmd_name} is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the table of commands from the literal above."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, COMMANDS, n=1, cutoff=SUGGESTION_LIMIT)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"No command {name!r}.{hint} `curate --help` lists them."
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="curate")
+def curate() -> None:
+    """Git-grade history for fine-tuning data.
+
+    Build datasets from raw files by a recipe, compare their versions record by record, ask why a
+    record is here, and train on a version. Exit codes: docs/format.md.
+    """
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one message and an exit code, no traceback."""
+    from curate.errors import CurateError
+
+    try:
+        status = curate.main(standalone_mode=False)
+        code = status if isinstance(status, int) else 0
+    except click.exceptions.Abort:
+        click.echo("curate: interrupted; the store is as it was", err=True)
+        code = 130
+    except KeyboardInterrupt:
+        click.echo("curate: interrupted; the store is as it was", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except CurateError as error:
+        click.echo(f"curate: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our output (such as `head`) has gone: nothing is left to tell.
+        sys.stderr.close()
+        code = 0
+    sys.exit(code)

@@ -1,0 +1,102 @@
+"""`curate build RECIPE`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from curate.output import Output, json_option, store_option
+
+if TYPE_CHECKING:
+    from curate.build import Built
+
+
+@click.command()
+@click.argument("recipe", type=click.Path(path_type=Path))
+@store_option
+@click.option("--workers", type=click.IntRange(1), default=None, help="Processes; by default one a core.")
+@click.option("--batch-size", type=click.IntRange(1), default=10_000, show_default=True, help="Records a part.")
+@click.option("--limit", type=click.IntRange(1), help="Read only the first N records of each source.")
+@click.option("--dry-run", is_flag=True, help="Do everything, and commit nothing.")
+@click.option("--max-bad", type=click.FloatRange(0), help="How much input may be bad: 0.05 is a share, 50 a number.")
+@click.option(
+    "--allow-code", type=click.Path(path_type=Path), multiple=True, help="A Python file with operators of your own."
+)
+@click.option("--wait", type=click.FloatRange(0), help="Seconds to wait for another builder; by default without end.")
+@click.option("--no-fuse", is_flag=True, help="Run every row-wise step in a pass of its own.")
+@json_option
+def build(
+    recipe: Path,
+    store: Path,
+    workers: int | None,
+    batch_size: int,
+    limit: int | None,
+    dry_run: bool,
+    max_bad: float | None,
+    allow_code: tuple[Path, ...],
+    wait: float | None,
+    no_fuse: bool,
+    as_json: bool,
+) -> None:
+    """Build RECIPE into a new version of its dataset.
+
+    The same files, recipe and seed give the same snapshot id, whatever the workers and batch size.
+    A build that is killed or fails commits nothing; its finished stages are used by the next.
+    """
+    import os
+
+    from curate.build import Options
+    from curate.build import build as run
+    from curate.commands.progress import progress_for
+    from curate.recipe import load_code, load_recipe
+    from curate.store import Store
+
+    for file in allow_code:
+        load_code(file)
+    loaded = load_recipe(recipe)
+    options = Options(
+        workers=workers or os.cpu_count() or 1,
+        batch_size=batch_size,
+        limit=limit,
+        dry_run=dry_run,
+        fuse=not no_fuse,
+        max_bad=max_bad,
+        allow_code=allow_code,
+        wait=wait,
+    )
+    progress = progress_for(quiet=as_json)
+    try:
+        built = run(loaded, Store.create(store), options, progress)
+    finally:
+        progress.close()
+    _print(built, Output(as_json))
+
+
+def _print(built: "Built", output: Output) -> None:
+    outcome, version = built.outcome, built.version
+    for warning in outcome.warnings:
+        click.echo(f"curate: warning: {warning}", err=True)
+    rows = [
+        [row["step"], row["source"], *(row[name] for name in ("in", "added", "kept", "dropped", "edited", "quarantined"))]
+        for row in outcome.counts
+    ]
+    name = version.ref if version else f"{outcome.recipe.dataset} (not committed)"
+    output.line(
+        f"[bold]{name}[/]  snapshot {outcome.snapshot[:12]}  {outcome.records:,} records"
+        + ("" if built.is_new or version is None else "  [dim](unchanged: no new version)[/]")
+    )
+    output.table(["step", "source", "in", "added", "kept", "dropped", "edited", "quarantined"], rows)
+    output.emit(
+        {
+            "version": version.ref if version else None,
+            "new": built.is_new,
+            "snapshot": outcome.snapshot,
+            "records": outcome.records,
+            "dropped": outcome.dropped,
+            "edited": outcome.edited,
+            "quarantined": outcome.quarantined,
+            "counts": outcome.counts,
+            "warnings": outcome.warnings,
+            "reused": built.reused,
+        }
+    )

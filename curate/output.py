@@ -1,0 +1,121 @@
+"""What commands print: plain text, tables, or one JSON document with --json."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+PIPE_WIDTH = 120
+"""Columns used where the output is not a terminal."""
+
+
+def store_option(function: Function) -> Function:
+    """Add --store, which every command has."""
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path),
+        default=Path(".curate"),
+        show_default=True,
+        envvar="CURATE_STORE",
+        help="The folder of the store.",
+    )(function)
+
+
+def json_option(function: Function) -> Function:
+    """Add --json, which every command that reads has."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(function)
+
+
+class Output:
+    """Prints for a person, or collects one JSON document."""
+
+    def __init__(self, as_json: bool = False) -> None:
+        """With `as_json` only `emit` prints."""
+        self.as_json = as_json
+        self._console: Console | None = None
+
+    @property
+    def console(self) -> "Console":
+        """The terminal; texts of records are escaped by the caller with `rich.markup.escape`."""
+        if self._console is None:
+            from rich.console import Console
+
+            width = None if sys.stdout.isatty() else PIPE_WIDTH
+            self._console = Console(highlight=False, width=width, soft_wrap=False)
+        return self._console
+
+    def line(self, text: "RenderableType" = "") -> None:
+        """Print one line for a person; rich markup in strings is honoured."""
+        if not self.as_json:
+            self.console.print(text)
+
+    def table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None
+    ) -> None:
+        """Print a table for a person; numbers stand to the right with thousands separated."""
+        if self.as_json:
+            return
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for position, column in enumerate(columns):
+            numeric = bool(rows) and all(_is_number(row[position]) for row in rows)
+            table.add_column(column, justify="right" if numeric else "left", style="default")
+        for row in rows:
+            table.add_row(*(Text(shown(value)) for value in row))
+        self.console.print(table)
+
+    def emit(self, document: Any) -> None:
+        """Print the JSON document, when JSON is what was asked for."""
+        if self.as_json:
+            click.echo(as_json(document))
+
+
+def as_json(document: Any) -> str:
+    """A document as indented JSON; bytes become hex, times ISO 8601.
+
+    >>> as_json({"id": bytes([1, 255])})
+    '{\\n  "id": "01ff"\\n}'
+    """
+    import orjson
+
+    return orjson.dumps(document, default=_plain, option=orjson.OPT_INDENT_2).decode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def shown(value: Any) -> str:
+    """A value as a person reads it in a table.
+
+    >>> shown(12345), shown(None), shown(0.25)
+    ('12,345', '', '0.25')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value)
