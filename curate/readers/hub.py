@@ -1,0 +1,79 @@
+"""Datasets of the Hugging Face hub, through `datasets`, which keeps them as Arrow files.
+
+No code of a dataset is ever run: `datasets` 5 has no such loading any more.
+"""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from curate.errors import InputError, MissingExtraError, NotFoundError, RecipeError
+from curate.readers.locate import HUB, InputFile, input_file
+from curate.recipe.source import Source
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+
+_ADDRESS: Final = re.compile(
+    r"hf://(?P<repository>(?:[\w.-]+/)?(?P<name>[\w.-]+))"
+    r"(?:@(?P<revision>[^:@\s]+))?(?::(?P<split>[\w.\-\[\]%:+]+))?"
+)
+
+
+class HubAddress(NamedTuple):
+    """A dataset of the hub: `hf://org/name@revision:split`; the last two may be left out."""
+
+    repository: str
+    name: str
+    revision: str | None
+    split: str | None
+
+
+def hub_address(path: str) -> HubAddress:
+    """Take an address apart; `RecipeError` where it is none.
+
+    >>> hub_address("hf://openai/gsm8k@main:train")
+    HubAddress(repository='openai/gsm8k', name='gsm8k', revision='main', split='train')
+    """
+    found = _ADDRESS.fullmatch(path)
+    if found is None:
+        raise RecipeError(path, "no address of a dataset", f"Write {HUB}org/name@revision:split")
+    return HubAddress(found["repository"], found["name"], found["revision"], found["split"])
+
+
+def hub_files(source: Source) -> list[InputFile]:
+    """Fetch a dataset (or find it in the local cache) and list its Arrow files, hashed."""
+    address = hub_address(source.path)
+    try:
+        from datasets import DatasetDict, load_dataset
+        from datasets.exceptions import DatasetNotFoundError
+    except ImportError as error:
+        raise MissingExtraError(source.path, "datasets", "hf") from error
+    try:
+        loaded = load_dataset(address.repository, revision=address.revision, split=address.split)
+    except DatasetNotFoundError as error:
+        raise NotFoundError(
+            source.path, _first_line(error), "Check the name, the revision and your access"
+        ) from error
+    except (OSError, ValueError, ImportError) as error:
+        raise InputError(
+            source.path,
+            _first_line(error),
+            "Check the address and the network, or download the files and give their folder",
+        ) from error
+    splits = loaded if isinstance(loaded, dict) else DatasetDict({address.split: loaded})
+    return arrow_files(splits)
+
+
+def arrow_files(splits: "DatasetDict") -> list[InputFile]:
+    """The Arrow files behind the splits of a dataset, named `split/file`."""
+    files = []
+    for split, dataset in splits.items():
+        for entry in dataset.cache_files:
+            path = Path(entry["filename"])
+            files.append(input_file(path, f"{split}/{path.name}"))
+    return sorted(files, key=lambda file: file.name)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(".") or type(error).__name__

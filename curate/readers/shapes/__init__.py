@@ -1,0 +1,1 @@
+"""Shapes: how the columns of an input record make a record of ours."""
