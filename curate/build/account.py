@@ -50,7 +50,9 @@ class Account:
                 self._check_one(step, source, count, before)
                 before = count.kept
             if before != members.get(source, 0):
-                raise _unequal("snapshot", source, f"{members.get(source, 0)} members", f"{before} kept")
+                raise _unequal(
+                    "snapshot", source, f"{members.get(source, 0)} members", f"{before} kept"
+                )
 
     @staticmethod
     def _check_one(step: str, source: str, count: Count, before: int | None) -> None:

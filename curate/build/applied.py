@@ -1,4 +1,4 @@
-"""Decisions applied to a batch: what stays, what the ledger says, and what content is left behind."""
+"""Decisions applied to a batch: what stays, what the ledger says, what content is left."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -74,9 +74,7 @@ def apply_edit(step: str, operator: EditOperator, batch: pa.RecordBatch) -> Appl
     )
 
 
-def _edited(
-    operator: EditOperator, batch: pa.RecordBatch
-) -> tuple[pa.RecordBatch, list[Change]]:
+def _edited(operator: EditOperator, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[Change]]:
     changes: list[Change] = []
     after = batch
     for leaf in leaves(batch, operator.fields()):
@@ -169,5 +167,3 @@ def _ledger(step: str, action: str, records: pa.RecordBatch, **columns: pa.Array
     }
     arrays = [given.get(field.name, pa.nulls(rows, field.type)) for field in LEDGER]
     return pa.table(arrays, schema=LEDGER)
-
-

@@ -24,7 +24,7 @@ from curate.engines.local import LocalEngine
 from curate.progress import Progress, Silent
 from curate.recipe import Recipe, load_code
 from curate.store import Store, Version
-from curate.store.catalog import Connection, connect
+from curate.store.catalog import Connection, connect, row_of
 from curate.store.disk import disk_errors
 
 
@@ -111,7 +111,9 @@ class _Build:
         connection = connect()
         self.home.mkdir(parents=True, exist_ok=True)
         connection.execute(f"SET temp_directory = '{self.home / 'spill'}'")
-        connection.execute(f"SET threads = {max(1, min(self.options.workers, os.cpu_count() or 1))}")
+        connection.execute(
+            f"SET threads = {max(1, min(self.options.workers, os.cpu_count() or 1))}"
+        )
         return connection
 
     def _stage(self, name: str, key: str, make: Callable[[Stage], None]) -> Stage:
@@ -126,7 +128,12 @@ class _Build:
 
     def _read(self, inputs: list[Input]) -> None:
         declared = [
-            [one.source.model_dump(mode="json", exclude={"path"}), one.name, one.file.name, one.file.sha256]
+            [
+                one.source.model_dump(mode="json", exclude={"path"}),
+                one.name,
+                one.file.name,
+                one.file.sha256,
+            ]
             for one in inputs
         ]
         key = stage_key("read", READER_VERSION, self.options.limit, declared)
@@ -146,7 +153,9 @@ class _Build:
             write_apply(connection, before, apply)
         fingerprints = [step.operator.fingerprint() for step in segment.all_before]
         names = [step.name for step in segment.all_before]
-        key = stage_key(self.stages[0].key, self.recipe.seed, names, fingerprints, number, self.options.fuse)
+        key = stage_key(
+            self.stages[0].key, self.recipe.seed, names, fingerprints, number, self.options.fuse
+        )
         stage = self._stage(
             " + ".join(step.name for step in segment.steps) or "facts",
             key,
@@ -157,9 +166,7 @@ class _Build:
             self.progress.stage(step.name, None)
             self.ledgers.append(select(connection, stage, step, self.recipe.seed, self.account))
 
-    def _map_parts(
-        self, stage: Stage, before: Stage, apply: Path | None, segment: Segment
-    ) -> None:
+    def _map_parts(self, stage: Stage, before: Stage, apply: Path | None, segment: Segment) -> None:
         tasks = [
             RowTask(
                 path,
@@ -185,9 +192,7 @@ class _Build:
         steps = [step.name for step in self.recipe.steps]
         snapshot = load_tables(connection, self.stages, self.ledgers)
         members = dict(
-            connection.execute(
-                f"SELECT source, count(*) FROM {CURRENT} GROUP BY source"
-            ).fetchall()
+            connection.execute(f"SELECT source, count(*) FROM {CURRENT} GROUP BY source").fetchall()
         )
         self.account.check(steps, members)
         outcome = self._outcome(connection, snapshot, steps)
@@ -201,10 +206,10 @@ class _Build:
 
     def _outcome(self, connection: Connection, snapshot: str, steps: Sequence[str]) -> Outcome:
         facts: dict[str, Any] = self.stages[0].facts
-        counted = connection.execute("SELECT count(*) FROM new_members").fetchone()
-        edited = connection.execute(
-            "SELECT count(DISTINCT id) FROM new_ledger WHERE action = 'edit'"
-        ).fetchone()
+        counted = row_of(connection, "SELECT count(*) FROM new_members")
+        edited = row_of(
+            connection, "SELECT count(DISTINCT id) FROM new_ledger WHERE action = 'edit'"
+        )
         warnings = [*facts["warnings"], *silent_rules(connection, self.recipe)]
         certificate = {"kind": "accounting", "holds": True, "steps": ["read", *steps]}
         return Outcome(

@@ -14,10 +14,10 @@ from curate.build.parts import parts_of
 from curate.build.selecting import CURRENT
 from curate.build.stage import Stage
 from curate.errors import RefusedError
-from curate.record import QUARANTINE
 from curate.recipe import Recipe
+from curate.record import QUARANTINE
 from curate.store import Store, Version
-from curate.store.catalog import Connection, quoted, synced
+from curate.store.catalog import Connection, quoted, row_of, synced, table_of
 from curate.store.delta import LEDGER, MEMBERS, StoredFile, write_changes
 from curate.store.segments import new_hashes, write_segments
 from curate.store.snapshot import DEFAULT_SPLIT, snapshot_id
@@ -63,10 +63,12 @@ def load_tables(connection: Connection, stages: list[Stage], ledgers: list[pa.Ta
     paths = [path for stage in stages for path in parts_of(stage.folder, "ledger")]
     listed = ", ".join(quoted(str(path)) for path in paths)
     rows = [f"SELECT * FROM read_parquet([{listed}])"] if paths else []
-    connection.register("no_ledger", pa.table({f: [] for f in LEDGER.columns}, schema=_ledger_schema()))
+    connection.register(
+        "no_ledger", pa.table({f: [] for f in LEDGER.columns}, schema=_ledger_schema())
+    )
     union = " UNION ALL BY NAME ".join([*rows, *selected, "SELECT * FROM no_ledger"])
     connection.execute(f"CREATE OR REPLACE TABLE new_ledger AS {union}")
-    members = connection.execute("SELECT id, copy, hash, split FROM new_members").to_arrow_table()
+    members = table_of(connection, "SELECT id, copy, hash, split FROM new_members")
     return snapshot_id(members)
 
 
@@ -76,9 +78,7 @@ def _ledger_schema() -> pa.Schema:
     return SCHEMA
 
 
-def commit(
-    connection: Connection, store: Store, stages: list[Stage], outcome: Outcome
-) -> Version:
+def commit(connection: Connection, store: Store, stages: list[Stage], outcome: Outcome) -> Version:
     """Write the payloads, the changes and the catalog's row; return the new version.
 
     Until the catalog is renamed nothing of it exists for readers.
@@ -94,20 +94,21 @@ def commit(
         files += write_changes(connection, store.folder, kept, dataset, number, before)
     files += _write_quarantine(store.folder, stages[0], dataset, number)
     with store.commit() as catalog:
-        if catalog.execute("SELECT 1 FROM cat.base.tags WHERE tag = ?", [dataset]).fetchone():
+        if row_of(catalog, "SELECT 1 FROM cat.base.tags WHERE tag = ?", [dataset]):
             raise RefusedError(
-                f"dataset {dataset!r}", "a tag has this name", "Remove the tag, or name the dataset otherwise."
+                f"dataset {dataset!r}",
+                "a tag has this name",
+                "Remove the tag, or name the dataset otherwise.",
             )
         catalog.executemany(
-            "INSERT INTO cat.base.files VALUES (?, ?, ?, ?, ?, ?, ?)", [list(file) for file in files]
+            "INSERT INTO cat.base.files VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [list(file) for file in files],
         )
         _insert(catalog, outcome, number, parent)
     return store.version(f"{dataset}@{number}")
 
 
-def _write_payloads(
-    connection: Connection, store: Store, stages: list[Stage]
-) -> list[StoredFile]:
+def _write_payloads(connection: Connection, store: Store, stages: list[Stage]) -> list[StoredFile]:
     parts = [p for stage in stages for p in parts_of(stage.folder, "payload")]
     parts += parts_of(stages[-1].folder, "records")
     segments = [file.path for file in store.files() if file.kind == "segment"]
@@ -154,9 +155,7 @@ def _insert(catalog: Connection, outcome: Outcome, number: int, parent: Version 
         "created": datetime.now(UTC),
     }
     names, marks = ", ".join(row), ", ".join("?" for _ in row)
-    catalog.execute(
-        f"INSERT INTO cat.base.versions ({names}) VALUES ({marks})", list(row.values())
-    )
+    catalog.execute(f"INSERT INTO cat.base.versions ({names}) VALUES ({marks})", list(row.values()))
 
 
 def _json(value: Any) -> str:

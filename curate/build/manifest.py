@@ -34,7 +34,9 @@ def manifest_of(recipe: Recipe, options: "Options", engine: LocalEngine) -> dict
 def silent_rules(connection: Connection, recipe: Recipe) -> list[str]:
     """Name the rules that never fired: a rule that cannot fire is most often misspelt."""
     fired = set(
-        connection.execute("SELECT DISTINCT step, rule FROM new_ledger WHERE action = 'drop'").fetchall()
+        connection.execute(
+            "SELECT DISTINCT step, rule FROM new_ledger WHERE action = 'drop'"
+        ).fetchall()
     )
     found = []
     for step in recipe.steps:

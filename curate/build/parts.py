@@ -1,11 +1,11 @@
 """The files of a stage: parts of records, and beside each what its step decided.
 
-    STAGE/records/NAME.parquet   the records (schema `record.WORKING`)
-    STAGE/keys/NAME.parquet      id, copy, hash, split and origin of the same rows
-    STAGE/facts/STEP/NAME.parquet  the facts of the same rows for a selection
-    STAGE/ledger/NAME.parquet    decisions
-    STAGE/payload/NAME.parquet   content that is no record any more: dropped, or before an edit
-    STAGE/quarantine/NAME.parquet
+STAGE/records/NAME.parquet   the records (schema `record.WORKING`)
+STAGE/keys/NAME.parquet      id, copy, hash, split and origin of the same rows
+STAGE/facts/STEP/NAME.parquet  the facts of the same rows for a selection
+STAGE/ledger/NAME.parquet    decisions
+STAGE/payload/NAME.parquet   content that is no record any more: dropped, or before an edit
+STAGE/quarantine/NAME.parquet
 """
 
 from collections.abc import Sequence

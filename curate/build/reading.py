@@ -21,7 +21,7 @@ from curate.readers import InputFile, read, resolve, source_name
 from curate.recipe import Recipe
 from curate.recipe.source import Source
 from curate.record import RECORD, WORKING
-from curate.store.catalog import connect, quoted
+from curate.store.catalog import connect, quoted, table_of
 
 READER_VERSION = 1
 """Raised whenever readers give another record for the same input: it is part of the stage's key."""
@@ -143,12 +143,13 @@ def _number_equals(stage: Path, keyed: set[str]) -> list[str]:
         return []
     listed = ", ".join(quoted(str(path)) for path in keys)
     with connect() as connection:
-        again = connection.execute(
+        again = table_of(
+            connection,
             "SELECT parse_filename(filename, true) AS part, file_row_number AS row, id, source, "
             "row_number() OVER (PARTITION BY id ORDER BY hash, filename, file_row_number) - 1 AS n "
             f"FROM read_parquet([{listed}], filename => true, file_row_number => true) "
-            "QUALIFY n > 0 ORDER BY part, row"
-        ).to_arrow_table()
+            "QUALIFY n > 0 ORDER BY part, row",
+        )
     rows = again.to_pylist()
     by_part: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
@@ -185,8 +186,9 @@ def check_bad(stage: Stage, max_bad: float | None) -> None:
     if bad > allowed:
         raise InputError(
             "input",
-            f"{bad:,} of {read_count:,} records are bad, more than {allowed:,.0f}: {_reasons(stage)}",
-            "Mend the files or map their columns; or allow more by --max-bad. Nothing was committed.",
+            f"{bad:,} of {read_count:,} records are bad, more than {allowed:,.0f}: "
+            + _reasons(stage),
+            "Mend the files or map their columns, or allow more by --max-bad. Nothing was done.",
         )
 
 
@@ -194,6 +196,7 @@ def _reasons(stage: Stage) -> str:
     listed = ", ".join(quoted(str(p)) for p in parts_of(stage.folder, "quarantine"))
     with duckdb.connect() as connection:
         rows = connection.execute(
-            f"SELECT file, line, reason FROM read_parquet([{listed}]) ORDER BY file, line LIMIT {REASONS_SHOWN}"
+            f"SELECT file, line, reason FROM read_parquet([{listed}]) "
+            f"ORDER BY file, line LIMIT {REASONS_SHOWN}"
         ).fetchall()
     return "; ".join(f"{file}:{line}: {reason}" for file, line, reason in rows)

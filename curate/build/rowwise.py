@@ -19,8 +19,8 @@ from curate.build.parts import payload_of, write_part, write_payload, write_reco
 from curate.build.task import Counts, RowResult, RowTask
 from curate.decision import LEDGER
 from curate.operator import EditOperator, RulesOperator, SelectionOperator
-from curate.record import WORKING
 from curate.recipe import Step
+from curate.record import WORKING
 
 
 def run_part(task: RowTask) -> RowResult:
@@ -52,9 +52,7 @@ def _single_batch(table: pa.Table) -> pa.RecordBatch:
     return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
 
 
-def _selected(
-    batch: pa.RecordBatch, chosen: pa.Table
-) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+def _selected(batch: pa.RecordBatch, chosen: pa.Table) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     """The rows that the selections before kept, and those that they dropped."""
     rows = chosen.column("row").combine_chunks()
     kept = batch.take(rows)
@@ -86,9 +84,7 @@ def _facts(step: Step, batch: pa.RecordBatch, seed: int) -> pa.Table:
     return pa.Table.from_batches([facts])
 
 
-def _counted(
-    step: str, before: pa.RecordBatch, after: pa.RecordBatch, ledger: pa.Table
-) -> Counts:
+def _counted(step: str, before: pa.RecordBatch, after: pa.RecordBatch, ledger: pa.Table) -> Counts:
     """Count by source; dropped is counted from the ledger, so that a lost record shows."""
     came, kept = _by_source(before), _by_source(after)
     sources = dict(zip(_keys(before), before.column("source").to_pylist(), strict=True))
@@ -114,5 +110,3 @@ def _ledger_keys(ledger: pa.Table, action: str) -> set[Any]:
     rows = ledger.filter(pc.equal(ledger.column("action"), action))
     pairs = zip(rows.column("id").to_pylist(), rows.column("copy").to_pylist(), strict=True)
     return set(pairs)
-
-

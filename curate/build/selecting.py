@@ -13,7 +13,7 @@ from curate.decision import LEDGER, SELECTION
 from curate.errors import AccountingError, OperatorError
 from curate.operator import SelectionOperator
 from curate.recipe import Step
-from curate.store.catalog import Connection, first_line, quoted
+from curate.store.catalog import Connection, first_line, quoted, row_of, table_of
 
 CURRENT = "current"
 """The table of the records that are still there: part, row, id, copy, hash, split, origin."""
@@ -39,7 +39,9 @@ def select(
     came = _by_source(connection)
     _run_query(connection, stage, step, operator.query(seed))
     ledger = _ledger(connection, step.name)
-    dropped = _by_source(connection, "JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy AND ch.action = 'drop'")
+    dropped = _by_source(
+        connection, "JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy AND ch.action = 'drop'"
+    )
     _apply(connection)
     kept = _by_source(connection)
     counts = {}
@@ -47,9 +49,13 @@ def select(
         added = kept.get(source, 0) + dropped.get(source, 0) - number
         if added < 0:
             raise AccountingError(
-                f"step {step.name}, source {source}", f"{-added} records are gone without a decision", "Nothing was committed."
+                f"step {step.name}, source {source}",
+                f"{-added} records are gone without a decision",
+                "Nothing was committed.",
             )
-        counts[step.name, source] = Count(number, added, kept.get(source, 0), dropped.get(source, 0))
+        counts[step.name, source] = Count(
+            number, added, kept.get(source, 0), dropped.get(source, 0)
+        )
     account.add(counts)
     return ledger
 
@@ -57,9 +63,11 @@ def select(
 def _run_query(connection: Connection, stage: Stage, step: Step, query: str) -> None:
     listed = _listed(parts_of(stage.folder, f"facts/{step.name}"))
     connection.execute(
-        "CREATE OR REPLACE TEMP VIEW facts AS SELECT c.id, c.copy, f.* EXCLUDE (filename, file_row_number) "
+        "CREATE OR REPLACE TEMP VIEW facts AS "
+        "SELECT c.id, c.copy, f.* EXCLUDE (filename, file_row_number) "
         f"FROM read_parquet([{listed}], filename => true, file_row_number => true) f "
-        f"JOIN {CURRENT} c ON c.part = parse_filename(f.filename, true) AND c.row = f.file_row_number"
+        f"JOIN {CURRENT} c ON c.part = parse_filename(f.filename, true) "
+        "AND c.row = f.file_row_number"
     )
     connection.register("no_selection", SELECTION.empty_table())
     try:
@@ -73,9 +81,10 @@ def _run_query(connection: Connection, stage: Stage, step: Step, query: str) -> 
         ) from error
     finally:
         connection.unregister("no_selection")
-    twice = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM chosen GROUP BY id, copy, action HAVING count(*) > 1)"
-    ).fetchone()
+    twice = row_of(
+        connection,
+        "SELECT count(*) FROM (SELECT 1 FROM chosen GROUP BY id, copy, action HAVING count(*) > 1)",
+    )
     if twice and twice[0]:
         raise OperatorError(
             f"step {step.name}", f"{twice[0]} records were decided twice", "Nothing was committed."
@@ -83,14 +92,15 @@ def _run_query(connection: Connection, stage: Stage, step: Step, query: str) -> 
 
 
 def _ledger(connection: Connection, step: str) -> pa.Table:
-    table = connection.execute(
+    table = table_of(
+        connection,
         "SELECT c.id, c.copy, ? AS step, ch.action, ch.rule, NULL::VARCHAR AS field, "
         "coalesce(ch.value, to_json(ch.split)::VARCHAR, to_json(ch.copies)::VARCHAR) AS value, "
         'ch."limit", ch."of", CASE WHEN ch.action = \'drop\' THEN c.hash END AS before, '
         f"NULL::BLOB AS after, NULL AS spans FROM {CURRENT} c "
         "JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy ORDER BY c.id, c.copy, ch.action",
         [step],
-    ).to_arrow_table()
+    )
     columns = [
         table.column(f.name) if f.name != "spans" else pa.nulls(len(table), f.type) for f in LEDGER
     ]
@@ -100,21 +110,25 @@ def _ledger(connection: Connection, step: str) -> pa.Table:
 def _apply(connection: Connection) -> None:
     same = f"chosen.id = {CURRENT}.id AND chosen.copy = {CURRENT}.copy"
     connection.execute(
-        f"UPDATE {CURRENT} SET split = chosen.split FROM chosen WHERE {same} AND chosen.action = 'split'"
+        f"UPDATE {CURRENT} SET split = chosen.split FROM chosen "
+        f"WHERE {same} AND chosen.action = 'split'"
     )
     connection.execute(
-        f"INSERT INTO {CURRENT} SELECT part, row, c.id, unnest(range(c.copy + 1, c.copy + ch.copies))::INTEGER, "
+        f"INSERT INTO {CURRENT} SELECT part, row, c.id, "
+        "unnest(range(c.copy + 1, c.copy + ch.copies))::INTEGER, "
         f"hash, c.split, source, file, line FROM {CURRENT} c JOIN chosen ch "
         "ON ch.id = c.id AND ch.copy = c.copy WHERE ch.action = 'copy' AND ch.copies > 1"
     )
-    connection.execute(f"DELETE FROM {CURRENT} USING chosen WHERE {same} AND chosen.action = 'drop'")
+    connection.execute(
+        f"DELETE FROM {CURRENT} USING chosen WHERE {same} AND chosen.action = 'drop'"
+    )
 
 
 def write_apply(connection: Connection, stage: Stage, home: Path) -> None:
     """Write for each part of a stage which rows go on, for the row-wise steps that follow."""
-    table = connection.execute(
-        f"SELECT part, row, copy, split FROM {CURRENT} ORDER BY part, row, copy"
-    ).to_arrow_table()
+    table = table_of(
+        connection, f"SELECT part, row, copy, split FROM {CURRENT} ORDER BY part, row, copy"
+    )
     parts = table.column("part").combine_chunks().dictionary_encode()
     for path in parts_of(stage.folder, "records"):
         position = parts.dictionary.index(path.stem).as_py()

@@ -46,7 +46,9 @@ def find_or_make(home: Path, key: str, make: Callable[[Stage], None]) -> Stage:
     stage = Stage(half, key)
     make(stage)
     (half / MANIFEST).write_bytes(
-        orjson.dumps({"counts": [[*k, list(c)] for k, c in stage.counts.items()], "facts": stage.facts})
+        orjson.dumps(
+            {"counts": [[*k, list(c)] for k, c in stage.counts.items()], "facts": stage.facts}
+        )
     )
     shutil.rmtree(folder, ignore_errors=True)
     half.rename(folder)

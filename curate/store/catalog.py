@@ -6,15 +6,19 @@ file that they have open; a killed writer leaves a copy behind that nothing name
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
+import pyarrow as pa
 
 from curate.errors import NotFoundError, StoreError
 from curate.store.lock import held
+
+BLOCK_BYTES: Final = 16_384
+"""The smallest that DuckDB has: the catalog is copied at every commit, so it should be small."""
 
 FORMAT: Final = 1
 """The number of the store's format; a store of a higher one is refused."""
@@ -42,6 +46,24 @@ CREATE TABLE base.evals (run VARCHAR, task VARCHAR, metric VARCHAR, value DOUBLE
 """
 
 Connection = duckdb.DuckDBPyConnection
+
+
+def table_of(
+    connection: Connection, statement: str, values: Sequence[Any] | None = None
+) -> pa.Table:
+    """Run a statement and fetch all of its rows."""
+    return connection.sql(statement, params=values).to_arrow_table()
+
+
+def row_of(
+    connection: Connection, statement: str, values: Sequence[Any] | None = None
+) -> tuple[Any, ...] | None:
+    """Run a statement and return its first row.
+
+    All rows are fetched: DuckDB 2 refuses further work while a result is open.
+    """
+    rows = connection.execute(statement, values).fetchall()
+    return rows[0] if rows else None
 
 
 def catalog_path(folder: Path) -> Path:
@@ -76,7 +98,9 @@ def reading(folder: Path) -> Iterator[Connection]:
     path = catalog_path(folder)
     if not path.is_file():
         raise NotFoundError(
-            f"store {folder}", "there is none", "Make one by `curate build RECIPE`, or name another by --store."
+            f"store {folder}",
+            "there is none",
+            "Make one by `curate build RECIPE`, or name another by --store.",
         )
     connection = connect()
     try:
@@ -124,11 +148,13 @@ def committing(
 
 def _attach(connection: Connection, path: Path, read_only: bool) -> None:
     try:
-        mode = " (READ_ONLY)" if read_only else ""
+        mode = " (READ_ONLY)" if read_only else f" (BLOCK_SIZE {BLOCK_BYTES})"
         connection.execute(f"ATTACH {quoted(str(path))} AS cat{mode}")
     except duckdb.Error as error:
         raise StoreError(
-            f"catalog {path}", f"cannot be opened: {first_line(error)}", "Restore the file from a copy."
+            f"catalog {path}",
+            f"cannot be opened: {first_line(error)}",
+            "Restore the file from a copy.",
         ) from error
 
 
@@ -139,11 +165,13 @@ def _create(connection: Connection) -> None:
 
 
 def _check_format(connection: Connection, folder: Path) -> None:
-    row = connection.execute("SELECT max(format) FROM cat.base.store").fetchone()
+    row = row_of(connection, "SELECT max(format) FROM cat.base.store")
     found = row[0] if row else None
     if found != FORMAT:
         raise StoreError(
-            f"store {folder}", f"has format {found}", f"This curate reads format {FORMAT}: use the newer curate."
+            f"store {folder}",
+            f"has format {found}",
+            f"This curate reads format {FORMAT}: use the newer curate.",
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from curate.store.catalog import Connection, quoted, synced
+from curate.store.catalog import Connection, quoted, row_of, synced
 
 PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
@@ -151,9 +151,11 @@ def _write(
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     order = columns_sql(kept.key)
-    tagged = f"SELECT {quoted(dataset)} AS dataset, {version}::INTEGER AS version, * FROM ({select})"
+    tagged = (
+        f"SELECT {quoted(dataset)} AS dataset, {version}::INTEGER AS version, * FROM ({select})"
+    )
     connection.execute(f"COPY ({tagged} ORDER BY {order}) TO {quoted(str(path))} ({PARQUET})")
     synced(path)
-    counted = connection.execute(f"SELECT count(*) FROM read_parquet({quoted(str(path))})").fetchone()
+    counted = row_of(connection, f"SELECT count(*) FROM read_parquet({quoted(str(path))})")
     records = int(counted[0]) if counted else 0
     return StoredFile(kept.kind, name, dataset, version, whole, records, path.stat().st_size)

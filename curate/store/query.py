@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from curate.errors import UsageError
-from curate.store.catalog import Connection, first_line, quoted, reading
+from curate.store.catalog import Connection, first_line, quoted, reading, table_of
 from curate.store.delta import StoredFile
 from curate.store.views import create_views
 
@@ -39,7 +39,7 @@ def select(
         timer.daemon = True
         timer.start()
         try:
-            return connection.execute(statement).to_arrow_table()
+            return table_of(connection, statement)
         except duckdb.InterruptException as error:
             raise UsageError("sql", f"not done after {limit:g} s", "Ask for less.") from error
         except duckdb.Error as error:

@@ -31,7 +31,7 @@ def parse_ref(text: str) -> Ref:
         raise UsageError(
             f"REF {text!r}",
             "not a name of a version",
-            "Write dataset, dataset@3, a tag or the beginning of a snapshot id, and :split after it.",
+            "Write dataset, dataset@3, a tag or the start of a snapshot id; :split may follow.",
         )
     number = match["version"]
     version = None if number in (None, "latest") else int(number)

@@ -39,12 +39,14 @@ def put_run(connection: Connection, run: Run) -> None:
     marks = ", ".join("?" for _ in row)
     names = ", ".join(row)
     connection.execute(
-        f"INSERT OR REPLACE INTO cat.base.runs ({names}) VALUES ({marks})",  # noqa: S608 - names are ours
+        f"INSERT OR REPLACE INTO cat.base.runs ({names}) VALUES ({marks})",
         list(row.values()),
     )
 
 
-def read_runs(connection: Connection, where: str = "true", values: tuple[Any, ...] = ()) -> list[Run]:
+def read_runs(
+    connection: Connection, where: str = "true", values: tuple[Any, ...] = ()
+) -> list[Run]:
     """The runs that a condition of ours selects, oldest first."""
     result = connection.execute(
         f"SELECT * FROM cat.base.runs WHERE {where} ORDER BY started, run", list(values)

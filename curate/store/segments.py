@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.record import CONTENT_FIELDS
-from curate.store.catalog import Connection, quoted, synced
+from curate.store.catalog import Connection, quoted, synced, table_of
 from curate.store.delta import StoredFile, files_sql
 
 PAYLOAD: Final = pa.schema([pa.field("hash", pa.binary(16)), *CONTENT_FIELDS])
@@ -33,16 +33,15 @@ def new_hashes(
     if not paths:
         return {}
     listed = ", ".join(quoted(str(path)) for path in paths)
-    stored = (
-        f"AND hash NOT IN (SELECT hash FROM {files_sql(folder, segments)})" if segments else ""
-    )
-    found = connection.execute(
+    stored = f"AND hash NOT IN (SELECT hash FROM {files_sql(folder, segments)})" if segments else ""
+    found = table_of(
+        connection,
         "SELECT filename, file_row_number AS row FROM ("
         " SELECT hash, filename, file_row_number,"
         "  row_number() OVER (PARTITION BY hash ORDER BY filename, file_row_number) AS seen"
         f" FROM read_parquet([{listed}], filename => true, file_row_number => true)"
-        f") WHERE seen = 1 {stored} ORDER BY filename, row"
-    ).to_arrow_table()
+        f") WHERE seen = 1 {stored} ORDER BY filename, row",
+    )
     names = found.column("filename").dictionary_encode().combine_chunks()
     by_path: dict[Path, pa.Table] = {}
     for code, name in enumerate(names.dictionary.to_pylist()):
@@ -51,9 +50,7 @@ def new_hashes(
     return by_path
 
 
-def write_segments(
-    folder: Path, rows: dict[Path, pa.Table], token: str
-) -> Iterator[StoredFile]:
+def write_segments(folder: Path, rows: dict[Path, pa.Table], token: str) -> Iterator[StoredFile]:
     """Write the payloads of the given rows of parts into new segments; yield each segment.
 
     Memory holds one part at a time.

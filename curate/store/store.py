@@ -13,7 +13,15 @@ import pyarrow as pa
 
 from curate.errors import NotFoundError, RefusedError, UsageError
 from curate.store import query
-from curate.store.catalog import Connection, catalog_path, committing, reading
+from curate.store.catalog import (
+    Connection,
+    catalog_path,
+    committing,
+    quoted,
+    reading,
+    row_of,
+    table_of,
+)
 from curate.store.delta import StoredFile
 from curate.store.disk import disk_errors
 from curate.store.lock import held
@@ -68,6 +76,8 @@ class Store:
         with disk_errors(self.folder), committing(self.folder) as connection:
             yield connection
             connection.execute("USE cat")
+            # Views name files from inside the store, for whoever opens the catalog there.
+            connection.execute(f"SET file_search_path = {quoted(str(self.folder))}")
             create_views(connection, Path(), _files(connection), "base", temporary=False)
 
     def version(self, ref: str) -> Version:
@@ -102,8 +112,9 @@ class Store:
     def latest(self, dataset: str) -> Version | None:
         """The newest version of a dataset, or None where there is none."""
         with reading(self.folder) as connection:
-            newest = "dataset = ? AND version = (SELECT max(version) FROM cat.base.versions WHERE dataset = ?)"
-            found = _versions(connection, self.folder, newest, (dataset, dataset))
+            newest = "SELECT max(version) FROM cat.base.versions WHERE dataset = ?"
+            where = f"dataset = ? AND version = ({newest})"
+            found = _versions(connection, self.folder, where, (dataset, dataset))
         return found[0] if found else None
 
     def _resolve(self, connection: Connection, text: str) -> tuple[str, int]:
@@ -114,9 +125,9 @@ class Store:
         if newest is not None:
             return ref.name, ref.version or newest
         if ref.version is None:
-            row = connection.execute(
-                "SELECT dataset, version FROM cat.base.tags WHERE tag = ?", [ref.name]
-            ).fetchone()
+            row = row_of(
+                connection, "SELECT dataset, version FROM cat.base.tags WHERE tag = ?", [ref.name]
+            )
             row = row or self._by_snapshot(connection, ref.name)
             if row is not None:
                 return row[0], row[1]
@@ -140,7 +151,7 @@ class Store:
     def tags(self) -> list[dict[str, Any]]:
         """All tags: tag, dataset, version, created."""
         with reading(self.folder) as connection:
-            table = connection.execute("SELECT * FROM cat.base.tags ORDER BY tag").to_arrow_table()
+            table = table_of(connection, "SELECT * FROM cat.base.tags ORDER BY tag")
         return list(table.to_pylist())
 
     def tag(self, name: str, ref: str, move: bool = False) -> Version:
@@ -151,7 +162,11 @@ class Store:
         with self.commit() as connection:
             if _one(connection, "SELECT 1 FROM cat.base.versions WHERE dataset = ?", name):
                 raise RefusedError(f"tag {name!r}", "a dataset has this name", "Choose another.")
-            old = _one(connection, "SELECT dataset || '@' || version FROM cat.base.tags WHERE tag = ?", name)
+            old = _one(
+                connection,
+                "SELECT dataset || '@' || version FROM cat.base.tags WHERE tag = ?",
+                name,
+            )
             if old is not None and not move:
                 raise RefusedError(f"tag {name!r}", f"it names {old}", "Use --move to move it.")
             connection.execute(
@@ -204,9 +219,11 @@ def _files(connection: Connection) -> list[StoredFile]:
 def _versions(
     connection: Connection, folder: Path, where: str = "true", values: Sequence[Any] = ()
 ) -> list[Version]:
-    table = connection.execute(
-        f"SELECT * FROM cat.base.versions WHERE {where} ORDER BY dataset, version", list(values)
-    ).to_arrow_table()
+    table = table_of(
+        connection,
+        f"SELECT * FROM cat.base.versions WHERE {where} ORDER BY dataset, version",
+        list(values),
+    )
     files = _files(connection)
     segments = tuple(file for file in files if file.kind == "segment")
     versions = []
@@ -214,15 +231,13 @@ def _versions(
         for name in JSON_COLUMNS:
             row[name] = orjson.loads(row[name])
         row["number"] = row.pop("version")
-        own = tuple(
-            f for f in files if f.dataset == row["dataset"] and f.version <= row["number"]
-        )
+        own = tuple(f for f in files if f.dataset == row["dataset"] and f.version <= row["number"])
         versions.append(Version(folder=folder, split=None, files=own, segments=segments, **row))
     return versions
 
 
 def _one(connection: Connection, statement: str, *values: Any) -> Any:
-    row = connection.execute(statement, list(values)).fetchone()
+    row = row_of(connection, statement, list(values))
     return row[0] if row else None
 
 
@@ -230,16 +245,20 @@ def _unknown(connection: Connection, name: str) -> NotFoundError:
     known = [
         row[0]
         for row in connection.execute(
-            "SELECT DISTINCT dataset FROM cat.base.versions UNION SELECT tag FROM cat.base.tags ORDER BY 1"
+            "SELECT dataset FROM cat.base.versions UNION SELECT tag FROM cat.base.tags ORDER BY 1"
         ).fetchall()
     ]
     close = get_close_matches(name, known, n=1)
     hint = f"Did you mean {close[0]!r}? " if close else ""
     listed = ", ".join(known[:10]) or "nothing yet"
-    return NotFoundError(f"REF {name!r}", "no dataset, tag or snapshot of this name", f"{hint}There is: {listed}.")
+    return NotFoundError(
+        f"REF {name!r}", "no dataset, tag or snapshot of this name", f"{hint}There is: {listed}."
+    )
 
 
 def _no_version(store: Store, ref: str, dataset: str, number: int) -> NotFoundError:
     newest = store.latest(dataset)
     last = newest.number if newest else 0
-    return NotFoundError(f"REF {ref!r}", f"{dataset} has no version {number}", f"It has 1 to {last}.")
+    return NotFoundError(
+        f"REF {ref!r}", f"{dataset} has no version {number}", f"It has 1 to {last}."
+    )

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from curate.kinds import kind_counts
 from curate.record import QUARANTINE, WORKING, Kind
-from curate.store.catalog import reading
+from curate.store.catalog import quoted, reading, table_of
 from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, files_sql, table_sql
 from curate.store.views import CONTENT_NAMES
 
@@ -58,7 +58,7 @@ class Version:
         members = self._table_sql(MEMBERS)
         if self.split is None:
             return members
-        return f"SELECT * FROM ({members}) WHERE split = '{self.split}'"
+        return f"SELECT * FROM ({members}) WHERE split = {quoted(self.split)}"
 
     def ledger_sql(self) -> str:
         """The SELECT of the ledger of this version, whatever the split."""
@@ -97,7 +97,7 @@ class Version:
             joined += f" JOIN {self.payloads_sql()} p ON p.hash = m.hash"
         schema = pa.schema([WORKING.field(name) for name in names])
         with reading(self.folder) as connection:
-            reader = connection.execute(f"{joined} ORDER BY m.id, m.copy").to_arrow_reader(batch_size)
+            reader = connection.sql(f"{joined} ORDER BY m.id, m.copy").to_arrow_reader(batch_size)
             for batch in reader:
                 yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
 
@@ -116,9 +116,11 @@ class Version:
         with reading(self.folder) as connection:
             connection.register("wanted", wanted)
             columns = ", ".join(f'p."{name}"' for name in CONTENT_NAMES)
-            rows = connection.execute(
-                f"SELECT p.hash, {columns} FROM {self.payloads_sql()} p SEMI JOIN wanted w ON p.hash = w.hash"
-            ).to_arrow_table()
+            rows = table_of(
+                connection,
+                f"SELECT p.hash, {columns} FROM {self.payloads_sql()} p "
+                "SEMI JOIN wanted w ON p.hash = w.hash",
+            )
         return {row.pop("hash"): row for row in rows.to_pylist()}
 
     def count(self) -> int:
@@ -128,7 +130,7 @@ class Version:
     def splits(self) -> dict[str, int]:
         """The number of members in each split."""
         table = self._read(
-            f"SELECT split, count(*) AS n FROM ({self._table_sql(MEMBERS)}) GROUP BY split ORDER BY split"
+            f"SELECT split, count(*) AS n FROM ({self._table_sql(MEMBERS)}) GROUP BY ALL ORDER BY 1"
         )
         return {row["split"]: row["n"] for row in table.to_pylist()}
 
@@ -160,4 +162,4 @@ class Version:
 
     def _read(self, statement: str) -> pa.Table:
         with reading(self.folder) as connection:
-            return connection.execute(statement).to_arrow_table()
+            return table_of(connection, statement)

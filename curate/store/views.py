@@ -45,31 +45,43 @@ def views_sql(folder: Path, files: Sequence[StoredFile], base: str) -> dict[str,
     `folder` is put before the paths of files: the store's, or an empty path for paths that a
     reader finds from inside the store.
     """
-    paths = {kind: [f.path for f in files if f.kind == kind and not (f.whole and kind in ("members", "ledger"))]
-             for kind in ("members", "ledger", "segment", "quarantine", "signals")}
+    paths = {
+        kind: [
+            f.path
+            for f in files
+            if f.kind == kind and not (f.whole and kind in ("members", "ledger"))
+        ]
+        for kind in ("members", "ledger", "segment", "quarantine", "signals")
+    }
     member_schema = pa.schema([*MEMBER_FIELDS, *ORIGIN_FIELDS])
     members = _over_versions(MEMBERS, _source(folder, paths["members"], member_schema), base)
     ledger = _over_versions(LEDGER, _source(folder, paths["ledger"], LEDGER_SCHEMA), base)
-    payloads = _source(folder, paths["segment"], pa.schema([("hash", pa.binary(16)), *CONTENT_FIELDS]), False)
-    origin = "m.dataset, m.version, {id} AS id, m.copy, m.split, m.source, m.file, m.line, {hash} AS hash"
+    payloads = _source(
+        folder, paths["segment"], pa.schema([("hash", pa.binary(16)), *CONTENT_FIELDS]), False
+    )
+    identity = "m.dataset, m.version, lower(hex(m.id)) AS id, m.copy, m.split"
+    origin = "m.source, m.file, m.line, lower(hex(m.hash)) AS hash"
     content = ", ".join(f"p.{name}" for name in CONTENT_NAMES)
     return {
         "versions": (
             "SELECT dataset, version, snapshot, parent, recipe_hash, records, dropped, edited, "
             f"quarantined, created FROM {base}.versions"
         ),
-        "members": f"SELECT dataset, version, {_hex('id')}, copy, {_hex('hash')}, split, source, file, line FROM ({members})",
+        "members": (
+            f"SELECT dataset, version, {_hex('id')}, copy, {_hex('hash')}, split, "
+            f"source, file, line FROM ({members})"
+        ),
         "records": (
-            f"SELECT {origin.format(id='lower(hex(m.id))', hash='lower(hex(m.hash))')}, {content} "
+            f"SELECT {identity}, {origin}, {content} "
             f"FROM ({members}) m LEFT JOIN {payloads} p ON p.hash = m.hash"
         ),
         "ledger": _ledger_view(ledger),
         "edits": (
-            f"SELECT dataset, version, {_hex('id')}, copy, step, field, {_hex('before')}, {_hex('after')}, spans "
-            f"FROM ({ledger}) WHERE action = 'edit'"
+            f"SELECT dataset, version, {_hex('id')}, copy, step, field, {_hex('before')}, "
+            f"{_hex('after')}, spans FROM ({ledger}) WHERE action = 'edit'"
         ),
         "clusters": (
-            "SELECT dataset, version, step, lower(hex(\"of\")) AS keeper, lower(hex(id)) AS id "
+            'SELECT dataset, version, step, lower(hex("of")) AS keeper, lower(hex(id)) AS id '
             f"FROM ({ledger}) WHERE action = 'drop' AND \"of\" IS NOT NULL"
         ),
         "quarantine": (
@@ -100,9 +112,8 @@ def _hex(name: str) -> str:
 
 def _over_versions(kept: Kept, source: str, base: str) -> str:
     """Every version's rows: a row counts from its version until one with its key comes."""
-    until = (
-        f"lead(version) OVER (PARTITION BY dataset, {columns_sql(kept.key)} ORDER BY version) AS until"
-    )
+    key = columns_sql(kept.key)
+    until = f"lead(version) OVER (PARTITION BY dataset, {key} ORDER BY version) AS until"
     shown = ", ".join(f'r."{name}"' for name in kept.columns)
     return (
         f"SELECT r.dataset, v.version, {shown} FROM (SELECT *, {until} FROM {source}) r "
