@@ -5,74 +5,84 @@ from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from curate.output import Output, json_option, store_option
 
+if TYPE_CHECKING:
     from curate.doctor import Accelerators, Report
 
 
 @click.command
-@click.option(
-    "--store",
-    type=click.Path(path_type=Path),
-    default=".curate",
-    show_default=True,
-    help="The folder of the store.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print all findings as one JSON object.")
+@store_option
+@json_option
 @click.pass_context
 def doctor(context: click.Context, store: Path, as_json: bool) -> None:
     """Say what is installed, what the machine can do, and what to install for the rest.
 
     The exit code is 0 unless something is broken.
     """
-    import orjson
+    from dataclasses import asdict
 
     from curate.doctor import examine
 
     report = examine(store)
-    if as_json:
-        click.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2))
-    else:
-        for line in lines(report):
-            click.echo(line)
+    output = Output(as_json)
+    tell(report, output)
+    output.emit(asdict(report))
     context.exit(report.exit_code)
 
 
-def lines(report: "Report") -> "Iterator[str]":
-    """The report as text."""
+def tell(report: "Report", output: Output) -> None:
+    """Print the report for a person."""
+    from rich.text import Text
+
+    for line in _machine_lines(report):
+        output.line(Text(line))
+    output.line()
+    rows = [
+        (
+            extra.name,
+            ", ".join(f"{one.name} {one.found}" for one in extra.requirements if one.found),
+            extra.install,
+        )
+        for extra in report.extras
+    ]
+    output.table(("extra", "installed", "to complete it"), rows)
+    output.line()
+    for line in _accelerator_lines(report.accelerators):
+        output.line(Text(line))
+    output.line()
+    settings = [(one.name, one.value or "not set", one.meaning) for one in report.settings]
+    output.table(("variable", "value", "meaning"), settings)
+    if report.broken:
+        output.line()
+    for problem in report.broken:
+        output.line(Text(f"broken: {problem}", style="red"))
+
+
+def _machine_lines(report: "Report") -> list[str]:
     machine, store = report.machine, report.store
     memory = "unknown" if machine.memory is None else _size(machine.memory)
-    yield f"curate {report.curate}, Python {machine.python} ({machine.executable})"
-    yield f"{machine.platform}: {machine.cores} cores, {memory} of memory"
     held = f"{store.versions} versions of {store.datasets} datasets" if store.exists else "none yet"
-    yield f"store {store.path}: {store.error or held}; {_size(machine.disk_free)} free"
-    yield ""
-    for extra in report.extras:
-        found = ", ".join(f"{one.name} {one.found}" for one in extra.requirements if one.found)
-        missing = f"  -> {extra.install}" if extra.install else ""
-        yield f"{extra.name:<9} {found or '-'}{missing}"
-    yield ""
-    yield from _accelerator_lines(report.accelerators)
-    yield ""
-    for setting in report.settings:
-        value = "not set" if setting.value is None else setting.value
-        yield f"{setting.name}: {value} ({setting.meaning})"
-    if report.broken:
-        yield ""
-        yield from (f"broken: {problem}" for problem in report.broken)
+    found = "cannot be used, see below" if store.error else held
+    return [
+        f"curate {report.curate}, Python {machine.python} ({machine.executable})",
+        f"{machine.platform}: {machine.cores} cores, {memory} of memory",
+        f"store {store.path}: {found}; {_size(machine.disk_free)} free",
+    ]
 
 
-def _accelerator_lines(found: "Accelerators") -> "Iterator[str]":
+def _accelerator_lines(found: "Accelerators") -> list[str]:
     if found.torch is None:
-        yield "no torch: training is not installed"
-        return
+        return ["no torch: training is not installed"]
     built = f"CUDA {found.cuda}" if found.cuda else "no CUDA"
-    yield f"torch {found.torch} ({built}): {'; '.join(found.devices) or 'runs on the CPU'}"
-    yield f"bfloat16: {'yes' if found.bf16 else 'no'}"
+    lines = [
+        f"torch {found.torch} ({built}): {'; '.join(found.devices) or 'runs on the CPU'}",
+        f"bfloat16: {'yes' if found.bf16 else 'no'}",
+    ]
     if found.bitsandbytes is not None:
         four_bit = f"4-bit works on {found.four_bit}" if found.four_bit else "4-bit does not work"
-        yield f"bitsandbytes {found.bitsandbytes}: {four_bit}"
+        lines.append(f"bitsandbytes {found.bitsandbytes}: {four_bit}")
+    return lines
 
 
 def _size(size: int) -> str:

@@ -1,10 +1,13 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
-from curate.commands.doctor import doctor, lines
+from curate.commands.doctor import doctor, tell
 from curate.doctor import Accelerators, StoreState, examine
+from curate.output import Output
 from curate.requirement import Extra, core_requirements, extras, within
 from curate.store import Store
 
@@ -57,17 +60,15 @@ def test_a_folder_that_is_no_store_is_named(tmp_path: Path) -> None:
     assert CliRunner().invoke(doctor, ["--store", str(tmp_path)]).exit_code == 6
 
 
-def test_the_text_names_what_is_missing(tmp_path: Path) -> None:
-    report = examine(tmp_path / "absent")
-    bare = report.__class__(
-        **report.__dict__
-        | {
-            "extras": (Extra("attack", (), "pip install 'curate[attack]'"),),
-            "accelerators": Accelerators(),
-            "store": StoreState("here", exists=False),
-        }
+def test_the_text_names_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bare = replace(
+        examine(tmp_path / "absent"),
+        extras=(Extra("attack", (), "pip install 'curate[attack]'"),),
+        accelerators=Accelerators(),
+        store=StoreState("here", exists=False),
     )
-    text = "\n".join(lines(bare))
+    tell(bare, Output())
+    text = capsys.readouterr().out
     assert "pip install 'curate[attack]'" in text
     assert "training is not installed" in text
     assert "none yet" in text
