@@ -1,0 +1,182 @@
+"""Judging a batch by a pack: which rows fail which rules, with value and limit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.decision import FAILURE
+from curate.errors import OperatorError
+from curate.fields import field_texts
+from curate.rulepacks.expression import Expression, parse_expression
+from curate.rulepacks.locked import TimeLimitError, evaluate
+from curate.rulepacks.pack import Pack
+from curate.rulepacks.rule import RECORD_FIELD, Limit, Rule, compile_pattern
+from curate.signals import SIGNALS, measure
+
+MATCH_CHARACTERS = 80
+"""How much of a matched text is reported."""
+
+Flags = npt.NDArray[np.bool_]
+
+
+class Failure(NamedTuple):
+    """One row that fails one rule; `order` is the rule's place in the pack."""
+
+    row: int
+    order: int
+    rule: str
+    field: str
+    value: str | None
+    limit: str | None
+
+
+class Predicate(NamedTuple):
+    """A rule with `where`, ready to run."""
+
+    order: int
+    rule: Rule
+    where: Expression
+    value: Expression
+
+
+class Pattern(NamedTuple):
+    """A rule with `match`, ready to run."""
+
+    order: int
+    rule: Rule
+    compiled: Any
+
+
+class Judge:
+    """A pack made ready for one field, with the user's limits."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        field: str,
+        limits: Mapping[str, Limit] | None = None,
+        disable: Sequence[str] = (),
+    ) -> None:
+        """`limits` replaces limits by rule id; the rules in `disable` are left out."""
+        self.predicates: dict[str, list[Predicate]] = {}
+        self.patterns: dict[str, list[Pattern]] = {}
+        changed = dict(limits or {})
+        for order, written in enumerate(pack.rules):
+            if written.id in disable:
+                continue
+            rule = written.model_copy(update={"limit": changed.get(written.id, written.limit)})
+            where = rule.field or field
+            if rule.match is not None:
+                pattern = Pattern(order, rule, compile_pattern(rule.match))
+                self.patterns.setdefault(where, []).append(pattern)
+            else:
+                self.predicates.setdefault(where, []).append(_predicate(order, rule))
+
+    def judge(self, batch: pa.RecordBatch) -> pa.Table:
+        """The failures among the rows of a batch (schema `FAILURE`), by row, then by rule."""
+        wanted = pc.fill_null(batch.column("desirable"), True)
+        desirable = np.asarray(wanted.to_numpy(zero_copy_only=False), np.bool_)
+        failures: list[Failure] = []
+        for field in sorted({*self.predicates, *self.patterns}):
+            subject = _Subject(batch, field, desirable)
+            failures.extend(_predicate_failures(subject, self.predicates.get(field, [])))
+            failures.extend(_pattern_failures(subject, self.patterns.get(field, [])))
+        failures.sort(key=lambda failure: failure[:2])
+        columns = zip(*failures, strict=True) if failures else [()] * len(Failure._fields)
+        named = dict(zip(Failure._fields, columns, strict=True))
+        return pa.table(
+            [pa.array(named[column.name], column.type) for column in FAILURE], schema=FAILURE
+        )
+
+
+class _Subject:
+    """A batch seen through one field."""
+
+    def __init__(self, batch: pa.RecordBatch, field: str, desirable: Flags) -> None:
+        self.batch = batch
+        self.field = field
+        self.desirable = desirable
+        if field == RECORD_FIELD:
+            self.texts = pa.nulls(len(batch), pa.string())
+            self.present = np.ones(len(batch), np.bool_)
+        else:
+            self.texts = field_texts(batch, field)
+            valid = pc.is_valid(self.texts)
+            self.present = np.asarray(valid.to_numpy(zero_copy_only=False), np.bool_)
+
+    def eligible(self, rule: Rule) -> Flags:
+        """The rows that a rule may judge."""
+        return self.present if rule.undesirable else self.present & self.desirable
+
+
+def _predicate(order: int, rule: Rule) -> Predicate:
+    assert rule.where is not None
+    known = frozenset(SIGNALS)
+    where = parse_expression(rule.where, known, rule.limit)
+    value = parse_expression(rule.value or f'"{where.signals[0]}"', known, rule.limit)
+    return Predicate(order, rule, where, value)
+
+
+def _predicate_failures(subject: _Subject, predicates: list[Predicate]) -> Iterator[Failure]:
+    if not predicates or not subject.present.any():
+        return
+    names = {name for each in predicates for name in (*each.where.signals, *each.value.signals)}
+    measured = {name: measure(name, subject.batch, subject.texts) for name in sorted(names)}
+    facts = pa.table(measured)
+    failing = _evaluated([(each.rule, each.where) for each in predicates], facts)
+    for index, each in enumerate(predicates):
+        hit = pc.fill_null(failing.column(index), False).to_numpy()
+        rows = np.flatnonzero(np.asarray(hit, np.bool_) & subject.eligible(each.rule))
+        if not len(rows):
+            continue
+        values = _evaluated([(each.rule, each.value)], facts.take(pa.array(rows))).column(0)
+        limit = None if each.rule.limit is None else _scalar(each.rule.limit)
+        for row, value in zip(rows.tolist(), values.to_pylist(), strict=True):
+            yield Failure(row, each.order, each.rule.id, subject.field, _scalar(value), limit)
+
+
+def _evaluated(expressions: list[tuple[Rule, Expression]], facts: pa.Table) -> pa.Table:
+    try:
+        return evaluate([expression.sql for _, expression in expressions], facts)
+    except (duckdb.Error, TimeLimitError) as error:
+        if len(expressions) > 1:
+            for single in expressions:
+                _evaluated([single], facts)
+        slow = isinstance(error, TimeLimitError)
+        found = "it took too long" if slow else str(error).partition("\n")[0]
+        names = ", ".join(rule.id for rule, _ in expressions)
+        right = "Make its expression simpler, or hold it against the types of its signals"
+        raise OperatorError(f"rule {names}", found, right) from error
+
+
+def _pattern_failures(subject: _Subject, patterns: list[Pattern]) -> Iterator[Failure]:
+    if not patterns:
+        return
+    everything = "|".join(f"(?:{each.rule.match})" for each in patterns)
+    candidates = np.flatnonzero(_matches(subject.texts, everything))
+    texts = subject.texts.take(pa.array(candidates))
+    for each in patterns:
+        hit = _matches(texts, str(each.rule.match))
+        hit &= subject.eligible(each.rule)[candidates]
+        for position in np.flatnonzero(hit).tolist():
+            found = each.compiled.search(texts[position].as_py())
+            value = _scalar(found.group(0)[:MATCH_CHARACTERS]) if found else None
+            row = int(candidates[position])
+            yield Failure(row, each.order, each.rule.id, subject.field, value, None)
+
+
+def _matches(texts: pa.StringArray, pattern: str) -> Flags:
+    found = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+    return np.array(found.to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _scalar(value: Any) -> str:
+    """A JSON scalar as text; a decimal is written as the nearest double."""
+    return orjson.dumps(float(value) if isinstance(value, Decimal) else value).decode()

@@ -1,0 +1,141 @@
+"""One rule of a pack, and what can be wrong with it beyond its form."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Annotated, Any, Final, NamedTuple
+
+import duckdb
+import pyarrow as pa
+import re2
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+
+from curate.fields import FIELDS, is_field
+from curate.rulepacks.expression import Expression, ExpressionError, parse_expression
+from curate.rulepacks.locked import TimeLimitError, evaluate
+from curate.signals import SIGNALS
+
+RECORD_FIELD: Final = "record"
+"""The field of rules on the structure of a record rather than on a text."""
+
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Limit = StrictBool | StrictInt | Finite | StrictStr
+Example = str | dict[str, Any]
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Examples = Annotated[tuple[Example, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+
+
+class Rule(BaseModel):
+    """A predicate that drops a record, with its reason and its examples."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    """The rule's name in the ledger, in kebab case."""
+    what: Annotated[str, Field(min_length=1)]
+    """One sentence: which records it drops."""
+    why: Annotated[str, Field(min_length=1)]
+    """Why they harm, and where the limit comes from."""
+    where: str | None = None
+    """A boolean SQL expression over signals; true drops the record."""
+    match: str | None = None
+    """An RE2 pattern; a match anywhere in the field's text drops the record."""
+    limit: Limit | None = None
+    """What `limit` means in `where`."""
+    value: str | None = None
+    """What to report: an expression over signals; by default the first signal of `where`."""
+    field: str | None = None
+    """The field to judge instead of the step's; `record` for structure."""
+    undesirable: bool = False
+    """Whether records with `desirable: false` are judged too."""
+    good: Examples
+    """Examples that pass: texts of the field, or records."""
+    bad: Examples
+    """Examples that fail."""
+
+
+class Fault(NamedTuple):
+    """What is wrong with a rule, and under which key."""
+
+    key: str
+    what: str
+
+
+def rule_faults(rule: Rule) -> Iterator[Fault]:
+    """Everything that is wrong with a rule whose form is right, except its examples."""
+    if (rule.where is None) == (rule.match is None):
+        yield Fault("id", "a rule has either `where` or `match`")
+        return
+    if rule.field is not None and not _can_judge(rule.field):
+        near = get_close_matches(rule.field, (*FIELDS[:-1], RECORD_FIELD), n=1)
+        guess = f"; did you mean {near[0]!r}?" if near else ""
+        yield Fault("field", f"{rule.field!r} is no field that a rule can judge{guess}")
+    if rule.match is not None:
+        yield from _match_faults(rule)
+    else:
+        yield from _where_faults(rule)
+
+
+def _can_judge(field: str) -> bool:
+    return field == RECORD_FIELD or (field != "all" and is_field(field))
+
+
+def _match_faults(rule: Rule) -> Iterator[Fault]:
+    assert rule.match is not None
+    for key in ("limit", "value"):
+        if getattr(rule, key) is not None:
+            yield Fault(key, f"`{key}` means nothing to `match`, which reports the matched text")
+    if rule.field == RECORD_FIELD:
+        yield Fault("field", "`match` needs a text, and `record` has none")
+    try:
+        compile_pattern(rule.match)
+    except re2.error as error:
+        yield Fault("match", f"the pattern is not RE2: {_sentence(error)}")
+
+
+def _where_faults(rule: Rule) -> Iterator[Fault]:
+    assert rule.where is not None
+    for key, text in (("where", rule.where), ("value", rule.value)):
+        if text is None:
+            continue
+        try:
+            expression = parse_expression(text, frozenset(SIGNALS), rule.limit)
+        except ExpressionError as error:
+            yield Fault(key, f"`{key}`: {error}")
+            continue
+        yield from _expression_faults(rule, key, expression)
+
+
+def _expression_faults(rule: Rule, key: str, expression: Expression) -> Iterator[Fault]:
+    if key == "where" and not expression.signals:
+        yield Fault(key, "`where` names no signal")
+    if key == "where" and rule.limit is not None and not expression.uses_limit:
+        yield Fault("limit", "`limit` is set, and `where` does not use it")
+    textual = [name for name in expression.signals if SIGNALS[name].of_text]
+    if rule.field == RECORD_FIELD and textual:
+        yield Fault(key, f"`{textual[0]}` is measured on a text, and the field is `record`")
+    empty = pa.table({name: pa.array([], SIGNALS[name].type) for name in SIGNALS})
+    try:
+        found = evaluate([expression.sql], empty).column(0).type
+    except (duckdb.Error, TimeLimitError) as error:
+        yield Fault(key, f"`{key}` does not run: {_sentence(error)}")
+        return
+    if key == "where" and not pa.types.is_boolean(found):
+        yield Fault(key, f"`where` must be true or false, and this is of type {found}")
+
+
+def compile_pattern(pattern: str) -> Any:
+    """Compile an RE2 pattern. Raises re2.error."""
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)
+
+
+def _sentence(error: Exception) -> str:
+    detail = error.args[0] if error.args else error
+    text = detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
+    return text.strip().partition("\n")[0] or type(error).__name__

@@ -1,0 +1,119 @@
+"""Signals of a record's turns; null for records without `messages`."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.fields import Turns, turns_of
+from curate.signals.registry import record_signal, signal
+
+_LETTERS = {"system": "s", "user": "u", "assistant": "a", "tool": "t"}
+
+
+@record_signal("turns", pa.int64())
+def turns(batch: pa.RecordBatch) -> pa.Array:
+    """Number of messages."""
+    return pc.list_value_length(batch.column("messages"))
+
+
+@record_signal("one letter a turn", pa.string())
+def roles(batch: pa.RecordBatch) -> pa.Array:
+    """Roles in order: s system, u user, a assistant, c assistant that calls tools, t tool."""
+    messages = batch.column("messages")
+    flat = turns_of(batch, "messages")
+    names = pc.struct_field(flat.values, [0])
+    letters = pc.index_in(names, pa.array(list(_LETTERS)))
+    alphabet = pa.array([*_LETTERS.values(), "?"])
+    letters = alphabet.take(pc.fill_null(letters, len(_LETTERS)))
+    calling = pc.and_(pc.equal(letters, "a"), pa.array(_calls_tools(flat)))
+    letters = pc.if_else(calling, "c", letters)
+    lists = pa.ListArray.from_arrays(_offsets(messages), letters)
+    joined = pc.binary_join(lists, "")
+    return pc.if_else(pc.is_valid(messages), joined, pa.scalar(None, pa.string()))
+
+
+@record_signal("turns", pa.int64())
+def empty_turns(batch: pa.RecordBatch) -> pa.Array:
+    """Number of system, user and assistant turns with neither content nor tool calls.
+
+    The answer of a tool may be empty, and white space is no content.
+    """
+    flat = turns_of(batch, "messages")
+    contents = pc.struct_field(flat.values, [1])
+    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(contents), ""), True)
+    of_tool = pc.fill_null(pc.equal(pc.struct_field(flat.values, [0]), "tool"), False)
+    empty = _bools(blank) & ~_bools(of_tool) & ~_calls_tools(flat)
+    return _counted(batch, flat, empty)
+
+
+@record_signal("true or false", pa.bool_())
+def has_tool_calls(batch: pa.RecordBatch) -> pa.Array:
+    """Whether a turn after the prompt calls a tool."""
+    flat = turns_of(batch, "messages")
+    boundary = pc.fill_null(batch.column("prompt_turns"), 0).to_numpy(zero_copy_only=False)
+    wanted = _calls_tools(flat) & (flat.place >= boundary[flat.rows])
+    return pc.greater(_counted(batch, flat, wanted), 0)
+
+
+@signal("share of words", pa.float64())
+def prompt_echo(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
+    """Share of the last user turn's words with which the text begins, in the same order.
+
+    1.0: the text begins with the whole of that turn. Null where the prompt has no user turn or
+    that turn has no words.
+    """
+    asked = _last_question(batch)
+    starts = [pc.utf8_slice_codepoints(pc.utf8_ltrim_whitespace(t), 0, 1) for t in (asked, texts)]
+    gate = pc.fill_null(pc.equal(*starts), False)
+    worded = pc.match_substring_regex(asked, r"\S")
+    shares = np.zeros(len(texts))
+    for row in np.flatnonzero(_bools(gate)):
+        shares[row] = _common_start(asked[row].as_py(), texts[row].as_py())
+    valid = pc.and_(pc.fill_null(worded, False), pc.is_valid(texts))
+    return pc.if_else(valid, pa.array(shares), pa.scalar(None, pa.float64()))
+
+
+def _common_start(asked: str, answer: str) -> float:
+    wanted = asked.split()
+    given = answer.split(None, len(wanted))[: len(wanted)]
+    common = 0
+    for left, right in zip(wanted, given, strict=False):
+        if left != right:
+            break
+        common += 1
+    return common / len(wanted) if wanted else 0.0
+
+
+def _last_question(batch: pa.RecordBatch) -> pa.StringArray:
+    """The content of the last user turn of each prompt; null where there is none."""
+    flat = turns_of(batch, "messages")
+    boundary = pc.fill_null(batch.column("prompt_turns"), 0).to_numpy(zero_copy_only=False)
+    of_user = _bools(pc.fill_null(pc.equal(pc.struct_field(flat.values, [0]), "user"), False))
+    wanted = np.flatnonzero(of_user & (flat.place < boundary[flat.rows]))
+    last = np.full(len(batch), -1)
+    last[flat.rows[wanted]] = wanted
+    positions = pa.array(last, mask=last < 0)
+    return pc.struct_field(flat.values, [1]).take(positions)
+
+
+def _calls_tools(flat: Turns) -> npt.NDArray[np.bool_]:
+    calls = pc.struct_field(flat.values, [3])
+    return _bools(pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(calls), "[]"), False))
+
+
+def _bools(array: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(array.to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _offsets(lists: pa.ListArray) -> pa.Array:
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
+    offsets = np.zeros(len(lists) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return pa.array(offsets)
+
+
+def _counted(batch: pa.RecordBatch, flat: Turns, wanted: npt.NDArray[np.bool_]) -> pa.Array:
+    counts = np.bincount(flat.rows[wanted], minlength=len(batch))
+    missing = _bools(pc.is_null(batch.column("messages")))
+    return pa.array(counts, mask=missing)
