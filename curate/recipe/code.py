@@ -65,7 +65,7 @@ def _run(path: Path, code: bytes, name: str) -> None:
         del sys.modules[name]
         REGISTRY.clear()
         REGISTRY.update(before)
-        if isinstance(error, RecipeError) or not isinstance(error, Exception):
+        if isinstance(error, RecipeError) or not isinstance(error, Exception | SystemExit):
             raise
         found = f"{type(error).__name__}: {error}"
         raise RecipeError(_where(path, error), found, "Expected Python that runs") from error
@@ -85,7 +85,7 @@ def _adopt(path: Path, code: bytes, module: ModuleType, before: dict[str, type[O
         made.code = code
 
 
-def _where(path: Path, error: Exception) -> str:
+def _where(path: Path, error: BaseException) -> str:
     """The file, and the line that failed."""
     line = error.lineno if isinstance(error, SyntaxError) else None
     trace = error.__traceback__
