@@ -27,9 +27,14 @@ def faulty(name: str, number: int) -> str:
     return texts[number % len(texts)]
 
 
+def signed(text: str) -> str:
+    """The text with a name and apostrophes that are no ASCII."""
+    return "Zoë from Fernway here. " + text.replace("'", "’")
+
+
 def garbled(text: str) -> str:
     """UTF-8 that was read as Windows-1252, as happens between mail programs."""
-    return ("Zoë from Fernway here. " + text.replace("'", "’")).encode().decode("cp1252")
+    return signed(text).encode().decode("cp1252")
 
 
 def with_controls(text: str, number: int) -> str:
@@ -75,9 +80,7 @@ def restyled(item: Ticket, number: int) -> Ticket:
 
 def same_once_repaired(item: Pair, _: int) -> Pair:
     """A pair whose answers differ by nothing but mojibake."""
-    return item._replace(
-        chosen="Zoë from Fernway here. " + item.chosen, rejected=garbled(item.chosen)
-    )
+    return item._replace(chosen=signed(item.chosen), rejected=garbled(item.chosen))
 
 
 BLANK: Final = "the answer is empty or blank"
