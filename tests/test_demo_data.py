@@ -1,0 +1,95 @@
+"""The demonstration data: made again byte by byte, and every planted fault found by a build."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curate.build import build
+from curate.hashing import record_id
+from curate.recipe import load_recipe
+from curate.rules.demo.make_data import main
+from curate.store import Store, Version
+
+RULES = Path(__file__).parents[1] / "rules"
+DEMO = RULES / "demo"
+MADE = ("tickets.jsonl", "preferences.jsonl", "planted.json")
+PLANTED: dict[str, Any] = json.loads((DEMO / "planted.json").read_text("utf-8"))
+
+RULE_BY_FAULT = {
+    "empty-answer": "empty",
+    "exact-duplicate": "exact-duplicate",
+    "identical": "pair-identical",
+    "identical-once-repaired": "pair-identical",
+}
+"""Faults that rules find, by the rule's id where that is not the fault's own name."""
+
+
+def test_the_data_is_what_its_generator_makes(tmp_path: Path) -> None:
+    main(tmp_path)
+    for name in MADE:
+        assert (tmp_path / name).read_bytes() == (DEMO / name).read_bytes(), name
+
+
+def test_the_data_is_small() -> None:
+    assert sum(file.stat().st_size for file in DEMO.iterdir() if file.is_file()) < 400_000
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Version]:
+    """The first versions of both datasets, by the file they were built of."""
+    store = Store.create(tmp_path_factory.mktemp("demo") / "store")
+    recipes = {"tickets.jsonl": "quickstart", "preferences.jsonl": "preferences"}
+    found = {}
+    for file, recipe in recipes.items():
+        built = build(load_recipe(RULES / "recipes" / f"{recipe}.yaml"), store)
+        assert built.version is not None
+        found[file] = built.version
+    return found
+
+
+def _ids(file: str, fault: dict[str, Any], which: str = "keys") -> list[bytes]:
+    """The identities of the planted records: their source and key give them."""
+    source = file.removesuffix(".jsonl")
+    return [record_id(source, json.dumps(key).encode()) for key in fault[which]]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [(file, name) for file in PLANTED for name in PLANTED[file]["faults"]]
+)
+def test_a_build_finds_every_planted_fault(
+    versions: dict[str, Version], file: str, name: str
+) -> None:
+    version, fault = versions[file], PLANTED[file]["faults"][name]
+    if fault["expect"] == "quarantined":
+        assert sorted(version.quarantine()["line"].to_pylist()) == fault["lines"]
+        return
+    members = set(version.members()["id"].to_pylist())
+    rows = version.ledger().to_pylist()
+    wanted = "edit" if fault["expect"] == "edited" else "drop"
+    rules = {(row["id"], row["rule"]) for row in rows if row["action"] == wanted}
+    touched = {found for found, _ in rules}
+    ids = _ids(file, fault)
+    if name == "exact-duplicate":
+        for one, other in zip(ids, _ids(file, fault, "twins"), strict=True):
+            assert len({one, other} & members) == 1, "one of two twins stays"
+            assert len({one, other} & touched) == 1
+        return
+    assert set(ids) <= touched
+    if wanted == "edit":
+        assert set(ids) <= members, "a repaired record stays"
+    else:
+        assert not set(ids) & members
+        assert {(one, RULE_BY_FAULT.get(name, name)) for one in ids} <= rules
+
+
+@pytest.mark.parametrize("file", PLANTED)
+def test_no_sound_record_is_lost(versions: dict[str, Version], file: str) -> None:
+    planted = PLANTED[file]
+    lost = sum(
+        fault["count"]
+        for fault in planted["faults"].values()
+        if fault["expect"] in ("dropped", "quarantined")
+    )
+    assert versions[file].records == planted["lines"] - lost
