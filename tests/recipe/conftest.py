@@ -91,6 +91,6 @@ REGISTRY.clear()
 REGISTRY.update(before)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def operators() -> dict[str, type[Operator]]:
     return dict(OPERATORS)

@@ -1,7 +1,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from curate.errors import RecipeError
 from curate.operator import Operator
 from curate.recipe import RecipeProblemsError, parse_recipe
 
@@ -104,3 +107,26 @@ def test_settings_may_name_files_beside_the_recipe(operators: Operators, tmp_pat
 def test_a_hostile_file_is_refused_in_bounds(bomb: str, operators: Operators) -> None:
     with pytest.raises(RecipeProblemsError):
         parse_recipe(bomb, None, operators)
+
+
+@given(
+    at=st.integers(0, len(WHOLE)),
+    length=st.integers(0, 12),
+    piece=st.one_of(
+        st.text(max_size=8),
+        st.sampled_from(
+            ["\n- ", "{", "}", "[", ": ", "? ", "&a ", "*a", "!!map ", "!!int x", "|\n"]
+        ),
+        st.sampled_from(["null", "1e999", "-0x10", "'", '"\\ud800"', "\t", "--- ", "%YAML 9.9\n"]),
+    ),
+)
+def test_any_text_is_a_recipe_or_an_error_for_the_user(
+    at: int, length: int, piece: str, operators: Operators
+) -> None:
+    text = WHOLE[:at] + piece + WHOLE[at + length :]
+    try:
+        recipe = parse_recipe(text, Path("recipe.yaml"), operators)
+    except RecipeError as error:
+        assert str(error).startswith("recipe.yaml")
+    else:
+        assert len(recipe.hash()) == 64
