@@ -15,6 +15,32 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 PIPE_WIDTH = 120
 """Columns used where the output is not a terminal."""
 
+_SYMBOLS = {
+    **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"},
+    0x7F: "\u2421",
+    **{code: f"<{code:02X}>" for code in range(0x80, 0xA0)},
+    **{
+        code: f"<U+{code:04X}>"
+        for start, end in [
+            *((0x061C, 0x061C), (0x200B, 0x200B), (0x200E, 0x200F), (0x2028, 0x202E)),
+            *((0x2060, 0x2069), (0xD800, 0xDFFF), (0xFEFF, 0xFEFF), (0xE0000, 0xE007F)),
+        ]
+        for code in range(start, end + 1)
+    },
+}
+"""Characters that command a terminal, turn the direction of writing or are not seen at all."""
+
+
+def visible(text: str) -> str:
+    r"""A text from data as a terminal may be given it: what is no plain text becomes a symbol.
+
+    Newlines and tabs stay. Every text of a record, file or model is passed through here.
+
+    >>> print(visible("\x1b[31mred\x07"))
+    ␛[31mred␇
+    """
+    return text.translate(_SYMBOLS)
+
 
 def store_option(function: Function) -> Function:
     """Add --store, which every command has."""
@@ -30,7 +56,9 @@ def store_option(function: Function) -> Function:
 
 def json_option(function: Function) -> Function:
     """Add --json, which every command that reads has."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(function)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(
+        function
+    )
 
 
 class Output:
@@ -65,7 +93,9 @@ class Output:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        table = Table(
+            title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+        )
         for position, column in enumerate(columns):
             numeric = bool(rows) and all(_is_number(row[position]) for row in rows)
             table.add_column(column, justify="right" if numeric else "left", style="default")
@@ -80,10 +110,10 @@ class Output:
 
 
 def as_json(document: Any) -> str:
-    """A document as indented JSON; bytes become hex, times ISO 8601.
+    r"""A document as indented JSON; bytes become hex, times ISO 8601.
 
     >>> as_json({"id": bytes([1, 255])})
-    '{\\n  "id": "01ff"\\n}'
+    '{\n  "id": "01ff"\n}'
     """
     import orjson
 
@@ -118,4 +148,4 @@ def shown(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, bytes):
         return value.hex()
-    return str(value)
+    return visible(str(value))

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from curate.build.parts import parts_of
 from curate.build.selecting import CURRENT
 from curate.build.stage import Stage
+from curate.decision import LEDGER as DECIDED
 from curate.errors import RefusedError
 from curate.recipe import Recipe
 from curate.record import QUARANTINE
@@ -63,19 +64,23 @@ def load_tables(connection: Connection, stages: list[Stage], ledgers: list[pa.Ta
     paths = [path for stage in stages for path in parts_of(stage.folder, "ledger")]
     listed = ", ".join(quoted(str(path)) for path in paths)
     rows = [f"SELECT * FROM read_parquet([{listed}])"] if paths else []
-    connection.register(
-        "no_ledger", pa.table({f: [] for f in LEDGER.columns}, schema=_ledger_schema())
-    )
+    connection.register("no_ledger", DECIDED.empty_table())
     union = " UNION ALL BY NAME ".join([*rows, *selected, "SELECT * FROM no_ledger"])
-    connection.execute(f"CREATE OR REPLACE TABLE new_ledger AS {union}")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE new_ledger AS SELECT l.*, o.source, o.file, o.line FROM ({union}) l "
+        f"LEFT JOIN ({_origins(stages[0])}) o ON o.id = l.id"
+    )
     members = table_of(connection, "SELECT id, copy, hash, split FROM new_members")
     return snapshot_id(members)
 
 
-def _ledger_schema() -> pa.Schema:
-    from curate.decision import LEDGER as SCHEMA
-
-    return SCHEMA
+def _origins(stage: Stage) -> str:
+    """Where each record was read, also those that no member will tell of."""
+    keys = parts_of(stage.folder, "keys")
+    if not keys:
+        return "SELECT id, source, file, line FROM new_members"
+    listed = ", ".join(quoted(str(path)) for path in keys)
+    return f"SELECT id, source, file, line FROM read_parquet([{listed}])"
 
 
 def commit(connection: Connection, store: Store, stages: list[Stage], outcome: Outcome) -> Version:

@@ -31,7 +31,7 @@ MEMBERS: Final = Kept(
 LEDGER_KEY: Final = (
     *("id", "copy", "step", "action", "rule", "field", "value", "limit", "of", "before", "after"),
 )
-LEDGER: Final = Kept("ledger", (*LEDGER_KEY, "spans"), LEDGER_KEY)
+LEDGER: Final = Kept("ledger", (*LEDGER_KEY, "spans", "source", "file", "line"), LEDGER_KEY)
 SAME_MEMBER: Final = ("hash", "split")
 """What must differ for a member to be written again; where it was read may change in silence."""
 

@@ -69,7 +69,7 @@ class Version:
         return self._read(f"{self.members_sql()} ORDER BY id, copy")
 
     def ledger(self) -> pa.Table:
-        """All decisions that are not plain keeps (schema `decision.LEDGER`), sorted."""
+        """All decisions that are not plain keeps (docs/format.md, "Ledger"), sorted."""
         return self._read(f"{self.ledger_sql()} ORDER BY id, copy, step, rule, field")
 
     def quarantine(self) -> pa.Table:

@@ -55,7 +55,8 @@ def views_sql(folder: Path, files: Sequence[StoredFile], base: str) -> dict[str,
     }
     member_schema = pa.schema([*MEMBER_FIELDS, *ORIGIN_FIELDS])
     members = _over_versions(MEMBERS, _source(folder, paths["members"], member_schema), base)
-    ledger = _over_versions(LEDGER, _source(folder, paths["ledger"], LEDGER_SCHEMA), base)
+    ledger_schema = pa.schema([*LEDGER_SCHEMA, *ORIGIN_FIELDS])
+    ledger = _over_versions(LEDGER, _source(folder, paths["ledger"], ledger_schema), base)
     payloads = _source(
         folder, paths["segment"], pa.schema([("hash", pa.binary(16)), *CONTENT_FIELDS]), False
     )
