@@ -8,8 +8,11 @@ import pytest
 
 from curate.build import build
 from curate.hashing import record_id
+from curate.models.files import find_model
+from curate.models.loading import load_model, load_tokenizer
 from curate.recipe import load_recipe
 from curate.rules.demo.make_data import main
+from curate.rules.demo.make_model import main as make_model
 from curate.store import Store, Version
 
 RULES = Path(__file__).parents[1] / "rules"
@@ -93,3 +96,12 @@ def test_no_sound_record_is_lost(versions: dict[str, Version], file: str) -> Non
         if fault["expect"] in ("dropped", "quarantined")
     )
     assert versions[file].records == planted["lines"] - lost
+
+
+def test_the_tiny_model_can_be_loaded_and_its_tokenizer_writes_any_text(tmp_path: Path) -> None:
+    make_model(tmp_path)
+    found = find_model(str(tmp_path))
+    tokenizer = load_tokenizer(found)
+    text = "Grüße aus Łódź 🙂\n\tif x:\x07 Ωmega"
+    assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
+    assert load_model(found).num_parameters() < 1_000_000

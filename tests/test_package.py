@@ -1,5 +1,6 @@
 """What an installation owes: its packages under their names, and a quick command line."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -76,6 +77,21 @@ def test_the_wheel_holds_the_rules_recipes_and_demonstration_data(installed: Pat
         missing = {file for file in there if not (installed / "curate/rules" / file).is_file()}
         assert not missing
     assert (installed / "curate/py.typed").is_file()
+
+
+def test_nothing_but_commands_names_training_or_evaluation_by_its_installed_name() -> None:
+    """The layer contracts see them as `train` and `eval`, so this name would slip past them."""
+    naming = re.compile(
+        r"^\s*(from|import) curate\.(train|eval)\b|^\s*from curate import .*\b(train|eval)\b", re.M
+    )
+    files = [*(ROOT / "curate").rglob("*.py"), *(ROOT / "train").rglob("*.py")]
+    files += (ROOT / "eval").rglob("*.py")
+    commands = ROOT / "curate" / "commands"
+    assert not [
+        str(file)
+        for file in files
+        if commands not in file.parents and naming.search(file.read_text("utf-8"))
+    ]
 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
