@@ -1,7 +1,7 @@
 """Collects records and bad input in columns, and makes Arrow batches of them."""
 
 from itertools import accumulate, chain
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -16,13 +16,6 @@ RAW_LIMIT: Final = 64 * 1024
 _TURNS: Final = pa.list_(MESSAGE)
 
 
-class _Origin(NamedTuple):
-    id: bytes
-    line: int
-    meta: str
-    labels: str
-
-
 class RecordColumns:
     """Records of one file on their way into a batch."""
 
@@ -30,8 +23,14 @@ class RecordColumns:
         self._source = source
         self._file = file
         self._license = license_name
+        self._clear()
+
+    def _clear(self) -> None:
         self._contents: list[Content] = []
-        self._origins: list[_Origin] = []
+        self._ids: list[bytes] = []
+        self._lines: list[int] = []
+        self._meta: list[str] = []
+        self._labels: list[str] = []
 
     def __len__(self) -> int:
         """How many records wait."""
@@ -39,36 +38,37 @@ class RecordColumns:
 
     def add(self, record_id: bytes, line: int, content: Content) -> None:
         """Take one record; `BadRecordError` where its meta or labels cannot be JSON."""
-        meta = _object_text(content.meta)
-        self._origins.append(_Origin(record_id, line, meta, _object_text(content.labels)))
+        meta, labels = _object_text(content.meta), _object_text(content.labels)
         self._contents.append(content)
+        self._ids.append(record_id)
+        self._lines.append(line)
+        self._meta.append(meta)
+        self._labels.append(labels)
 
     def take(self) -> pa.RecordBatch:
         """The records collected so far (schema `RECORD`); none remain."""
-        contents, origins = self._contents, self._origins
-        self._contents, self._origins = [], []
-        count = len(contents)
+        count = len(self)
         if not count:
             return pa.RecordBatch.from_pylist([], schema=RECORD)
         messages, prompt_turns, _, rejected, desirable, text, tools, _, licenses = zip(
-            *contents, strict=True
+            *self._contents, strict=True
         )
-        ids, lines, meta, labels = zip(*origins, strict=True)
         arrays = [
-            pa.array(ids, pa.binary(16)),
+            pa.array(self._ids, pa.binary(16)),
             _turn_lists(messages),
             pa.array(prompt_turns, pa.int32()),
             _turn_lists(rejected),
             pa.array(desirable, pa.bool_()),
             pa.array(text, pa.string()),
             pa.array(tools, pa.string()),
-            pa.array(labels, pa.string()),
-            pa.array(meta, pa.string()),
+            pa.array(self._labels, pa.string()),
+            pa.array(self._meta, pa.string()),
             pa.array([self._license if each is None else each for each in licenses], pa.string()),
             pa.repeat(pa.scalar(self._source, pa.string()), count),
             pa.repeat(pa.scalar(self._file, pa.string()), count),
-            pa.array(lines, pa.int64()),
+            pa.array(self._lines, pa.int64()),
         ]
+        self._clear()
         return pa.RecordBatch.from_arrays(arrays, schema=RECORD)
 
 
@@ -79,10 +79,6 @@ class QuarantineColumns:
         self._source = source
         self._file = file
         self._rows: list[dict[str, Any]] = []
-
-    def __len__(self) -> int:
-        """How many bad records wait."""
-        return len(self._rows)
 
     def add(self, line: int, reason: str, raw: bytes) -> None:
         """Take one bad record; its beginning and its full length are kept."""

@@ -15,16 +15,20 @@ if TYPE_CHECKING:
     from datasets import DatasetDict
 
 _ADDRESS: Final = re.compile(
-    r"hf://(?P<repository>(?:[\w.-]+/)?(?P<name>[\w.-]+))"
-    r"(?:@(?P<revision>[^:@\s]+))?(?::(?P<split>[\w.\-\[\]%:+]+))?"
+    r"hf://(?:(?P<owner>[\w.-]+)/)?(?P<name>[\w.-]+)(?(owner)(?:/(?P<configuration>[\w.-]+))?)"
+    r"(?:@(?P<revision>[^:@\s]+))?(?::(?P<split>[\w.-]+))?"
 )
 
 
 class HubAddress(NamedTuple):
-    """A dataset of the hub: `hf://org/name@revision:split`; the last two may be left out."""
+    """A dataset of the hub: `hf://org/name@revision:split`; the last two may be left out.
+
+    A dataset of several configurations is `hf://org/name/configuration@revision:split`.
+    """
 
     repository: str
     name: str
+    configuration: str | None
     revision: str | None
     split: str | None
 
@@ -32,13 +36,16 @@ class HubAddress(NamedTuple):
 def hub_address(path: str) -> HubAddress:
     """Take an address apart; `RecipeError` where it is none.
 
-    >>> hub_address("hf://openai/gsm8k@main:train")
-    HubAddress(repository='openai/gsm8k', name='gsm8k', revision='main', split='train')
+    >>> hub_address("hf://openai/gsm8k/socratic@main:train").repository
+    'openai/gsm8k'
     """
     found = _ADDRESS.fullmatch(path)
     if found is None:
         raise RecipeError(path, "no address of a dataset", f"Write {HUB}org/name@revision:split")
-    return HubAddress(found["repository"], found["name"], found["revision"], found["split"])
+    repository = f"{found['owner']}/{found['name']}" if found["owner"] else found["name"]
+    return HubAddress(
+        repository, found["name"], found["configuration"], found["revision"], found["split"]
+    )
 
 
 def hub_files(source: Source) -> list[InputFile]:
@@ -50,7 +57,12 @@ def hub_files(source: Source) -> list[InputFile]:
     except ImportError as error:
         raise MissingExtraError(source.path, "datasets", "hf") from error
     try:
-        loaded = load_dataset(address.repository, revision=address.revision, split=address.split)
+        loaded = load_dataset(
+            address.repository,
+            address.configuration,
+            revision=address.revision,
+            split=address.split,
+        )
     except DatasetNotFoundError as error:
         raise NotFoundError(
             source.path, _first_line(error), "Check the name, the revision and your access"

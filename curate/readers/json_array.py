@@ -14,7 +14,7 @@ import orjson
 
 from curate.errors import InputError
 from curate.readers.entry import Entry
-from curate.readers.jsonl import bounded_lines, json_entry, line_entries
+from curate.readers.jsonl import bounded_lines, line_entries
 from curate.readers.streams import LINE_LIMIT
 
 _STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -31,7 +31,7 @@ def json_entries(stream: BufferedReader, name: str) -> Iterator[Entry]:
     first = _first_byte(stream)
     if first == b"[":
         stream.read(1)
-        return _array_entries(stream, name)
+        return line_entries(_elements(stream, name))
     if first == b"{":
         return _object_entries(stream, name)
     raise InputError(
@@ -43,11 +43,6 @@ def _first_byte(stream: BufferedReader) -> bytes:
     while (head := stream.peek(1)[:1]).isspace():
         stream.read(1)
     return head
-
-
-def _array_entries(stream: BufferedReader, name: str) -> Iterator[Entry]:
-    for number, raw in enumerate(_elements(stream, name), 1):
-        yield json_entry(number, raw)
 
 
 def _elements(stream: BufferedReader, name: str) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ def bounded_lines(stream: BufferedReader) -> Iterator[bytes]:
 
 
 def line_entries(lines: Iterable[bytes]) -> Iterator[Entry]:
-    """An entry for each line of JSON; blank lines are not records."""
+    """An entry for each line (or element) of JSON; blank lines are not records."""
     loads = orjson.loads
     for number, line in enumerate(lines, 1):
         try:
@@ -52,11 +52,6 @@ def line_entries(lines: Iterable[bytes]) -> Iterator[Entry]:
 def not_an_object(value: Any) -> str:
     """Why a JSON value that is no object is no record."""
     return f"{named(value)}; a record is an object, {{...}}"
-
-
-def json_entry(number: int, raw: bytes) -> Entry:
-    """An entry from the bytes of one JSON value."""
-    return next(line_entries([raw]))._replace(line=number)
 
 
 def _second_try(number: int, line: bytes, error: orjson.JSONDecodeError) -> Entry:

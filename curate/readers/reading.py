@@ -50,16 +50,16 @@ def read(file: InputFile, source: Source, batch_size: int) -> Iterator[Read]:
         with closing(_entries(file, source, batch_size)) as entries:
             for entry in entries:
                 reader.add(entry)
-                if len(reader) >= batch_size or reader.bytes_held >= BATCH_BYTES:
-                    taken += len(reader)
+                if reader.held >= batch_size or reader.bytes_held >= BATCH_BYTES:
+                    taken += reader.held
                     yield reader.take()
     except STREAM_ERRORS as error:
         raise InputError(
             file.name,
-            f"the file is cut or damaged after {taken + len(reader)} records: {error}",
+            f"the file is cut or damaged after {taken + reader.held} records: {error}",
             "Fetch or write it again",
         ) from error
-    if len(reader):
+    if reader.held:
         yield reader.take()
 
 
@@ -89,10 +89,8 @@ class _Reader:
         self._shaper = Shaper(source.columns, self._name)
         self._records = RecordColumns(self._name, file.name, source.license)
         self._bad = QuarantineColumns(self._name, file.name)
+        self.held = 0
         self.bytes_held = 0
-
-    def __len__(self) -> int:
-        return len(self._records) + len(self._bad)
 
     def add(self, entry: Entry) -> None:
         """Take one entry."""
@@ -109,9 +107,10 @@ class _Reader:
             # A columnar row has no bytes of its own: its values stand for it.
             held = raw or whole or str(value or "").encode("utf-8", "replace")
             self._bad.add(line, str(error), held)
+        self.held += 1
         self.bytes_held += len(raw or whole)
 
     def take(self) -> Read:
         """What was taken so far; nothing remains."""
-        self.bytes_held = 0
+        self.held = self.bytes_held = 0
         return Read(self._records.take(), self._bad.take())

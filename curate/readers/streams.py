@@ -1,10 +1,10 @@
 """Byte streams of text files: decompressed, without a byte order mark, and surely text."""
 
-import gzip
 import io
 import zlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, Protocol
 
 import zstandard
 
@@ -17,6 +17,8 @@ LINE_LIMIT: Final = 128 * 2**20
 """Bytes of one record above which it is not read: more than any model's context can hold."""
 
 _BUFFER: Final = 2**18
+_GZIP_WINDOW: Final = 31
+"""What tells zlib to expect gzip's header and check sum."""
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _MAGIC: Final = {
@@ -33,17 +35,41 @@ _MAGIC: Final = {
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _MOST_CONTROLS: Final = 0.02
 """Share of control bytes above which a file is binary: text has none, random bytes one in ten."""
+_FEW_CONTROLS: Final = 8
+"""Control bytes that one bad record may hold without making the file binary."""
 
 
-class _ZstdStream(io.RawIOBase):
-    """Decompresses zstd frames one after the other; a frame that is cut is an `EOFError`."""
+class _Frame(Protocol):
+    """One compressed stretch of a file, as `zlib` and `zstandard` take it apart."""
 
-    def __init__(self, file: io.BufferedIOBase) -> None:
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, /) -> bytes: ...
+
+
+def _gzip_frame() -> _Frame:
+    return zlib.decompressobj(_GZIP_WINDOW)
+
+
+def _zstd_frame() -> _Frame:
+    return zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj()
+
+
+class _Decompressed(io.RawIOBase):
+    """Decompresses frames one after the other, and gives all there is of one that is cut.
+
+    `gzip.GzipFile` would lose what it holds when the file ends early, and zstandard's own reader
+    takes a cut file as whole.
+    """
+
+    def __init__(self, file: io.BufferedIOBase, begin: Callable[[], _Frame]) -> None:
         self._file = file
-        self._decompressor = zstandard.ZstdDecompressor(max_window_size=2**31)
-        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._begin = begin
+        self._frame: _Frame | None = None
         self._input = b""
-        self._output = b""
+        self._output = memoryview(b"")
 
     def readable(self) -> bool:
         return True
@@ -52,12 +78,12 @@ class _ZstdStream(io.RawIOBase):
         self._file.close()
         super().close()
 
-    def readinto(self, target: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, target: Any) -> int:
         while not self._output:
             self._input = self._input or self._file.read(2**15)
             if not self._input:
                 if self._frame is not None:
-                    raise EOFError("the zstd frame is cut")
+                    raise EOFError("the compressed data ends early")
                 return 0
             self._decompress()
         count = min(len(target), len(self._output))
@@ -66,8 +92,13 @@ class _ZstdStream(io.RawIOBase):
         return count
 
     def _decompress(self) -> None:
-        self._frame = self._frame or self._decompressor.decompressobj()
-        self._output = self._frame.decompress(self._input)
+        if self._frame is None:
+            # Some writers fill the last block of a file with zeros.
+            self._input = self._input.lstrip(b"\0")
+            if not self._input:
+                return
+            self._frame = self._begin()
+        self._output = memoryview(self._frame.decompress(self._input))
         self._input = b""
         if self._frame.eof:
             self._input = self._frame.unused_data
@@ -95,11 +126,11 @@ def open_stream(path: Path, name: str) -> io.BufferedReader:
 
 
 def _decompressed(path: Path) -> io.BufferedReader:
-    if path.suffix == ".gz":
-        return io.BufferedReader(cast(io.RawIOBase, gzip.open(path)), _BUFFER)
-    if path.suffix == ".zst":
-        return io.BufferedReader(_ZstdStream(path.open("rb")), _BUFFER)
-    return io.BufferedReader(io.FileIO(path), _BUFFER)
+    begin = {".gz": _gzip_frame, ".zst": _zstd_frame}.get(path.suffix.lower())
+    file = io.FileIO(path)
+    if begin is None:
+        return io.BufferedReader(file, _BUFFER)
+    return io.BufferedReader(_Decompressed(io.BufferedReader(file), begin), _BUFFER)
 
 
 def _refuse_blank(stream: io.BufferedReader, name: str) -> None:
@@ -115,7 +146,8 @@ def _refuse_binary(head: bytes, name: str) -> None:
     found = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
     if head.startswith(_WIDE_MARKS):
         raise InputError(name, "the text is UTF-16", "Convert it to UTF-8")
-    if found is None and len(head.translate(None, _CONTROLS)) < len(head) * (1 - _MOST_CONTROLS):
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if found is None and controls > max(len(head) * _MOST_CONTROLS, _FEW_CONTROLS):
         found = "binary data"
     if found:
         raise InputError(

@@ -9,7 +9,7 @@ from curate.readers.shapes.column import Column, without
 from curate.readers.shapes.content import Content
 from curate.readers.shapes.detect import CONVERSATIONS
 from curate.readers.shapes.ending import Endings, answer, pair
-from curate.readers.shapes.opening import Opening
+from curate.readers.shapes.opening import Opening, question
 from curate.readers.shapes.turn import Turn
 from curate.recipe.source import ColumnMap
 
@@ -18,22 +18,20 @@ _ASKING: Final = ("messages", "prompt", "input", "history")
 
 
 class Assembler:
-    """Makes content of all records with the same columns by one plan.
+    """Makes content of all records that have the columns of `sample`, with values of its types.
 
     `declared` are the paths that a recipe names: a record that lacks one is bad.
     """
 
-    def __init__(self, plan: ColumnMap, columns: tuple[str, ...], declared: Set[str]) -> None:
+    def __init__(self, plan: ColumnMap, sample: dict[str, Any], declared: Set[str]) -> None:
         used = plan.model_dump(exclude={"labels"}, exclude_none=True)
         self._columns = {part: Column(path, path not in declared) for part, path in used.items()}
         self._labels = {name: Column(path) for name, path in plan.labels.items()}
         self._paths = (*used.values(), *plan.labels.values())
-        self._rest = tuple(column for column in columns if column not in self._paths)
-        self._nested = any(path not in columns for path in self._paths)
+        self._rest = tuple(column for column in sample if column not in self._paths)
+        self._nested = any(path not in sample for path in self._paths)
         self._opening = Opening(self._columns)
-        self._is_plain = (
-            self._columns.keys() <= {"prompt", "input", "response"} and not self._labels
-        )
+        self._texts = None if self._nested else _text_pair(plan, sample)
 
     def content(self, record: dict[str, Any]) -> Content:
         """The content of one record; `BadRecordError` where a part is of the wrong kind."""
@@ -41,12 +39,16 @@ class Assembler:
             meta = without(record, self._paths)
         else:
             meta = {column: record[column] for column in self._rest}
+        if self._texts:
+            prompt, given, response = self._texts
+            asked = question(record[prompt], record[given] if given else "")
+            return Content([Turn("user", asked), Turn("assistant", record[response])], 1, meta)
         if "text" in self._columns:
             path = self._columns["text"].path
             content = Content(None, 0, meta, text=require_text(self._value(record, "text"), path))
         else:
             content = self._conversation(record, meta)
-        return content if self._is_plain else self._with_beside(record, content)
+        return self._with_beside(record, content)
 
     def _conversation(self, record: dict[str, Any], meta: dict[str, Any]) -> Content:
         opening = self._opening.turns(record, meta)
@@ -118,6 +120,20 @@ class Assembler:
             content.meta[column.path] = value
             return None
         return verdict
+
+
+def _text_pair(plan: ColumnMap, sample: dict[str, Any]) -> tuple[str, str, str] | None:
+    """The columns of a question, its input ("" for none) and its answer, where all are texts.
+
+    It is the most common shape by far, and needs none of the detours of the others.
+    """
+    if plan.prompt is None or plan.response is None:
+        return None
+    if plan != ColumnMap(prompt=plan.prompt, input=plan.input, response=plan.response):
+        return None
+    used = [column for column in (plan.prompt, plan.input, plan.response) if column]
+    is_text = all(isinstance(sample[column], str) for column in used)
+    return (plan.prompt, plan.input or "", plan.response) if is_text else None
 
 
 def _ended(opening: list[Turn], endings: Endings, meta: dict[str, Any]) -> Content:

@@ -27,9 +27,9 @@ class Column(NamedTuple):
         return value
 
 
-def listed(record: Iterable[str], most: int = 20) -> str:
+def listed(record: dict[str, Any], most: int = 20) -> str:
     """The names of columns, for a message."""
-    names = [repr(name[:60]) for name in record]
+    names = [f"{name[:60]!r}{' (null)' * (value is None)}" for name, value in record.items()]
     return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
 
 

@@ -28,8 +28,8 @@ def plan_of(record: dict[str, Any]) -> ColumnMap | None:
     if plan is None or plan.text:
         return plan
     beside = {
-        "system": plan.system or _first(record, SYSTEMS),
-        "tools": plan.tools or _first(record, TOOLS),
+        "system": plan.system or _there(record, SYSTEMS),
+        "tools": plan.tools or _there(record, TOOLS),
     }
     return plan.model_copy(update=beside)
 
@@ -37,6 +37,11 @@ def plan_of(record: dict[str, Any]) -> ColumnMap | None:
 def _first(record: dict[str, Any], names: tuple[str, ...]) -> str | None:
     """The first of the columns that is there and not null."""
     return next((name for name in names if record.get(name) is not None), None)
+
+
+def _there(record: dict[str, Any], names: tuple[str, ...]) -> str | None:
+    """The first of the columns that is not null, else the first that is there at all."""
+    return _first(record, names) or next((name for name in names if name in record), None)
 
 
 def _desirable(record: dict[str, Any]) -> str | None:
@@ -59,8 +64,8 @@ def _preference(record: dict[str, Any]) -> ColumnMap | None:
             return ColumnMap(
                 messages=None if prompt else _first(record, CONVERSATIONS),
                 prompt=prompt,
-                input=_first(record, INPUTS) if prompt == "instruction" else None,
-                history=_first(record, ("history",)) if prompt else None,
+                input=_there(record, INPUTS) if prompt == "instruction" else None,
+                history=_there(record, ("history",)) if prompt else None,
                 chosen=chosen,
                 rejected=rejected,
             )
@@ -76,14 +81,14 @@ def _conversation(record: dict[str, Any]) -> ColumnMap | None:
 
 def _pair(record: dict[str, Any]) -> ColumnMap | None:
     prompt = _first(record, PROMPTS)
-    response = _first(record, RESPONSES) or next((n for n in RESPONSES if n in record), None)
+    response = _there(record, RESPONSES)
     if prompt is None or response is None:
         return None
     return ColumnMap(
         prompt=prompt,
-        input=_first(record, INPUTS) if prompt == "instruction" else None,
+        input=_there(record, INPUTS) if prompt == "instruction" else None,
         response=response,
-        history=_first(record, ("history",)),
+        history=_there(record, ("history",)),
         desirable=_desirable(record),
     )
 
@@ -94,5 +99,5 @@ def _single(record: dict[str, Any]) -> ColumnMap | None:
         return ColumnMap(text=text)
     if prompt := _first(record, PROMPTS):
         is_alpaca = prompt == "instruction"
-        return ColumnMap(prompt=prompt, input=_first(record, INPUTS) if is_alpaca else None)
+        return ColumnMap(prompt=prompt, input=_there(record, INPUTS) if is_alpaca else None)
     return None

@@ -13,6 +13,11 @@ template puts headings there; a line end is what trainers without headings use, 
 input's own blank lines as they are."""
 
 
+def question(prompt: str, given: str) -> str:
+    """The prompt with the input that belongs to it; an empty one is none."""
+    return f"{prompt}{INPUT_SEPARATOR}{given}" if prompt and given else prompt or given
+
+
 class Opening:
     """Makes the turns before the answer from the columns that a plan names."""
 
@@ -60,9 +65,9 @@ class Opening:
             raise BadRecordError(
                 f"column {self._prompt.path!r} is {named(prompt)}; a prompt is a text, or turns"
             )
-        if self._input and given is not None and given != "":
+        if self._input and given is not None:
             text = require_text(given, f"column {self._input.path!r}")
-            return [Turn("user", f"{prompt}{INPUT_SEPARATOR}{text}" if prompt else text)]
+            return [Turn("user", question(prompt or "", text))]
         return [Turn("user", prompt)] if isinstance(prompt, str) else []
 
 

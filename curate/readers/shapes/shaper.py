@@ -1,5 +1,6 @@
 """Chooses the plan of each record, once for all records with the same columns."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from curate.errors import RecipeError
@@ -35,7 +36,7 @@ class Shaper:
         if assembler is None:
             if len(self._known) >= _MOST_CACHED:
                 self._known.clear()
-            assembler = Assembler(self._plan(record), tuple(record), self._declared)
+            assembler = Assembler(self._plan(record), record, self._declared)
             self._known[signature] = assembler
         return assembler.content(record)
 
@@ -47,21 +48,28 @@ class Shaper:
             raise BadRecordError(
                 f"no known shape; the columns are {listed(record)}. Name their parts by `map:`"
             )
-        return plan.model_copy(update={**self._named, "labels": self._map.labels})
+        plan = plan.model_copy(update={**self._named, "labels": self._map.labels})
+        if wrong := _contradiction(plan.model_dump(exclude={"labels"}, exclude_none=True)):
+            raise BadRecordError(f"`map:` and the columns of the record make {wrong}")
+        return plan
 
 
 def _check(named: dict[str, str], source: str) -> None:
     """Refuse maps that cannot make a record."""
-    parts = named.keys()
-    wrong = ""
-    if "text" in parts and parts & {*_STRUCTURE, "system", "history"} != {"text"}:
-        wrong = "`text` beside parts of a conversation"
-    elif "rejected" in parts and not parts & {"chosen", "response"}:
-        wrong = "`rejected` without `chosen`"
-    elif {"chosen", "response"} <= parts:
-        wrong = "both `chosen` and `response`"
-    elif {"messages", "prompt"} <= parts:
-        wrong = "both `messages` and `prompt`"
-    if wrong:
+    if wrong := _contradiction(named):
         right = "A record is a `text`, or `messages` or `prompt` with an answer"
         raise RecipeError(f"map: of source {source}", wrong, right)
+
+
+def _contradiction(named: Mapping[str, str]) -> str:
+    """Which parts cannot stand together; "" where all can."""
+    parts = named.keys()
+    if "text" in parts and parts & {*_STRUCTURE, "system", "history", "tools"} != {"text"}:
+        return "`text` beside parts of a conversation"
+    if "rejected" in parts and not parts & {"chosen", "response"}:
+        return "`rejected` without `chosen`"
+    if {"chosen", "response"} <= parts:
+        return "both `chosen` and `response`"
+    if "messages" in parts and parts & {"prompt", "input", "history"}:
+        return "`messages` beside `prompt`, `input` or `history`"
+    return ""

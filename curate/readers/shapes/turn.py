@@ -62,9 +62,9 @@ def turns_of(value: Any, column: str, extras: dict[str, Any]) -> list[Turn]:
     for index, raw in enumerate(value):
         # Most turns are a role and a text and nothing else.
         if type(raw) is dict and len(raw) == 2:
-            role = _PLAIN_ROLE_OF.get(raw.get("role") or raw.get("from") or "")
+            name = raw.get("role") or raw.get("from")
             content = raw.get("content") or raw.get("value")
-            if role and type(content) is str:
+            if type(content) is type(name) is str and (role := _PLAIN_ROLE_OF.get(name)):
                 turns.append(Turn(role, content))
                 continue
         turns.append(_turn(raw, f"{column}[{index}]", extras))
