@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from curate.errors import RefusedError
 from curate.recipe import Recipe
 from curate.record import QUARANTINE
 from curate.store import Store, Version
-from curate.store.catalog import Connection, quoted, row_of, synced, table_of
+from curate.store.catalog import Connection, quoted, row_of, synced, table_of, utc_now
 from curate.store.delta import LEDGER, MEMBERS, StoredFile, write_changes
 from curate.store.segments import new_hashes, write_segments
 from curate.store.snapshot import DEFAULT_SPLIT, snapshot_id
@@ -67,8 +66,8 @@ def load_tables(connection: Connection, stages: list[Stage], ledgers: list[pa.Ta
     connection.register("no_ledger", DECIDED.empty_table())
     union = " UNION ALL BY NAME ".join([*rows, *selected, "SELECT * FROM no_ledger"])
     connection.execute(
-        f"CREATE OR REPLACE TABLE new_ledger AS SELECT l.*, o.source, o.file, o.line FROM ({union}) l "
-        f"LEFT JOIN ({_origins(stages[0])}) o ON o.id = l.id"
+        "CREATE OR REPLACE TABLE new_ledger AS SELECT l.*, o.source, o.file, o.line "
+        f"FROM ({union}) l LEFT JOIN ({_origins(stages[0])}) o ON o.id = l.id"
     )
     members = table_of(connection, "SELECT id, copy, hash, split FROM new_members")
     return snapshot_id(members)
@@ -157,7 +156,7 @@ def _insert(catalog: Connection, outcome: Outcome, number: int, parent: Version 
         "certificates": _json(outcome.certificates),
         "warnings": _json(outcome.warnings),
         "manifest": _json(outcome.manifest),
-        "created": datetime.now(UTC),
+        "created": utc_now(),
     }
     names, marks = ", ".join(row), ", ".join("?" for _ in row)
     catalog.execute(f"INSERT INTO cat.base.versions ({names}) VALUES ({marks})", list(row.values()))

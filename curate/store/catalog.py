@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,19 +31,19 @@ CREATE TABLE base.versions (
     dataset VARCHAR, version INTEGER, snapshot VARCHAR, parent INTEGER, recipe_hash VARCHAR,
     recipe JSON, recipe_text VARCHAR, records BIGINT, dropped BIGINT, edited BIGINT,
     quarantined BIGINT, inputs JSON, counts JSON, certificates JSON, warnings JSON, manifest JSON,
-    created TIMESTAMPTZ, PRIMARY KEY (dataset, version));
+    created TIMESTAMP, PRIMARY KEY (dataset, version));
 CREATE TABLE base.files (
     kind VARCHAR, path VARCHAR PRIMARY KEY, dataset VARCHAR, version INTEGER, whole BOOLEAN,
     records BIGINT, bytes BIGINT);
 CREATE TABLE base.tags (tag VARCHAR PRIMARY KEY, dataset VARCHAR, version INTEGER,
-    created TIMESTAMPTZ);
+    created TIMESTAMP);
 CREATE TABLE base.runs (
     run VARCHAR PRIMARY KEY, kind VARCHAR, method VARCHAR, dataset VARCHAR, version INTEGER,
     snapshot VARCHAR, split VARCHAR, model VARCHAR, model_hash VARCHAR, output VARCHAR,
-    records BIGINT, fed_hash VARCHAR, status VARCHAR, metrics JSON, started TIMESTAMPTZ,
-    finished TIMESTAMPTZ);
+    records BIGINT, fed_hash VARCHAR, status VARCHAR, metrics JSON, started TIMESTAMP,
+    finished TIMESTAMP);
 CREATE TABLE base.evals (run VARCHAR, task VARCHAR, metric VARCHAR, value DOUBLE, records BIGINT,
-    created TIMESTAMPTZ);
+    created TIMESTAMP);
 """
 
 Connection = duckdb.DuckDBPyConnection
@@ -53,6 +54,11 @@ def table_of(
 ) -> pa.Table:
     """Run a statement and fetch all of its rows."""
     return connection.sql(statement, params=values).to_arrow_table()
+
+
+def utc_now() -> datetime:
+    """The time as the catalog keeps it: UTC, without a zone (DuckDB needs pytz for zones)."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def row_of(

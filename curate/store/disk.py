@@ -4,11 +4,16 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import pyarrow as pa
 
 from curate.errors import StoreError
+
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL_WORDS: Final = ("No space left", "quota exceeded", "File too large")
+"""What libraries that hide the number of the error say."""
 
 
 @contextmanager
@@ -26,7 +31,7 @@ def _explained(folder: Path, error: BaseException) -> StoreError:
     text = str(error)
     number = getattr(error, "errno", None)
     where = f"store {folder}"
-    if number in (errno.ENOSPC, errno.EDQUOT) or "No space left" in text or "quota" in text:
+    if number in FULL or any(words in text for words in FULL_WORDS):
         return StoreError(
             where,
             "no space is left on its disk",

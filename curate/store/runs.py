@@ -8,6 +8,8 @@ import orjson
 
 from curate.store.catalog import Connection
 
+TIMES = ("started", "finished")
+
 Status = Literal["running", "done", "failed", "interrupted"]
 
 
@@ -36,6 +38,7 @@ class Run:
 def put_run(connection: Connection, run: Run) -> None:
     """Write a run into an open catalog, over the row of the same id if there is one."""
     row = asdict(run) | {"metrics": orjson.dumps(run.metrics).decode()}
+    row |= {name: _naive(row[name]) for name in TIMES}
     marks = ", ".join("?" for _ in row)
     names = ", ".join(row)
     connection.execute(
@@ -53,4 +56,11 @@ def read_runs(
     )
     names = [column[0] for column in result.description or []]
     rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    return [Run(**(row | {"metrics": orjson.loads(row["metrics"] or "{}")})) for row in rows]
+    for row in rows:
+        row["metrics"] = orjson.loads(row["metrics"] or "{}")
+        row |= {name: row[name] and row[name].replace(tzinfo=UTC) for name in TIMES}
+    return [Run(**row) for row in rows]
+
+
+def _naive(time: datetime | None) -> datetime | None:
+    return time and time.astimezone(UTC).replace(tzinfo=None)

@@ -21,6 +21,7 @@ from curate.store.catalog import (
     reading,
     row_of,
     table_of,
+    utc_now,
 )
 from curate.store.delta import StoredFile
 from curate.store.disk import disk_errors
@@ -171,7 +172,7 @@ class Store:
                 raise RefusedError(f"tag {name!r}", f"it names {old}", "Use --move to move it.")
             connection.execute(
                 "INSERT OR REPLACE INTO cat.base.tags VALUES (?, ?, ?, ?)",
-                [name, version.dataset, version.number, datetime.now(UTC)],
+                [name, version.dataset, version.number, utc_now()],
             )
         return version
 
@@ -231,6 +232,7 @@ def _versions(
         for name in JSON_COLUMNS:
             row[name] = orjson.loads(row[name])
         row["number"] = row.pop("version")
+        row["created"] = row["created"].replace(tzinfo=UTC)
         own = tuple(f for f in files if f.dataset == row["dataset"] and f.version <= row["number"])
         versions.append(Version(folder=folder, split=None, files=own, segments=segments, **row))
     return versions
