@@ -14,15 +14,36 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("recipe", type=click.Path(path_type=Path))
 @store_option
-@click.option("--workers", type=click.IntRange(1), default=None, help="Processes; by default one a core.")
-@click.option("--batch-size", type=click.IntRange(1), default=10_000, show_default=True, help="Records a part.")
-@click.option("--limit", type=click.IntRange(1), help="Read only the first N records of each source.")
-@click.option("--dry-run", is_flag=True, help="Do everything, and commit nothing.")
-@click.option("--max-bad", type=click.FloatRange(0), help="How much input may be bad: 0.05 is a share, 50 a number.")
 @click.option(
-    "--allow-code", type=click.Path(path_type=Path), multiple=True, help="A Python file with operators of your own."
+    "--workers", type=click.IntRange(1), default=None, help="Processes; by default one a core."
 )
-@click.option("--wait", type=click.FloatRange(0), help="Seconds to wait for another builder; by default without end.")
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    help="Records a part.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1), help="Read only the first N records of each source."
+)
+@click.option("--dry-run", is_flag=True, help="Do everything, and commit nothing.")
+@click.option(
+    "--max-bad",
+    type=click.FloatRange(0),
+    help="How much input may be bad: 0.05 is a share, 50 a number.",
+)
+@click.option(
+    "--allow-code",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A Python file with operators of your own.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    help="Seconds to wait for another builder; by default without end.",
+)
 @click.option("--no-fuse", is_flag=True, help="Run every row-wise step in a pass of its own.")
 @json_option
 def build(
@@ -77,7 +98,11 @@ def _print(built: "Built", output: Output) -> None:
     for warning in outcome.warnings:
         click.echo(f"curate: warning: {warning}", err=True)
     rows = [
-        [row["step"], row["source"], *(row[name] for name in ("in", "added", "kept", "dropped", "edited", "quarantined"))]
+        [
+            row["step"],
+            row["source"],
+            *(row[name] for name in ("in", "added", "kept", "dropped", "edited", "quarantined")),
+        ]
         for row in outcome.counts
     ]
     name = version.ref if version else f"{outcome.recipe.dataset} (not committed)"
@@ -85,7 +110,9 @@ def _print(built: "Built", output: Output) -> None:
         f"[bold]{name}[/]  snapshot {outcome.snapshot[:12]}  {outcome.records:,} records"
         + ("" if built.is_new or version is None else "  [dim](unchanged: no new version)[/]")
     )
-    output.table(["step", "source", "in", "added", "kept", "dropped", "edited", "quarantined"], rows)
+    output.table(
+        ["step", "source", "in", "added", "kept", "dropped", "edited", "quarantined"], rows
+    )
     output.emit(
         {
             "version": version.ref if version else None,

@@ -26,7 +26,8 @@ class PlainProgress:
     def __init__(self, quiet: bool = False) -> None:
         """With `quiet` stages are not told."""
         self._quiet = quiet
-        self._name, self._total, self._done = "", None, 0
+        self._name, self._done = "", 0
+        self._total: int | None = None
         self._started = self._told = time.monotonic()
 
     def stage(self, name: str, total: int | None) -> None:
@@ -90,7 +91,13 @@ class BarProgress:
     def _shown(self) -> "Bar":
         if self._bar is None:
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                TextColumn,
+                TimeRemainingColumn,
+            )
 
             self._bar = Progress(
                 TextColumn("{task.description}"),

@@ -8,10 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from tests.conftest import Workbench, tickets
-
 from curate.store import Store
 from curate.store.snapshot import snapshot_id
+from tests.conftest import Workbench, tickets
 
 MOMENTS = 20
 

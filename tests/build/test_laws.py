@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.conftest import Workbench, tickets
 
 from curate.build.account import READ, Account, Count
 from curate.errors import AccountingError, InputError, OperatorError
+from tests.conftest import Workbench, tickets
 
 RAISING = '''
 from typing import ClassVar

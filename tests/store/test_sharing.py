@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.conftest import Workbench, tickets
 
 from curate.errors import StoreError
+from tests.conftest import Workbench, tickets
 
 HOLDER = """
 import sys, time

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pytest
-from tests.conftest import Workbench, tickets
 
 from curate.errors import NotFoundError, RefusedError, StoreError, UsageError
 from curate.store import Run, Store
 from curate.store.delta import WHOLE_EVERY
 from curate.store.snapshot import snapshot_id
+from tests.conftest import Workbench, tickets
 
 
 def test_every_version_reads_back_as_it_was_through_whole_copies_and_changes(
@@ -85,9 +85,9 @@ def test_what_cannot_be_found_says_what_there_is(filled: Workbench) -> None:
     filled.build()
     with pytest.raises(NotFoundError, match="Did you mean 'support'"):
         filled.store.version("suport")
-    with pytest.raises(NotFoundError, match="support has no version 9.*It has 1 to 1"):
+    with pytest.raises(NotFoundError, match=r"support has no version 9.*It has 1 to 1"):
         filled.store.version("support@9")
-    with pytest.raises(NotFoundError, match="no split 'dev'.*eval, train"):
+    with pytest.raises(NotFoundError, match=r"no split 'dev'.*eval, train"):
         filled.store.version("support:dev")
     with pytest.raises(UsageError):
         filled.store.version("support@@")
