@@ -19,14 +19,18 @@ _BLANK_CHARACTERS: Final = " \t\u00a0\u1680\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
 _INDENTS: Final = "\t\u3000"
+_LINE_ENDS: Final = "\r\v\f\u2028\u2029"
 _LINE_END: Final = re.compile("\r\n|[\r\v\f\u2028\u2029]")
 _MANY_BLANK_LINES: Final = re.compile("\n{4,}")
-_INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\u202d\u202e]+"
-    # A zero-width space is a word boundary in scripts that write none: Thai, Lao, Myanmar, Khmer.
-    "|(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b+"
-    "|\u200b+(?![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200b])"
+_CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\u202d\u202e]+")
+_ZERO_WIDTH_SPACE: Final = "\u200b"
+# It is a word boundary in scripts that write no spaces: Thai, Lao, Myanmar, Khmer.
+_NEEDLESS: Final = re.compile(
+    "(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200b])\u200b++"
+    "|(?<!\u200b)\u200b++(?![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])"
 )
+_MAYBE_MOJIBAKE: Final = re.compile("[\x80-\U0010ffff](?:[\x80-\U0010ffff]|(?<=[\x80-\x9fÂÃŒœ]))")
+"""What a text must contain to look wrong to ftfy; ten times as quick as its own test."""
 _INLINE_CODE: Final = re.compile(r"(`{1,2})(?!`)[^`\n]+\1(?!`)")
 
 _WHITESPACE_GATE: Final = (
@@ -115,9 +119,11 @@ class Repair(EditOperator):
             if self.encoding and not text.isascii():
                 text = "".join(_decoded(part, code) for part, code in _parts(text))
             if self.control:
-                text = _INVISIBLE.sub("", text)
+                text = _CONTROLS.sub("", text)
+                if _ZERO_WIDTH_SPACE in text:
+                    text = _NEEDLESS.sub("", text)
             if self.whitespace:
-                text = _trimmed(_LINE_END.sub("\n", text))
+                text = _trimmed(_with_line_feeds(text))
             if text == before:
                 break
         return text
@@ -140,7 +146,7 @@ def _decoded(part: str, is_code: bool) -> str:
         return part
     from ftfy.badness import is_bad
 
-    if is_bad(part):
+    if _MAYBE_MOJIBAKE.search(part) and is_bad(part):
         part = "\n".join(_decoded_line(line) for line in part.split("\n"))
     return part if is_normalized("NFC", part) else normalize("NFC", part)
 
@@ -176,4 +182,12 @@ def _trimmed(text: str) -> str:
 
 def _trimmed_lines(part: str) -> str:
     lines = (line.rstrip(_BLANK_CHARACTERS) for line in part.split("\n"))
-    return _MANY_BLANK_LINES.sub("\n\n\n", "\n".join(lines))
+    return _squeezed("\n".join(lines))
+
+
+def _squeezed(part: str) -> str:
+    return _MANY_BLANK_LINES.sub("\n\n\n", part) if "\n\n\n\n" in part else part
+
+
+def _with_line_feeds(text: str) -> str:
+    return _LINE_END.sub("\n", text) if any(end in text for end in _LINE_ENDS) else text

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
-from curate.rulepacks.locked import locked_connection
+from curate.rulepacks.locked import one_text
 
 MAX_CHARACTERS: Final = 1000
 
@@ -87,9 +87,8 @@ def _literal(value: Scalar) -> str:
 
 def _parsed(text: str) -> Any:
     """The tree of the expression; anything but a bare SELECT of it is refused."""
-    answer = locked_connection().execute("SELECT json_serialize_sql(?)", [_query(text)])
     try:
-        document = json.loads((answer.fetchone() or ("",))[0])
+        document = json.loads(one_text("SELECT json_serialize_sql(?)", _query(text)))
     except RecursionError as error:
         raise ExpressionError("it is nested too deeply") from error
     if document["error"]:
@@ -173,7 +172,5 @@ def _check_type(name: str) -> None:
 
 def _written(filled: str) -> str:
     """The expression written anew from its tree, without the SELECT before it."""
-    answer = locked_connection().execute(
-        "SELECT json_deserialize_sql(json_serialize_sql(?))", [_query(filled)]
-    )
-    return str((answer.fetchone() or ("",))[0]).removeprefix("SELECT ")
+    query = "SELECT json_deserialize_sql(json_serialize_sql(?))"
+    return one_text(query, _query(filled)).removeprefix("SELECT ")

@@ -39,6 +39,12 @@ def locked_connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def one_text(query: str, parameter: str) -> str:
+    """The single text that a query of one parameter returns."""
+    rows = locked_connection().execute(query, [parameter]).fetchall()
+    return str(rows[0][0])
+
+
 def evaluate(
     expressions: Sequence[str], facts: pa.Table, seconds: float = TIME_LIMIT_SECONDS
 ) -> pa.Table:

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from curate.fields import Turns, turns_of
 from curate.signals.registry import record_signal, signal
+from curate.signals.text import words
 
 _LETTERS = {"system": "s", "user": "u", "assistant": "a", "tool": "t"}
 
@@ -64,25 +65,42 @@ def prompt_echo(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     that turn has no words.
     """
     asked = _last_question(batch)
-    starts = [pc.utf8_slice_codepoints(pc.utf8_ltrim_whitespace(t), 0, 1) for t in (asked, texts)]
-    gate = pc.fill_null(pc.equal(*starts), False)
-    worded = pc.match_substring_regex(asked, r"\S")
     shares = np.zeros(len(texts))
-    for row in np.flatnonzero(_bools(gate)):
-        shares[row] = _common_start(asked[row].as_py(), texts[row].as_py())
-    valid = pc.and_(pc.fill_null(worded, False), pc.is_valid(texts))
+    for row in _maybe_echoes(asked, texts):
+        question = asked[row].as_py()
+        shares[row] = _common_start(question, texts[row].as_py()) / len(question.split())
+    worded = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(asked), ""), False)
+    valid = pc.and_(worded, pc.is_valid(texts))
     return pc.if_else(valid, pa.array(shares), pa.scalar(None, pa.float64()))
 
 
-def _common_start(asked: str, answer: str) -> float:
+@signal("words", pa.int64())
+def new_words(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
+    """Number of words of the text after the beginning that repeats the last user turn."""
+    asked = _last_question(batch)
+    echoed = np.zeros(len(texts), np.int64)
+    for row in _maybe_echoes(asked, texts):
+        echoed[row] = _common_start(asked[row].as_py(), texts[row].as_py())
+    return pc.subtract(words(texts), pa.array(echoed))
+
+
+def _maybe_echoes(asked: pa.StringArray, texts: pa.StringArray) -> list[int]:
+    """The rows where both texts begin with the same character."""
+    first, second = (
+        pc.utf8_slice_codeunits(pc.utf8_ltrim_whitespace(each), 0, 1) for each in (asked, texts)
+    )
+    same = pc.and_(pc.equal(first, second), pc.not_equal(first, ""))
+    return [int(row) for row in np.flatnonzero(_bools(pc.fill_null(same, False)))]
+
+
+def _common_start(asked: str, answer: str) -> int:
+    """With how many of the question's words an answer begins."""
     wanted = asked.split()
-    given = answer.split(None, len(wanted))[: len(wanted)]
-    common = 0
-    for left, right in zip(wanted, given, strict=False):
-        if left != right:
-            break
-        common += 1
-    return common / len(wanted) if wanted else 0.0
+    given = answer.split(None, len(wanted))
+    pairs = zip(wanted, given[: len(wanted)], strict=False)
+    return next(
+        (place for place, (a, b) in enumerate(pairs) if a != b), min(len(wanted), len(given))
+    )
 
 
 def _last_question(batch: pa.RecordBatch) -> pa.StringArray:

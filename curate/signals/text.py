@@ -7,8 +7,6 @@ import pyarrow.compute as pc
 from curate.signals.code_fences import FENCE_GATE, code_blocks
 from curate.signals.registry import text_signal
 
-_WORD = r"[^\s\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+"
-
 
 @text_signal("code points", pa.int64())
 def characters(texts: pa.StringArray) -> pa.Array:
@@ -23,7 +21,9 @@ def words(texts: pa.StringArray) -> pa.Array:
     Scripts that write without spaces (Chinese, Japanese, Thai) give one word a phrase: limits on
     words mean nothing there.
     """
-    return pc.count_substring_regex(texts, _WORD)
+    trimmed = pc.utf8_trim_whitespace(texts)
+    stretches = pc.list_value_length(pc.utf8_split_whitespace(trimmed))
+    return pc.if_else(pc.equal(trimmed, ""), 0, stretches)
 
 
 @text_signal("lines", pa.int64())
