@@ -9,7 +9,6 @@ from typing import Any, Final
 ENVIRONMENT: Final = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
-    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "TOKENIZERS_PARALLELISM": "true",
     "TRL_EXPERIMENTAL_SILENCE": "1",
     "BITSANDBYTES_NOWELCOME": "1",
@@ -33,7 +32,8 @@ def quiet() -> Iterator[None]:
     huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY = True
     logging: Any = transformers.logging
     verbosity = logging.get_verbosity()
-    bars = datasets.are_progress_bars_disabled()
+    had_bars = logging.is_progress_bar_enabled()
+    had_dataset_bars = not datasets.are_progress_bars_disabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     datasets.disable_progress_bars()
@@ -43,6 +43,7 @@ def quiet() -> Iterator[None]:
             yield
     finally:
         logging.set_verbosity(verbosity)
-        logging.enable_progress_bar()
-        if not bars:
+        if had_bars:
+            logging.enable_progress_bar()
+        if had_dataset_bars:
             datasets.enable_progress_bars()

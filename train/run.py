@@ -34,6 +34,7 @@ def train(store: Store, request: Request, progress: Progress | None = None) -> d
     output = (request.output or Path("runs") / run).absolute()
     check_output(output, request.resume)
     with quiet():
+        progress.stage(f"reading {request.model}", None)
         model = find_model(request.model, request.config.revision)
         material = make_material(request.config, model, kinds)
         for note in notes_on(request.config, material):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from curate.errors import RefusedError
 from curate.models.files import ModelFiles, hash_folder
@@ -21,6 +21,19 @@ from .prepare import Material, check_fed, evaluation_split, feed_of
 from .provenance import Provenance, now
 from .trainers import load, make_trainer, prepare_base
 from .trl_arguments import Device, trl_arguments
+
+NOT_METRICS: Final = frozenset(
+    {
+        "epoch",
+        "step",
+        "learning_rate",
+        "eval_num_tokens",
+        "eval_runtime",
+        "eval_samples_per_second",
+        "eval_steps_per_second",
+    }
+)
+"""What the Trainer logs beside metrics."""
 
 
 @dataclass(frozen=True)
@@ -167,9 +180,11 @@ def _memory_errors() -> Iterator[None]:
 
 
 def _metrics(trainer: Any) -> dict[str, Any]:
-    """The last reported loss and, for DPO, rewards; the mean loss; steps."""
+    """The last reported loss and, for DPO, rewards; the number of steps."""
     logs = [entry for entry in trainer.state.log_history if "loss" in entry]
-    last = {k: v for k, v in (logs[-1] if logs else {}).items() if k not in ("epoch", "step")}
+    last = {
+        name: value for name, value in (logs[-1] if logs else {}).items() if name not in NOT_METRICS
+    }
     metrics: dict[str, Any] = {"steps": trainer.state.global_step, **last}
     import torch
 
@@ -180,6 +195,5 @@ def _metrics(trainer: Any) -> dict[str, Any]:
 
 def _evaluate(trainer: Any) -> dict[str, float]:
     """The loss on the held-out split, and for DPO its rewards."""
-    timing = ("eval_runtime", "eval_samples_per_second", "eval_steps_per_second", "epoch")
     found = trainer.evaluate().items()
-    return {name: value for name, value in found if name not in timing}
+    return {name: value for name, value in found if name not in NOT_METRICS}

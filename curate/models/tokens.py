@@ -30,7 +30,11 @@ NOTES: Final[dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Tokenized:
-    """One record as tokens; `labels` are the tokens to train, and -100 elsewhere."""
+    """One record as tokens; `labels` are the tokens to train, and -100 elsewhere.
+
+    The first label is always -100: nothing stands before the first token, so it is never predicted
+    (and would be counted in the mean of the loss by transformers before 5).
+    """
 
     record: str
     """The id as 32 hex digits, then `:` and the copy."""
@@ -145,6 +149,7 @@ def _labelled(
         labels[span.start : span.end] = ids[span.start : span.end]
         notes["turn-found-by-text"] += span.found == "text"
         notes["turn-without-end"] += span.end > span.start and ids[span.end - 1] not in special
+    labels[:1] = [IGNORED] * len(labels[:1])
     return Tokenized(record_name(row), list(ids), labels, +notes)
 
 
@@ -157,7 +162,7 @@ def _document(row: Mapping[str, Any], renderer: Renderer) -> Tokenized:
         notes["turn-without-end"] += 1
     elif not ids or ids[-1] != stop:
         ids.append(stop)
-    return Tokenized(record_name(row), ids, list(ids), notes)
+    return Tokenized(record_name(row), ids, [IGNORED, *ids[1:]] if ids else [], notes)
 
 
 def _text_notes(
@@ -200,8 +205,7 @@ def _cut(result: Tokenized, max_length: int | None) -> Tokenized:
             result, input_ids=result.input_ids[:max_length], labels=result.labels[:max_length]
         )
         notes["trained-tokens-cut"] = whole - result.trained
-    # The first token has nothing before it, so it is never predicted.
-    if any(label != IGNORED for label in result.labels[1:]):
+    if result.trained:
         return replace(result, notes=+notes)
     reason = (
         "no token of it is trained"

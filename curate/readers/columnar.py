@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 from curate.errors import InputError
 from curate.readers.entry import Entry
 from curate.recipe.source import FileFormat
+
+_HELD_BYTES: Final = 64 * 2**20
 
 
 def columnar_entries(path: Path, name: str, kind: FileFormat, size: int) -> Iterator[Entry]:
@@ -32,14 +34,24 @@ def columnar_entries(path: Path, name: str, kind: FileFormat, size: int) -> Iter
 
 def _parquet(path: Path, size: int) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(path) as file:
-        yield from file.iter_batches(size)
+        groups = (file.metadata.row_group(index) for index in range(file.num_row_groups))
+        widest = max(
+            (group.total_byte_size / max(group.num_rows, 1) for group in groups), default=0
+        )
+        yield from file.iter_batches(_rows_at_once(size, widest))
 
 
 def _arrow(path: Path, size: int) -> Iterator[pa.RecordBatch]:
     with pa.memory_map(str(path)) as source:
         for batch in _arrow_batches(source):
-            for start in range(0, len(batch), size):
-                yield batch.slice(start, size)
+            rows = _rows_at_once(size, batch.nbytes / max(len(batch), 1))
+            for start in range(0, len(batch), rows):
+                yield batch.slice(start, rows)
+
+
+def _rows_at_once(size: int, row_bytes: float) -> int:
+    """How many rows are held at once, so that long documents do not fill memory."""
+    return max(1, min(size, int(_HELD_BYTES / max(row_bytes, 1))))
 
 
 def _arrow_batches(source: pa.MemoryMappedFile) -> Iterator[pa.RecordBatch]:
@@ -76,6 +88,8 @@ def _plain_field(field: pa.Field) -> pa.Field:
 
 def _plain(kind: pa.DataType) -> pa.DataType:
     """The type whose values are JSON: dates, times and decimals become their text."""
+    if isinstance(kind, pa.UuidType):
+        return kind
     if isinstance(kind, pa.BaseExtensionType):
         return _plain(kind.storage_type)
     if pa.types.is_dictionary(kind):
@@ -84,6 +98,8 @@ def _plain(kind: pa.DataType) -> pa.DataType:
         return pa.int64()
     if pa.types.is_temporal(kind) or pa.types.is_decimal(kind):
         return pa.string()
+    if pa.types.is_map(kind):
+        return pa.map_(_plain(kind.key_type), _plain(kind.item_type))
     if pa.types.is_large_list(kind):
         return pa.large_list(_plain_field(kind.value_field))
     if pa.types.is_list(kind):

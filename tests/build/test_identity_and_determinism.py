@@ -5,6 +5,7 @@ import json
 import random
 
 import pytest
+
 from tests.conftest import Workbench, tickets
 
 ROWS = tickets(60)
@@ -23,7 +24,6 @@ def reference(filled: Workbench) -> str:
 @pytest.mark.parametrize(
     "options",
     [{"batch_size": 7}, {"batch_size": 1}, {"fuse": False}, {"workers": 2, "batch_size": 9}],
-,
 )
 def test_batches_workers_and_fusion_change_nothing(
     filled: Workbench, reference: str, options: dict[str, object]

@@ -20,6 +20,10 @@ TABLE = pa.table(
         "inner": [{"day": datetime.date(2020, 1, 2), "raw": b"\xff"}, None, None],
         "price": [Decimal("1.50"), None, None],
         "score": [float("nan"), 0.5, None],
+        "days": pa.array(
+            [[("a", datetime.date(2020, 1, 2))], None, None], pa.map_(pa.string(), pa.date32())
+        ),
+        "topic": pa.array(["x", "y", None]).dictionary_encode(),
     }
 )
 
@@ -47,6 +51,8 @@ def test_rows_become_plain_values_numbered_from_one(tmp_path: Path, kind: str) -
         "inner": {"day": "2020-01-02", "raw": "/w=="},
         "price": "1.50",
         "score": None,
+        "days": [["a", "2020-01-02"]],
+        "topic": "x",
     }
     [bad] = parts[1].quarantine.to_pylist()
     assert bad["line"] == 3

@@ -12,6 +12,7 @@ from curate.errors import RecipeError
 from curate.readers.canonical import canonical
 from curate.readers.problem import BadRecordError
 from curate.readers.shapes.shaper import Shaper
+from curate.recipe.source import ColumnMap
 
 ReadRecords = Callable[..., Any]
 
@@ -103,6 +104,14 @@ def test_a_map_that_makes_no_record_is_an_error_of_the_recipe(
         read_records({"text": "a"}, map=mapping)
 
 
+TURN_KEYS = (
+    *("role", "from", "content", "value", "type", "text", "tool_calls", "function", "name"),
+    *("arguments", "weight", "messages", "tools", "reasoning"),
+)
+DETECTED = (
+    *("conversations", "instruction", "output", "label", "content", "preferred_output"),
+    *("non_preferred_output", "chosen_messages", "rejected_messages"),
+)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-1, 2) | st.floats(width=16) | st.text(max_size=3),
     lambda inner: (
@@ -132,29 +141,7 @@ VALUES = st.recursive(
     ),
     max_leaves=12,
 )
-COLUMNS = st.sampled_from(
-    [
-        "messages",
-        "conversations",
-        "prompt",
-        "instruction",
-        "input",
-        "output",
-        "response",
-        "text",
-        "content",
-        "chosen",
-        "rejected",
-        "system",
-        "tools",
-        "history",
-        "label",
-        "preferred_output",
-        "non_preferred_output",
-        "chosen_messages",
-        "rejected_messages",
-    ]
-)
+COLUMNS = st.sampled_from(sorted({*ColumnMap.model_fields, *DETECTED}))
 
 
 @given(st.dictionaries(COLUMNS, VALUES, max_size=6))
