@@ -90,6 +90,7 @@ def connect(memory_limit: str | None = None) -> Connection:
     """An in-memory DuckDB that sees no Python variables and loads no extensions by itself."""
     connection = duckdb.connect()
     connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET preserve_insertion_order = true")
     connection.execute("SET TimeZone = 'UTC'")

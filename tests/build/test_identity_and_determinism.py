@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.conftest import Workbench, tickets
 ROWS = tickets(60)
 
 
-def snapshot(bench: Workbench, **options: object) -> str:
+def snapshot(bench: Workbench, **options: Any) -> str:
     return bench.build(**options).outcome.snapshot
 
 
@@ -26,7 +27,7 @@ def reference(filled: Workbench) -> str:
     [{"batch_size": 7}, {"batch_size": 1}, {"fuse": False}, {"workers": 2, "batch_size": 9}],
 )
 def test_batches_workers_and_fusion_change_nothing(
-    filled: Workbench, reference: str, options: dict[str, object]
+    filled: Workbench, reference: str, options: dict[str, Any]
 ) -> None:
     filled.write(ROWS)
     assert snapshot(filled, dry_run=True, **options) == reference

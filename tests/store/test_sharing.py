@@ -48,8 +48,7 @@ def holder(folder: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.kill()
-        process.wait()
-        process.stdout.close()
+        process.communicate()
 
 
 def test_a_reader_in_another_process_goes_on_while_builds_commit(filled: Workbench) -> None:
