@@ -58,7 +58,6 @@ RENAMED: Final[dict[str, str | None]] = {
     "max_seq_length": "max_length",
     "tokenizer": "processing_class",
     "evaluation_strategy": "eval_strategy",
-    "no_cuda": "use_cpu",
     "use_liger": "use_liger_kernel",
     "max_prompt_length": None,
     "max_completion_length": None,
@@ -66,7 +65,6 @@ RENAMED: Final[dict[str, str | None]] = {
     "rpo_alpha": None,
     "dataset_batch_size": None,
     "num_of_sequences": None,
-    "neftune_noise_alpha_": "neftune_noise_alpha",
 }
 """Names of older TRL, and what they are called now; None where they are gone."""
 
