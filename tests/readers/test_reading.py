@@ -1,8 +1,11 @@
+import gzip
 import pickle
 from pathlib import Path
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from curate.errors import InputError
 from curate.hashing import record_id
@@ -78,3 +81,34 @@ def test_long_records_end_a_batch_early(tmp_path: Path, monkeypatch: pytest.Monk
     source = Source(path="a.txt")
     [file] = resolve(source, tmp_path)
     assert [len(part.records) for part in read(file, source, 100)] == [3, 3]
+
+
+WHOLE = {
+    "a.json": b'[{"messages": [{"role": "user", "content": "x\\n"}], "n": 1.5}, {"text": "y"}]',
+    "a.jsonl": b'{"conversations": [{"from": "human", "value": "x"}]}\n{"text": "y"}\n',
+    "a.csv": b'text,label\n"a ""b"" c",1\n"two\nlines",2\n',
+    "a.jsonl.gz": gzip.compress(b'{"text": "y"}\n' * 9),
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.sampled_from(sorted(WHOLE)),
+    at=st.floats(0, 1),
+    removed=st.integers(0, 4),
+    put=st.sampled_from([b"", b'"', b"[", b"]", b"{", b"}", b",", b"\n", b"\\", b"\xff", b"\0"]),
+)
+def test_damage_is_quarantined_or_named_and_never_a_defect(
+    tmp_path_factory: pytest.TempPathFactory, name: str, at: float, removed: int, put: bytes
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    place = int(at * len(WHOLE[name]))
+    content = WHOLE[name][:place] + put + WHOLE[name][place + removed :]
+    (folder / name).write_bytes(content)
+    source = Source(path=name)
+    [file] = resolve(source, folder)
+    try:
+        for part in read(file, source, 2):
+            part.records.validate(full=True)
+    except InputError as error:
+        assert error.where == name

@@ -14,6 +14,7 @@ from curate.readers.shapes.turn import Turn
 from curate.recipe.source import ColumnMap
 
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
+_BESIDE: Final = {"tools", "license", "desirable"}
 _ASKING: Final = ("messages", "prompt", "input", "history")
 
 
@@ -31,6 +32,7 @@ class Assembler:
         self._rest = tuple(column for column in sample if column not in self._paths)
         self._nested = any(path not in sample for path in self._paths)
         self._opening = Opening(self._columns)
+        self._has_beside = bool(self._columns.keys() & _BESIDE or self._labels)
         self._texts = None if self._nested else _text_pair(plan, sample)
 
     def content(self, record: dict[str, Any]) -> Content:
@@ -48,7 +50,7 @@ class Assembler:
             content = Content(None, 0, meta, text=require_text(self._value(record, "text"), path))
         else:
             content = self._conversation(record, meta)
-        return self._with_beside(record, content)
+        return self._with_beside(record, content) if self._has_beside else content
 
     def _conversation(self, record: dict[str, Any], meta: dict[str, Any]) -> Content:
         opening = self._opening.turns(record, meta)

@@ -60,20 +60,27 @@ def turns_of(value: Any, column: str, extras: dict[str, Any]) -> list[Turn]:
         raise BadRecordError(f"{column} has no turns; a conversation has at least one")
     turns = []
     for index, raw in enumerate(value):
-        # Most turns are a role and a text and nothing else.
-        if type(raw) is dict and len(raw) == 2:
-            name = raw.get("role") or raw.get("from")
-            content = raw.get("content") or raw.get("value")
-            if type(content) is type(name) is str and (role := _PLAIN_ROLE_OF.get(name)):
-                turns.append(Turn(role, content))
-                continue
-        turns.append(_turn(raw, f"{column}[{index}]", extras))
+        if not isinstance(raw, dict):
+            raise BadRecordError(
+                f"{column}[{index}] is {named(raw)}; a turn is an object with role and content"
+            )
+        turns.append(_plain_turn(raw) or _turn(raw, f"{column}[{index}]", extras))
     return turns
 
 
-def _turn(raw: Any, where: str, extras: dict[str, Any]) -> Turn:
-    if not isinstance(raw, dict):
-        raise BadRecordError(f"{where} is {named(raw)}; a turn is an object with role and content")
+def _plain_turn(raw: dict[str, Any]) -> Turn | None:
+    """The turn where it is a role and a text and nothing else, as most are."""
+    filled = raw if len(raw) == 2 else {name: raw[name] for name in raw if raw[name] is not None}
+    if len(filled) != 2:
+        return None
+    name = filled.get("role") or filled.get("from")
+    content = filled.get("content") or filled.get("value")
+    if type(content) is type(name) is str and (role := _PLAIN_ROLE_OF.get(name)):
+        return Turn(role, content)
+    return None
+
+
+def _turn(raw: dict[str, Any], where: str, extras: dict[str, Any]) -> Turn:
     rest = dict(raw)
     role_name = _take(rest, "role", "from")
     role = _role(role_name, where)
@@ -122,7 +129,7 @@ def _parts(rest: dict[str, Any], role: str, where: str, extras: dict[str, Any]) 
     if role.lower() in _CALLING:
         calls += _as_list(parsed_json(parts.content or "", f"{where}, a {role},"))
         parts = parts._replace(content=None)
-    given = _take(rest, "tool_calls")
+    given = _take(rest, "tool_calls") or None
     calls += _as_list(
         parsed_json(given, f"{where}.tool_calls") if isinstance(given, str) else given
     )
@@ -154,7 +161,7 @@ def _optional_text(rest: dict[str, Any], name: str, where: str) -> str | None:
 def _train(rest: dict[str, Any], where: str, extras: dict[str, Any]) -> bool | None:
     for name in ("train", "weight", "loss_weight"):
         value = rest.pop(name, None)
-        if value is None:
+        if value is None or value != value:  # NaN, which tables write for null
             continue
         if not isinstance(value, bool | int | float):
             raise BadRecordError(f"{where}.{name} is {named(value)}; 0 or 1 is right")

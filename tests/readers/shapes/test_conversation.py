@@ -186,3 +186,13 @@ def test_what_is_no_conversation_says_what_would_be_right(
     outcome = read_records({"messages": messages})
     assert outcome.records == []
     assert said in outcome.reasons[0]
+
+
+def test_nulls_that_tables_write_for_absent_fields_say_nothing(read_records: ReadRecords) -> None:
+    empty = {"name": None, "tool_calls": None, "weight": None, "audio": None}
+    messages = [{**USER, **empty}, {**ANSWER, **empty, "name": "bot"}]
+    filled, plain = read_records(
+        {"messages": messages}, {"messages": [USER, {**ANSWER, "name": "bot"}]}
+    ).records
+    assert filled["messages"] == plain["messages"]
+    assert filled["meta"] == "{}"
