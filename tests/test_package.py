@@ -71,7 +71,14 @@ def test_the_wheel_holds_every_package_and_no_other(installed: Path) -> None:
 
 
 def test_the_wheel_holds_the_rules_recipes_and_demonstration_data(installed: Path) -> None:
-    for pattern in ("packs/*.yaml", "recipes/*.yaml", "demo/*.jsonl", "demo/*.toml", "demo/*.sh"):
+    for pattern in (
+        "packs/*.yaml",
+        "recipes/*.yaml",
+        "demo/*.jsonl",
+        "demo/*.toml",
+        "demo/*.sh",
+        "demo/*.yaml",
+    ):
         there = {file.relative_to(ROOT / "rules") for file in (ROOT / "rules").glob(pattern)}
         assert there, pattern
         missing = {file for file in there if not (installed / "curate/rules" / file).is_file()}

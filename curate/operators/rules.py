@@ -3,11 +3,19 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import orjson
 import pyarrow as pa
-from pydantic import Field, PrivateAttr, field_serializer, field_validator, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from curate.errors import CurateError
 from curate.fields import FIELDS, is_field
@@ -15,6 +23,7 @@ from curate.operator import RulesOperator
 from curate.rulepacks import Judge, Pack, pack_bytes, parse_pack
 from curate.rulepacks.pack import PackError
 from curate.rulepacks.rule import Limit, rule_faults
+from curate.rulepacks.shelf import is_path
 
 
 class Rules(RulesOperator):
@@ -25,7 +34,7 @@ class Rules(RulesOperator):
     depends: ClassVar[tuple[str, ...]] = ("duckdb", "pyarrow")
 
     pack: str
-    """A shipped pack, such as `chat`, or the path of a YAML file."""
+    """A shipped pack, such as `chat`, or the path of a YAML file, relative to the recipe."""
     field: str = "response"
     """The field judged by rules that name none: `response`, `prompt`, `text`, a path, ..."""
     limits: dict[str, Limit] = Field(default_factory=dict)
@@ -45,9 +54,10 @@ class Rules(RulesOperator):
         return field
 
     @model_validator(mode="after")
-    def _pack_knows_the_rules(self) -> Self:
+    def _pack_knows_the_rules(self, info: ValidationInfo) -> Self:
+        folder = (info.context or {}).get("base", Path())
         try:
-            self._content = pack_bytes(self.pack)
+            self._content = pack_bytes(str(folder / self.pack) if is_path(self.pack) else self.pack)
         except CurateError as error:
             raise ValueError(f"{error.found}. {error.right}") from error
         try:
