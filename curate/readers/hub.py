@@ -53,7 +53,7 @@ def hub_files(source: Source) -> list[InputFile]:
     address = hub_address(source.path)
     try:
         from datasets import DatasetDict, load_dataset
-        from datasets.exceptions import DatasetNotFoundError
+        from datasets.exceptions import DatasetNotFoundError, DatasetsError
     except ImportError as error:
         raise MissingExtraError(source.path, "datasets", "hf") from error
     try:
@@ -67,7 +67,7 @@ def hub_files(source: Source) -> list[InputFile]:
         raise NotFoundError(
             source.path, _first_line(error), "Check the name, the revision and your access"
         ) from error
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, RuntimeError, DatasetsError) as error:
         raise InputError(
             source.path,
             _first_line(error),

@@ -19,6 +19,7 @@ from curate.readers.json_array import json_entries
 from curate.readers.jsonl import jsonl_entries
 from curate.readers.locate import InputFile, source_name
 from curate.readers.problem import BadRecordError
+from curate.readers.shapes.column import Column
 from curate.readers.shapes.shaper import Shaper
 from curate.readers.streams import STREAM_ERRORS, open_stream
 from curate.recipe.source import Source
@@ -85,7 +86,7 @@ class _Reader:
 
     def __init__(self, file: InputFile, source: Source) -> None:
         self._name = source_name(source)
-        self._key = source.key
+        self._key = Column(source.key, optional=True) if source.key else None
         self._shaper = Shaper(source.columns, self._name)
         self._records = RecordColumns(self._name, file.name, source.license)
         self._bad = QuarantineColumns(self._name, file.name)
@@ -100,7 +101,7 @@ class _Reader:
             if value is None:
                 raise BadRecordError(problem)
             whole = canonical(value)
-            key = whole if self._key is None else key_bytes(value.get(self._key), self._key)
+            key = whole if not self._key else key_bytes(self._key.of(value), self._key.path)
             content = self._shaper.content(value)
             self._records.add(record_id(self._name, key), line, content)
         except BadRecordError as error:

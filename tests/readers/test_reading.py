@@ -45,13 +45,14 @@ def test_an_id_is_made_of_the_whole_record_as_read(tmp_path: Path, source: Sourc
 
 
 def test_a_key_column_makes_the_id_and_must_have_a_value(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_bytes(b'{"k": "x", "text": "1"}\n{"k": null, "text": "2"}')
-    source = Source(path="a.jsonl", key="k", name="tickets")
+    body = b'{"k": {"id": "x"}, "text": "1"}\n{"k": {"id": null}, "text": "2"}\n{"text": "3"}'
+    (tmp_path / "a.jsonl").write_bytes(body)
+    source = Source(path="a.jsonl", key="k.id", name="tickets")
     [file] = resolve(source, tmp_path)
     [part] = read(file, source, 10)
     assert part.records.column("id").to_pylist() == [record_id("tickets", b'"x"')]
-    assert part.records.column("meta").to_pylist() == ['{"k":"x"}']
-    assert part.quarantine.column("reason").to_pylist() == ["no value in key column 'k'"]
+    assert part.records.column("meta").to_pylist() == ['{"k":{"id":"x"}}']
+    assert part.quarantine.column("reason").to_pylist() == ["no value in key column 'k.id'"] * 2
 
 
 def test_a_file_and_its_source_travel_to_a_worker(tmp_path: Path, source: Source) -> None:

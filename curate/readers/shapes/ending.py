@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from curate.readers.problem import BadRecordError, named
-from curate.readers.shapes.transcript import is_transcript, transcript_turns
+from curate.readers.shapes.transcript import OPENING, is_transcript, transcript_turns
 from curate.readers.shapes.turn import Turn, turns_of
 
 RANKED = "ranked_between"
@@ -46,7 +46,7 @@ def pair(
     whose first turn is not the assistant's, and all lists where there is no prompt.
     """
     good, bad = (
-        _sided(value, column, extras)
+        _sided(value, column, asks, extras)
         for value, column in zip((chosen, rejected), columns, strict=True)
     )
     whole = [_begins_conversation(turns) or not asks for turns in (good, bad)]
@@ -65,11 +65,13 @@ def pair(
     return Endings(good, bad[shared:], shared)
 
 
-def _sided(value: Any, column: str, extras: dict[str, Any]) -> list[Turn]:
+def _sided(value: Any, column: str, asks: bool, extras: dict[str, Any]) -> list[Turn]:
     if value is None:
         raise BadRecordError(f"{column} is null; a preference pair has both sides")
     if isinstance(value, str):
-        return transcript_turns(value) if is_transcript(value) else [Turn("assistant", value)]
+        # Beside a prompt, an answer may well begin with "Assistant:"; that is its content.
+        whole = value.startswith(OPENING) if asks else is_transcript(value)
+        return transcript_turns(value) if whole else [Turn("assistant", value)]
     return _turns(value, column, extras)
 
 

@@ -5,6 +5,9 @@ from typing import Final
 
 from curate.readers.shapes.turn import Turn
 
+OPENING: Final = "\n\nHuman:"
+"""How a transcript begins that can be nothing else."""
+
 _SPEAKER: Final = re.compile(r"(?:^|\n\n)(Human|Assistant):")
 _ROLE_OF: Final = {"Human": "user", "Assistant": "assistant"}
 

@@ -105,6 +105,12 @@ def test_a_transcript_keeps_all_white_space_but_one_space(read_records: ReadReco
     assert summary(found) == ([" two\n\nlines ", "good "], 1, ["\n"])
 
 
+def test_an_answer_that_names_its_speaker_keeps_the_name(read_records: ReadRecords) -> None:
+    record = {"prompt": "hi", "chosen": "Assistant: good", "rejected": "Human: bad"}
+    [found] = read_records(record).records
+    assert summary(found) == (["hi", "Assistant: good"], 1, ["Human: bad"])
+
+
 @pytest.mark.parametrize(
     ("record", "said"),
     [
