@@ -26,6 +26,7 @@ from curate.record import WORKING
 def run_part(task: RowTask) -> RowResult:
     """Run a task; its files are in the stage's folder when it returns."""
     batch = _single_batch(pq.read_table(task.part, schema=WORKING))
+    came = len(batch)
     payloads: list[pa.Table] = []
     if task.apply is not None:
         batch, dropped = _selected(batch, pq.read_table(task.apply))
@@ -44,7 +45,7 @@ def run_part(task: RowTask) -> RowResult:
         write_part(task.stage, "ledger", task.name, pa.concat_tables(ledgers))
     for step in task.selections:
         write_part(task.stage, f"facts/{step.name}", task.name, _facts(step, batch, task.seed))
-    return RowResult(len(batch), counts)
+    return RowResult(came, counts)
 
 
 def _single_batch(table: pa.Table) -> pa.RecordBatch:

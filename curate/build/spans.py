@@ -1,55 +1,68 @@
-"""Where two texts differ, as spans of the first."""
+"""Where two texts differ, as spans of the first.
+
+Lines are compared first and words only inside lines that changed, since the comparison takes
+quadratic time and an edit most often touches few lines.
+"""
 
 import re
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
 from curate.decision import Span
 
-_TOKEN: Final = re.compile(r"\w+|\s+|[^\w\s]")
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+_WORD: Final = re.compile(r"\w+|\s+|[^\w\s]")
 
-TOKENS_COMPARED: Final = 2_000
-"""Above this many tokens between the common ends, the whole middle is one span: the comparison
-takes quadratic time."""
+PIECES_COMPARED: Final = 400
+"""Above this many pieces (lines, or words in changed lines) on both sides together, the whole
+stretch is one span."""
 
 
 def spans_between(old: str, new: str) -> list[Span]:
-    """The changed stretches, in code points of `old`, in order, not touching each other.
+    """The changed stretches, in code points of `old`, in order.
 
     >>> spans_between("a  cat", "a cat")
-    [Span(start=1, end=3, length=1)]
+    [Span(start=2, end=3, length=0)]
     """
+    return list(_spans(old, new, 0, (_LINE, _WORD)))
+
+
+def _spans(old: str, new: str, offset: int, levels: Sequence[re.Pattern[str]]) -> Iterator[Span]:
+    """Compare by the first level's pieces, and inside changed ones by the next level's."""
+    start, end = _common_ends(old, new)
+    old, new, offset = old[start : len(old) - end], new[start : len(new) - end], offset + start
+    if not (old or new):
+        return
+    if not levels or not old or not new:
+        yield Span(offset, offset + len(old), len(new))
+        return
+    ours, theirs = levels[0].findall(old), levels[0].findall(new)
+    if len(ours) + len(theirs) > PIECES_COMPARED:
+        yield Span(offset, offset + len(old), len(new))
+        return
+    position = offset
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        before = "".join(ours[i1:i2])
+        if tag != "equal":
+            after = "".join(theirs[j1:j2])
+            if len(levels) == 1:
+                yield Span(position, position + len(before), len(after))
+            else:
+                yield from _spans(before, after, position, levels[1:])
+        position += len(before)
+
+
+def _common_ends(old: str, new: str) -> tuple[int, int]:
+    """How much both texts share at their beginning and end, in whole words."""
     start = _common_start(old, new)
-    end = _common_start(old[start:][::-1], new[start:][::-1])
-    middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
-    if not middle_old or not middle_new:
-        return [Span(start, start + len(middle_old), len(middle_new))]
-    # Whole words around the change make better reading, so compare from the start of the word.
-    start = _word_start(old, start)
-    end = _word_start(old[::-1], end)
-    end = min(end, len(old) - start, len(new) - start)
-    tokens_old = _TOKEN.findall(old[start : len(old) - end])
-    tokens_new = _TOKEN.findall(new[start : len(new) - end])
-    if len(tokens_old) + len(tokens_new) > TOKENS_COMPARED:
-        return [Span(start, len(old) - end, len(new) - end - start)]
-    return _token_spans(tokens_old, tokens_new, start)
-
-
-def _token_spans(old: list[str], new: list[str], offset: int) -> list[Span]:
-    at_old, at_new = _positions(old), _positions(new)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    return [
-        Span(offset + at_old[i1], offset + at_old[i2], at_new[j2] - at_new[j1])
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-        if tag != "equal"
-    ]
-
-
-def _positions(tokens: list[str]) -> list[int]:
-    positions = [0]
-    for token in tokens:
-        positions.append(positions[-1] + len(token))
-    return positions
+    while start > 0 and old[start - 1].isalnum():
+        start -= 1
+    limit = min(len(old), len(new)) - start
+    end = min(_common_start(old[::-1], new[::-1]), limit)
+    while end > 0 and old[len(old) - end].isalnum():
+        end -= 1
+    return start, end
 
 
 def _common_start(a: str, b: str) -> int:
@@ -61,9 +74,3 @@ def _common_start(a: str, b: str) -> int:
         else:
             high = middle - 1
     return low
-
-
-def _word_start(text: str, position: int) -> int:
-    while position > 0 and text[position - 1].isalnum():
-        position -= 1
-    return position

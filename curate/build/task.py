@@ -45,7 +45,7 @@ class RowTask(NamedTuple):
 
 
 class RowResult(NamedTuple):
-    """What became of a part."""
+    """What became of a part: how many records it had, and the counts of the steps."""
 
     records: int
     counts: Counts
