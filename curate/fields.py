@@ -99,11 +99,7 @@ def _single_turn(batch: pa.RecordBatch, turns: Turns, field: str) -> pa.StringAr
     wanted_index = _path_index(field)
     if wanted_index is None:
         raise KeyError(field)
-    lengths = pc.fill_null(pc.list_value_length(batch.column("messages")), 0)
-    target = np.full(len(batch), wanted_index)
-    if wanted_index < 0:
-        target = lengths.to_numpy(zero_copy_only=False) + wanted_index
-    return _joined(turns, turns.place == target[turns.rows], len(batch))
+    return _joined(turns, _turn_at(batch, turns, wanted_index), len(batch))
 
 
 def _role_is(turns: Turns, role: str) -> npt.NDArray[np.bool_]:
@@ -130,10 +126,11 @@ def leaves(batch: pa.RecordBatch, fields: Sequence[str] = ("all",)) -> list[Leaf
         found.append(Leaf("text", rows, np.zeros_like(rows), batch.column("text")))
     for column in ("messages", "rejected"):
         turns = turns_of(batch, column)
-        wanted = _wanted_turns(batch, turns, column, fields)
-        if not wanted.any():
-            continue
-        for position, part in ((1, "content"), (2, "reasoning")):
+        whole = _wanted_turns(batch, turns, column, fields)
+        single = _named_turns(batch, turns, fields) if column == "messages" else whole
+        for position, part, wanted in ((1, "content", whole | single), (2, "reasoning", whole)):
+            if not wanted.any():
+                continue
             texts = pc.struct_field(turns.values, [position])
             texts = pc.if_else(pa.array(wanted), texts, pa.scalar(None, pa.string()))
             found.append(Leaf(f"{column}.{part}", turns.rows, turns.place, texts))
@@ -156,8 +153,28 @@ def _wanted_turns(
     if "system" in fields:
         wanted |= system
     if {"response", "chosen"} & set(fields):
-        wanted |= ~in_prompt
+        wanted |= ~in_prompt & _role_is(turns, "assistant")
     return wanted
+
+
+def _named_turns(
+    batch: pa.RecordBatch, turns: Turns, fields: Sequence[str]
+) -> npt.NDArray[np.bool_]:
+    """The turns that paths such as `messages[-1].content` name."""
+    named = np.zeros(len(turns.rows), np.bool_)
+    for index in map(_path_index, fields):
+        if index is not None:
+            named |= _turn_at(batch, turns, index)
+    return named
+
+
+def _turn_at(batch: pa.RecordBatch, turns: Turns, index: int) -> npt.NDArray[np.bool_]:
+    """The turn of each row at an index, which counts from the end where it is negative."""
+    lengths = pc.fill_null(pc.list_value_length(batch.column("messages")), 0)
+    target = np.full(len(batch), index)
+    if index < 0:
+        target = lengths.to_numpy(zero_copy_only=False) + index
+    return np.asarray(turns.place == target[turns.rows], np.bool_)
 
 
 def with_texts(batch: pa.RecordBatch, leaf: Leaf, texts: pa.StringArray) -> pa.RecordBatch:

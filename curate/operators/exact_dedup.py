@@ -8,15 +8,13 @@ import pyarrow.compute as pc
 from pydantic import field_validator
 
 from curate.fields import FIELDS, field_texts, is_field, leaves, with_texts
-from curate.hashing import hash_batch
+from curate.hashing import hash_batch, hash_texts
 from curate.operator import SelectionOperator
 from curate.record import CONTENT, MESSAGE
 from curate.signals.normal_form import normal_form
 
 _BESIDE_TEXT = ("desirable", "labels", "meta", "license")
 """Content that two records of equal text may differ in."""
-
-_LABELS = ("desirable", "labels")
 
 
 class ExactDedup(SelectionOperator):
@@ -46,8 +44,10 @@ class ExactDedup(SelectionOperator):
     @classmethod
     def _fields_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         unknown = [name for name in names if not is_field(name)]
-        if unknown or not names:
-            raise ValueError(f"{unknown[:1] or ''} is no field; fields: {', '.join(FIELDS)}")
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is no field; fields: {', '.join(FIELDS)}")
+        if not names:
+            raise ValueError(f"at least one field must be compared, of {', '.join(FIELDS)}")
         if "all" in names and len(names) > 1:
             raise ValueError("`all` stands alone, since it holds every other field")
         return names
@@ -57,8 +57,7 @@ class ExactDedup(SelectionOperator):
         said = self._all(batch) if self.fields == ("all",) else self._chosen(batch)
         nothing = pa.array(~_has_text(said))
         key = pc.if_else(nothing, pa.scalar(None, pa.binary(16)), hash_batch(said))
-        labels = _without(batch, [name for name in CONTENT.names if name not in _LABELS])
-        return pa.RecordBatch.from_arrays([key, hash_batch(labels)], ["key", "labels"])
+        return pa.RecordBatch.from_arrays([key, _labels_hash(batch)], ["key", "labels"])
 
     def query(self, seed: int) -> str:  # noqa: ARG002
         """Drop every record but the first of each key by (id, copy)."""
@@ -107,13 +106,21 @@ class ExactDedup(SelectionOperator):
         return pa.RecordBatch.from_arrays(columns, schema=CONTENT)
 
 
-def _without(batch: pa.RecordBatch, names: "tuple[str, ...] | list[str]") -> pa.RecordBatch:
+def _without(batch: pa.RecordBatch, names: tuple[str, ...]) -> pa.RecordBatch:
     """The content columns of a batch, some of them null."""
     columns = [
         pa.nulls(len(batch), part.type) if part.name in names else batch.column(part.name)
         for part in CONTENT
     ]
     return pa.RecordBatch.from_arrays(columns, schema=CONTENT)
+
+
+def _labels_hash(batch: pa.RecordBatch) -> pa.Array:
+    """16 bytes for `desirable` and the labels of each record; few differ, so each is made once."""
+    wanted = pc.fill_null(batch.column("desirable").cast(pa.string()), "")
+    joined = pc.binary_join_element_wise(wanted, pc.fill_null(batch.column("labels"), "{}"), " ")
+    encoded = joined.dictionary_encode()
+    return hash_texts(encoded.dictionary).take(encoded.indices)
 
 
 def _only_what_is_said(batch: pa.RecordBatch, column: str) -> pa.RecordBatch:

@@ -109,11 +109,21 @@ def _setting_faults(pack: Pack, limits: dict[str, Any], disable: Sequence[str]) 
         if by_id[rule_id].limit is None:
             faults.append(f"the rule {rule_id!r} has no limit to set")
             continue
+        if _sort(limit) != _sort(by_id[rule_id].limit):
+            found = f"limit {limit!r} of {rule_id!r} must be a {_sort(by_id[rule_id].limit)}"
+            faults.append(f"{found}, like the pack's {by_id[rule_id].limit!r}")
+            continue
         changed = by_id[rule_id].model_copy(update={"limit": limit})
         faults += [
             f"limit {limit!r} of {rule_id!r}: {fault.what}" for fault in rule_faults(changed)
         ]
     return faults
+
+
+def _sort(limit: Limit | None) -> str:
+    if isinstance(limit, str):
+        return "text"
+    return "truth value" if isinstance(limit, bool) else "number"
 
 
 def _unknown(rule_id: str, known: list[str]) -> str:

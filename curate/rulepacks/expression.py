@@ -59,7 +59,8 @@ def parse_expression(text: str, signals: frozenset[str], limit: Scalar | None) -
     for node in _nodes(tree):
         _check_node(node, signals)
         if node["class"] == "COLUMN_REF":
-            names.setdefault(node["column_names"][0].lower(), node["query_location"])
+            name, place = node["column_names"][0].lower(), node["query_location"]
+            names[name] = min(place, names.get(name, place))
     ordered = tuple(sorted(names, key=lambda name: names[name]))
     return Expression(_written(filled), ordered, uses_limit)
 

@@ -157,18 +157,11 @@ def _evaluated(expressions: list[tuple[Rule, Expression]], facts: pa.Table) -> p
 
 
 def _pattern_failures(subject: _Subject, patterns: list[Pattern]) -> Iterator[Failure]:
-    if not patterns:
-        return
-    everything = "|".join(f"(?:{each.rule.match})" for each in patterns)
-    candidates = np.flatnonzero(_matches(subject.texts, everything))
-    texts = subject.texts.take(pa.array(candidates))
     for each in patterns:
-        hit = _matches(texts, str(each.rule.match))
-        hit &= subject.eligible(each.rule)[candidates]
-        for position in np.flatnonzero(hit).tolist():
-            found = each.compiled.search(texts[position].as_py())
+        hit = _matches(subject.texts, str(each.rule.match)) & subject.eligible(each.rule)
+        for row in np.flatnonzero(hit).tolist():
+            found = each.compiled.search(subject.texts[row].as_py())
             value = _scalar(found.group(0)[:MATCH_CHARACTERS]) if found else None
-            row = int(candidates[position])
             yield Failure(row, each.order, each.rule.id, subject.field, value, None)
 
 

@@ -76,9 +76,8 @@ def _rule_problems(marked: Marked) -> Iterator[Problem]:
     rules = marked.data.get("rules")
     for index, data in enumerate(rules if isinstance(rules, list) else ()):
         place: Place = ("rules", index)
-        try:
-            rule = Rule.model_validate(data)
-        except ValidationError:
+        rule = _readable(data)
+        if rule is None:
             continue
         if rule.id in seen:
             found = f"the rule id {rule.id!r} stands on line {seen[rule.id]} already"
@@ -89,13 +88,26 @@ def _rule_problems(marked: Marked) -> Iterator[Problem]:
             yield Problem(line, f"rule {rule.id!r}: {fault.what}")
 
 
+def _readable(data: Any) -> Rule | None:
+    """The rule, also where its texts or examples are wrong; null where its predicate is."""
+    try:
+        return Rule.model_validate(data)
+    except ValidationError as error:
+        wrong = {detail["loc"][0] if detail["loc"] else "" for detail in error.errors()}
+        if not isinstance(data, dict) or not isinstance(data.get("id"), str):
+            return None
+        if wrong & {"where", "match", "limit", "value", "field"}:
+            return None
+        return Rule.model_construct(**{str(key): value for key, value in data.items()})
+
+
 _KEYS: Final = {"pack": tuple(Pack.model_fields), "rule": tuple(Rule.model_fields)}
 
 
 def _form_problems(error: ValidationError, marked: Marked) -> Iterator[Problem]:
     for detail in error.errors():
         place = tuple(detail["loc"])
-        in_rule = len(place) > 2 and place[0] == "rules"
+        in_rule = len(place) > 1 and place[0] == "rules"
         known = _KEYS["rule" if in_rule else "pack"]
         owner = _owner(marked.data, place) if in_rule else ""
         what = _form_sentence(detail["type"], str(detail["msg"]), place, known)

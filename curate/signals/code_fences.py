@@ -24,9 +24,9 @@ class CodeBlock(NamedTuple):
 def code_blocks(text: str) -> Iterator[CodeBlock]:
     r"""The fenced blocks of a text, in order; one that is never closed reaches to the end.
 
-    >>> text = "see\\n```py\\nx = 1\\n```\\n"
+    >>> text = "see\n```py\nx = 1\n```\n"
     >>> [text[block.start : block.end] for block in code_blocks(text)]
-    ['x = 1\\n']
+    ['x = 1\n']
     """
     opening: re.Match[str] | None = None
     for fence in _FENCE.finditer(text):

@@ -7,7 +7,6 @@ import pyarrow.compute as pc
 
 from curate.fields import Turns, turns_of
 from curate.signals.registry import record_signal, signal
-from curate.signals.text import words
 
 _LETTERS = {"system": "s", "user": "u", "assistant": "a", "tool": "t"}
 
@@ -76,12 +75,19 @@ def prompt_echo(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
 
 @signal("words", pa.int64())
 def new_words(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
-    """Number of words of the text after the beginning that repeats the last user turn."""
+    """Number of words after the last user turn, where the text begins with the whole of it.
+
+    Null where it does not.
+    """
     asked = _last_question(batch)
-    echoed = np.zeros(len(texts), np.int64)
+    counts = np.zeros(len(texts), np.int64)
+    whole = np.zeros(len(texts), np.bool_)
     for row in _maybe_echoes(asked, texts):
-        echoed[row] = _common_start(asked[row].as_py(), texts[row].as_py())
-    return pc.subtract(words(texts), pa.array(echoed))
+        question, answer = asked[row].as_py(), texts[row].as_py()
+        common = _common_start(question, answer)
+        whole[row] = common == len(question.split())
+        counts[row] = len(answer.split()) - common if whole[row] else 0
+    return pa.array(counts, mask=~whole)
 
 
 def _maybe_echoes(asked: pa.StringArray, texts: pa.StringArray) -> list[int]:

@@ -1,0 +1,131 @@
+"""What every operator owes, whoever wrote it."""
+
+import json
+import pickle
+import subprocess
+import sys
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from curate.decision import FAILURE
+from curate.fields import leaves
+from curate.operator import EditOperator, Operator, RulesOperator, SelectionOperator
+from curate.operators import load
+from tests.operators.conftest import Working
+from tests.operators.selecting import select
+
+OPERATORS = load()
+
+SETTINGS: dict[str, dict[str, Any]] = {"rules": {"pack": "chat"}}
+"""What operators with required settings are made with."""
+
+OTHERS: dict[str, dict[str, Any]] = {
+    "exact_dedup": {"normalise": False},
+    "repair": {"control": False},
+    "rules": {"pack": "chat", "disable": ["refusal"]},
+    "split": {"eval": 0.06},
+}
+"""Other settings, which must give another fingerprint."""
+
+USER = {"role": "user", "content": "What?"}
+ODD: list[dict[str, Any]] = [
+    {"messages": None},
+    {"messages": None, "text": ""},
+    {"messages": [], "prompt_turns": 0},
+    {"messages": [{"role": "user"}], "prompt_turns": 1},
+    {"messages": [{"role": "system", "content": "Be brief."}], "prompt_turns": 1},
+    {"messages": [USER, {"role": "assistant", "content": ""}], "prompt_turns": 1},
+    {"messages": [USER, {"role": "assistant", "tool_calls": "[{}]"}], "prompt_turns": 1},
+    {"messages": None, "rejected": [{"role": "assistant", "content": "no"}]},
+    {"messages": [USER], "prompt_turns": 1, "rejected": []},
+    {"messages": [USER, USER], "prompt_turns": 1, "desirable": False, "labels": None},
+    {"text": "\x00\u0301\u202e\ufffe\U0010ffff 🏊\u200d♀️ é ﷺ \u2028"},
+    {"text": "naÃ¯ve ```\n~~~ <nooutput> {{name}}"},
+    {"text": "word " * 200_000},
+    {"text": "ß" * 500_000},
+    {"messages": [USER, {"role": "assistant", "content": "x\n" * 300_000}], "prompt_turns": 1},
+    {"messages": [{"role": "nobody", "content": "?"}], "prompt_turns": 9},
+]
+
+
+def made(name: str) -> Operator:
+    return OPERATORS[name](**SETTINGS.get(name, {}))
+
+
+def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
+    """What an operator decides, by id; the same whatever the order or size of batches."""
+    if isinstance(operator, SelectionOperator):
+        return select(operator, batches, seed=3)
+    found: list[Any] = []
+    for batch in batches:
+        ids = batch.column("id").to_pylist()
+        if isinstance(operator, RulesOperator):
+            table = operator.judge(batch)
+            assert table.schema == FAILURE
+            assert table["row"].to_pylist() == sorted(table["row"].to_pylist())
+            found += [{**row, "row": ids[row["row"]]} for row in table.to_pylist()]
+        if isinstance(operator, EditOperator):
+            for leaf in leaves(batch, operator.fields()):
+                texts = operator.edit(leaf.texts).texts
+                assert pc.is_null(texts).equals(pc.is_null(leaf.texts))
+                rows = zip(leaf.rows, texts.to_pylist(), strict=True)
+                found += [(ids[row], leaf.path(n), text) for n, (row, text) in enumerate(rows)]
+    return sorted(found, key=repr)
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_batch_size_and_order_change_nothing_and_odd_records_never_raise(
+    name: str, working: Working
+) -> None:
+    whole = working(*ODD, *ODD)
+    backwards = whole.take(pa.array(range(len(whole) - 1, -1, -1)))
+    singles = [whole.slice(row, 1) for row in range(len(whole))]
+    expected = decisions(made(name), [whole])
+    assert decisions(made(name), [backwards]) == expected
+    assert decisions(made(name), singles) == expected
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_an_empty_batch_is_answered(name: str, working: Working) -> None:
+    assert decisions(made(name), [working()]) == []
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_it_travels_to_workers(name: str, working: Working) -> None:
+    operator = made(name)
+    copy = pickle.loads(pickle.dumps(operator))
+    assert copy.fingerprint() == operator.fingerprint()
+    batches = [working(*ODD[:12])]
+    assert decisions(copy, batches) == decisions(operator, batches)
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_every_setting_is_described(name: str) -> None:
+    assert OPERATORS[name].__doc__
+    for setting, field in OPERATORS[name].model_fields.items():
+        assert field.description, setting
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_an_unknown_setting_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="extra_forbidden"):
+        OPERATORS[name].model_validate({**SETTINGS.get(name, {}), "no_such_setting": 1})
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_a_setting_changes_the_fingerprint(name: str) -> None:
+    assert name in OTHERS, f"give {name} other settings in OTHERS"
+    assert OPERATORS[name](**OTHERS[name]).fingerprint() != made(name).fingerprint()
+
+
+def test_fingerprints_are_the_same_in_another_process() -> None:
+    program = (
+        "import json, sys; from curate.operators import load; settings = json.loads(sys.argv[1]);"
+        "print(json.dumps({n: o(**settings.get(n, {})).fingerprint() for n, o in load().items()}))"
+    )
+    command = [sys.executable, "-c", program, json.dumps(SETTINGS)]
+    printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    assert json.loads(printed) == {name: made(name).fingerprint() for name in OPERATORS}

@@ -1,0 +1,83 @@
+from collections import Counter
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from curate.hashing import digest
+from curate.operators.split import Split
+from tests.operators.conftest import Working
+from tests.operators.selecting import select
+
+
+def records(count: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": digest(str(number).encode()),
+            "messages": [{"role": "user", "content": f" Question  {number % 100}"}],
+            "prompt_turns": 1,
+        }
+        for number in range(count)
+    ]
+
+
+def splits(batch: pa.RecordBatch, seed: int = 0, **choices: Any) -> dict[bytes, str]:
+    rows = select(Split(**choices), [batch], seed)
+    assert all(row["action"] == "split" for row in rows)
+    return {row["id"]: row["split"] for row in rows}
+
+
+def test_a_growing_dataset_keeps_every_record_where_it_is(working: Working) -> None:
+    small, large = records(500), records(2000)
+    before = splits(working(*small), eval=0.1, test=0.1)
+    after = splits(working(*reversed(large)), eval=0.1, test=0.1)
+    assert before == {row["id"]: after[row["id"]] for row in small if row["id"] in after}
+
+
+def test_shares_are_kept_up_to_chance(working: Working) -> None:
+    counts = Counter(splits(working(*records(4000)), eval=0.1, test=0.2).values())
+    assert 320 < counts["eval"] < 480
+    assert 700 < counts["test"] < 900
+
+
+def test_more_for_eval_moves_nothing_out_of_eval(working: Working) -> None:
+    batch = working(*records(1000))
+    assert splits(batch, eval=0.05).items() <= splits(batch, eval=0.1).items()
+
+
+def test_another_seed_makes_another_split(working: Working) -> None:
+    batch = working(*records(300))
+    assert splits(batch, seed=1, eval=0.3) != splits(batch, seed=2, eval=0.3)
+
+
+def test_equal_prompts_stay_together(working: Working) -> None:
+    batch = working(*records(1000))
+    chosen = splits(batch, eval=0.2, by="prompt")
+    places: dict[str, set[str]] = {}
+    for row in batch.to_pylist():
+        question = row["messages"][0]["content"]
+        places.setdefault(question, set()).add(chosen.get(row["id"], "train"))
+    assert {len(found) for found in places.values()} == {1}
+    assert {"eval", "train"} == set().union(*places.values())
+
+
+def test_case_and_spaces_do_not_part_prompts_and_documents_go_by_their_text(
+    working: Working,
+) -> None:
+    twins = [{"text": "One  page"}, {"text": "one page "}, {"messages": [], "prompt_turns": 0}]
+    first, second, _ = Split(by="prompt").facts(working(*twins), 0).column(0).to_pylist()
+    assert first == second
+
+
+def test_a_position_is_the_hash_of_seed_and_id(working: Working) -> None:
+    name = bytes(range(16))
+    [position] = Split().facts(working({"id": name}), 7).column("position").to_pylist()
+    wanted = digest(b"curate.split.1", b"7", name)
+    assert position == int.from_bytes(wanted[:8], "little")
+
+
+def test_shares_must_leave_something_for_train() -> None:
+    with pytest.raises(ValueError, match="leave nothing for train"):
+        Split(eval=0.5, test=0.5)
+    with pytest.raises(ValueError, match="both 0"):
+        Split(eval=0)

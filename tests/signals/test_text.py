@@ -1,0 +1,55 @@
+import pyarrow as pa
+import pytest
+
+from curate.record import batch_of
+from curate.signals import SIGNALS, measure
+from curate.signals.code_fences import code_blocks
+
+
+def of_text(name: str, *texts: str | None) -> list[object]:
+    batch = batch_of([{}] * len(texts))
+    values: list[object] = measure(name, batch, pa.array(texts, pa.string())).to_pylist()
+    return values
+
+
+def test_characters_are_code_points_between_the_outer_spaces() -> None:
+    assert of_text("characters", " naïve 🎈\n", "", "  ", None) == [7, 0, 0, None]
+
+
+def test_words_stand_between_white_space_of_any_kind() -> None:
+    texts = ("one two\tthree\u3000four ", "", " \n", "不分词", None)
+    assert of_text("words", *texts) == [4, 0, 0, 1, None]
+
+
+def test_a_final_line_feed_opens_no_line() -> None:
+    assert of_text("lines", "a\nb\n", "a\nb", "", "\n", None) == [2, 2, 0, 1, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [
+        ("no code", False),
+        ("```py\nx\n```", False),
+        ("```py\nx", True),
+        ("say ``` inline", False),
+        ("````\n```\n````", False),
+        ("~~~\n```\n~~~", False),
+        ("- item\n    ```\n    x\n    ```", False),
+        ("```\nx\n``` not a close", True),
+    ],
+)
+def test_a_fence_is_open_until_its_own_kind_closes_it(text: str, is_open: bool) -> None:
+    assert of_text("open_fence", text) == [is_open]
+
+
+def test_code_blocks_are_what_stands_between_the_fences() -> None:
+    text = "a\n```\n\n  x  \n```\nb\n~~~\ny"
+    assert [text[block.start : block.end] for block in code_blocks(text)] == ["\n  x  \n", "y"]
+
+
+def test_every_signal_says_what_it_is_and_answers_an_empty_batch() -> None:
+    for name, signal in SIGNALS.items():
+        assert signal.what.endswith("."), name
+        assert signal.unit
+        empty = measure(name, batch_of([]), pa.array([], pa.string()))
+        assert (len(empty), empty.type) == (0, signal.type)
