@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from curate.build.account import Account
 from curate.build.commit import Outcome, commit, load_tables
-from curate.build.manifest import manifest_of, silent_rules
+from curate.build.manifest import greedy_steps, manifest_of, silent_rules
 from curate.build.parts import part_path, parts_of
 from curate.build.plan import Segment, plan
 from curate.build.reading import READER_VERSION, Input, check_bad, inputs_of, read_all
@@ -210,7 +210,12 @@ class _Build:
         edited = row_of(
             connection, "SELECT count(DISTINCT id) FROM new_ledger WHERE action = 'edit'"
         )
-        warnings = [*facts["warnings"], *silent_rules(connection, self.recipe)]
+        counts = self.account.rows(steps)
+        warnings = [
+            *facts["warnings"],
+            *greedy_steps(connection, counts),
+            *silent_rules(connection, self.recipe),
+        ]
         certificate = {"kind": "accounting", "holds": True, "steps": ["read", *steps]}
         return Outcome(
             self.recipe,
@@ -220,7 +225,7 @@ class _Build:
             edited[0] if edited else 0,
             self.account.total("quarantined"),
             facts["files"],
-            self.account.rows(steps),
+            counts,
             [certificate],
             warnings,
             manifest_of(self.recipe, self.options, self.engine),

@@ -1,13 +1,14 @@
 """What was used: versions, engine and settings that have no influence on the result."""
 
 import platform
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from curate import __version__
 from curate.engines.local import LocalEngine
 from curate.operator import RulesOperator, installed_version
 from curate.recipe import Recipe
-from curate.store.catalog import Connection
+from curate.store.catalog import Connection, row_of
 
 if TYPE_CHECKING:
     from curate.build.build import Options
@@ -29,6 +30,29 @@ def manifest_of(recipe: Recipe, options: "Options", engine: LocalEngine) -> dict
         "fuse": options.fuse,
         "limit": options.limit,
     }
+
+
+MOST: Final = 0.5
+"""A step that drops more than this share of a source is worth a warning."""
+
+
+def greedy_steps(connection: Connection, counts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Name the steps that drop most of a source, with the rule that dropped most."""
+    found = []
+    for row in counts:
+        came, dropped = row["in"] + row["added"], row["dropped"]
+        if dropped <= MOST * came:
+            continue
+        most = row_of(
+            connection,
+            "SELECT rule, count(DISTINCT id) AS n FROM new_ledger WHERE action = 'drop' "
+            "AND step = ? AND source = ? GROUP BY rule ORDER BY n DESC, rule LIMIT 1",
+            [row["step"], row["source"]],
+        )
+        why = f", {most[1]:,} of them by {most[0]}" if most else ""
+        share = f"{dropped:,} of {came:,} records of source {row['source']}"
+        found.append(f"step {row['step']}: dropped {share}{why}")
+    return found
 
 
 def silent_rules(connection: Connection, recipe: Recipe) -> list[str]:

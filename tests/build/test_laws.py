@@ -143,4 +143,5 @@ def test_empty_steps_and_a_recipe_that_drops_everything_are_versions(bench: Work
     built = bench.build(bench.recipe("  - rules: chat"))
     assert built.version is not None
     assert built.version.count() == 0
+    assert "step rules: dropped 1 of 1 records of source tickets" in built.outcome.warnings[0]
     assert built.version.kinds() == {}
