@@ -72,11 +72,13 @@ def _rows(dataset: Any, names: tuple[str, ...]) -> Iterator[Example]:
 def reconcile(method: Method, feed: Feed, prepared: Any, max_length: int) -> str:
     """Compare what the trainer holds with what it was given; return the hash of what is fed.
 
-    DPO pairs that TRL dropped are added to the account as excluded. Any other difference raises
-    `AccountingError`: the trainer must not change the data.
+    DPO pairs are tokenised by TRL: those that it dropped are added to the account as excluded, and
+    tokens are counted. Any other difference raises `AccountingError`: the trainer must not change
+    the data.
     """
     if method == "dpo":
         _note_dropped(feed, prepared, max_length)
+        _count_pairs(feed, examples_of(method, prepared, max_length))
         return fed_hash(examples_of(method, prepared, max_length))
     given = fed_hash(examples_of(method, feed.dataset, max_length))
     fed = fed_hash(examples_of(method, prepared, max_length))
@@ -99,3 +101,11 @@ def _note_dropped(feed: Feed, prepared: Any, max_length: int) -> None:
     reason = f"TRL drops pairs whose prompt fills max_length={max_length}"
     feed.account.excluded |= dict.fromkeys(sorted(dropped), reason)
     feed.account.fed = len(fed)
+
+
+def _count_pairs(feed: Feed, examples: Iterator[Example]) -> None:
+    """Count the tokens of both answers, each with its prompt."""
+    for prompt, chosen, rejected in examples:
+        answers = len(chosen) + len(rejected)
+        feed.account.trained_tokens += answers
+        feed.account.tokens += 2 * len(prompt) + answers

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from curate.models.chat import Message, messages_for_template, tools_for_template
 from curate.models.rendering import Renderer, RenderError
+from curate.models.spans import common_prefix
 from curate.models.tokens import record_name
 from curate.progress import Progress
 from curate.store.version import Version
@@ -27,11 +28,11 @@ def feed_dpo(version: Version, renderer: Renderer, max_length: int, progress: Pr
     """Prompt, chosen and rejected as messages, in the order of (id, copy).
 
     TRL tokenises them itself. The dataset has the columns `record`, `prompt`, `chosen`,
-    `rejected` and `tools`.
+    `rejected` and `tools`, and `chat_template_kwargs` where the template has arguments.
     """
     from datasets import Dataset, Features, Json, List, Value
 
-    account = Account()
+    account, arguments = Account(), dict(renderer.arguments)
     kept: list[dict[str, Any]] = []
     for rows in chunks(version, progress, "reading pairs"):
         for row in rows:
@@ -49,6 +50,9 @@ def feed_dpo(version: Version, renderer: Renderer, max_length: int, progress: Pr
         {"record": text, "prompt": turns, "chosen": turns, "rejected": turns, "tools": text}
     )
     columns = {name: [pair[name] for pair in kept] for name in features}
+    if arguments:
+        features["chat_template_kwargs"] = Json()
+        columns["chat_template_kwargs"] = [arguments] * len(kept)
     return Feed(Dataset.from_dict(columns, features=features), account)
 
 
@@ -75,7 +79,7 @@ def _measure(
         prompt, chosen, rejected = _token_counts(pair, tools, renderer)
     except RenderError as refusal:
         return f"the chat template refuses it: {refusal}"
-    shared = min(_common_prefix(prompt, chosen), _common_prefix(prompt, rejected))
+    shared = min(common_prefix(prompt, chosen), common_prefix(prompt, rejected))
     notes: Counter[str] = Counter()
     notes["prompt-not-a-prefix"] = shared < len(prompt)
     notes["answer-truncated"] = sum(len(ids) > max_length for ids in (chosen, rejected))
@@ -84,11 +88,6 @@ def _measure(
         turn["role"] != "assistant" or turn["train"] is False for turn in answers
     )
     account.notes.update(+notes)
-    if shared < max_length:
-        account.tokens += sum(min(len(ids), max_length) for ids in (chosen, rejected))
-        account.trained_tokens += sum(
-            min(len(ids), max_length) - shared for ids in (chosen, rejected)
-        )
     return None
 
 
@@ -107,8 +106,3 @@ def _token_counts(
         text(prompt + pair["rejected"]),
     ]
     return [encoded.ids for encoded in renderer.encode(texts)]
-
-
-def _common_prefix(left: Sequence[int], right: Sequence[int]) -> int:
-    pairs = zip(left, right, strict=False)
-    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))

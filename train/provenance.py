@@ -71,6 +71,13 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint: `curate.json` is the last file written into one."""
+    found = [path for path in folder.glob("checkpoint-*") if (path / NAME).is_file()]
+    numbered = [path for path in found if path.name.rpartition("-")[2].isdecimal()]
+    return max(numbered, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+
 def check_output(folder: Path, resume: bool) -> None:
     """An output folder is new, or holds the training to resume."""
     if resume and not (folder / NAME).is_file():

@@ -1,10 +1,11 @@
 """One training from start to end: snapshot in, model with provenance out."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from curate.errors import RefusedError
+from curate.errors import MissingExtraError, RefusedError
 from curate.models.files import ModelFiles, find_model
 from curate.progress import Progress, Silent
 from curate.store import Store, Version
@@ -14,7 +15,7 @@ from .prepare import Material, check_kinds, chosen_split, make_material, notes_o
 from .provenance import Provenance, check_output, check_same, libraries, now
 from .quiet import quiet, quieten
 from .training import Training
-from .trl_arguments import Device
+from .trl_arguments import Device, trl_arguments
 
 
 def train(store: Store, request: Request, progress: Progress | None = None) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def train(store: Store, request: Request, progress: Progress | None = None) -> d
     progress = progress or Silent()
     if request.resume and request.output is None:
         raise RefusedError("--resume", "no --output", "Name the folder of the training to resume.")
+    _check_installed()
     _check_processes()
     version = chosen_split(store.version(request.ref))
     kinds = check_kinds(version, request.config.method)
@@ -39,12 +41,31 @@ def train(store: Store, request: Request, progress: Progress | None = None) -> d
         material = make_material(request.config, model, kinds)
         for note in notes_on(request.config, material):
             progress.note(note)
-        provenance = _provenance(run, version, request, model, material)
+        device = Device.chosen(request.config)
+        arguments = trl_arguments(request.config, output, material.max_length, device)
+        provenance = _provenance(run, version, request, model, material, device)
         if request.resume:
             before = check_same(output, provenance.values)
             provenance.update(run=before["run"], started=before["started"])
-        training = Training(store, request, version, output, model, material, provenance, progress)
+        training = Training(
+            store=store,
+            request=request,
+            version=version,
+            output=output,
+            model=model,
+            material=material,
+            device=device,
+            arguments=arguments,
+            provenance=provenance,
+            progress=progress,
+        )
         return training.go()
+
+
+def _check_installed() -> None:
+    for package in ("torch", "transformers", "trl", "peft", "datasets"):
+        if find_spec(package) is None:
+            raise MissingExtraError("curate train", package, "train")
 
 
 def _check_processes() -> None:
@@ -62,7 +83,12 @@ def _check_processes() -> None:
 
 
 def _provenance(
-    run: str, version: Version, request: Request, model: ModelFiles, material: Material
+    run: str,
+    version: Version,
+    request: Request,
+    model: ModelFiles,
+    material: Material,
+    device: Device,
 ) -> Provenance:
     config = request.config
     return Provenance(
@@ -84,7 +110,7 @@ def _provenance(
             "max_length": material.max_length,
             "config": config.model_dump(mode="json"),
             "seed": config.seed,
-            "device": Device.found()._asdict(),
+            "device": device._asdict(),
             "libraries": libraries(),
         }
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from curate.errors import InputError, MissingExtraError, RefusedError
+from curate.errors import MissingExtraError, RefusedError
 from curate.models.files import ModelFiles
 from curate.models.loading import Dtype, load_model
 
@@ -48,10 +48,8 @@ def adapter_config(config: TrainConfig) -> Any:
     """PEFT's configuration of the adapters, or None where all weights are trained."""
     if config.adapter == "none":
         return None
-    try:
-        from peft import LoraConfig
-    except ImportError as error:
-        raise MissingExtraError(f"--adapter {config.adapter}", "peft", "train") from error
+    from peft import LoraConfig
+
     return LoraConfig(
         r=config.lora_r,
         lora_alpha=config.lora_alpha,
@@ -114,10 +112,7 @@ def prepare_base(
     if not (folder / "config.json").is_file():
         draft = output / "base.part"
         merged = load_model(model, weights_dtype(config, device))
-        try:
-            merged.save_pretrained(draft)
-            load_tokenizer(model).save_pretrained(draft)
-            draft.replace(folder)
-        except OSError as error:
-            raise InputError(f"{folder}", f"cannot be written ({error})", "Make room.") from error
+        merged.save_pretrained(draft)
+        load_tokenizer(model).save_pretrained(draft)
+        draft.replace(folder)
     return find_model(str(folder))

@@ -1,7 +1,7 @@
 """The training itself: prepare, train, evaluate and save, with the row in `runs` kept true."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +15,13 @@ from curate.store import Run, Store, Version
 from .callbacks import Stop, make_callback
 from .card import write_card
 from .config import Request
+from .faults import device_errors
 from .fed import reconcile
 from .feed import Feed
 from .prepare import Material, check_fed, evaluation_split, feed_of
-from .provenance import Provenance, now
+from .provenance import Provenance, last_checkpoint, now
 from .trainers import load, make_trainer, prepare_base
-from .trl_arguments import Device, trl_arguments
+from .trl_arguments import Device
 
 NOT_METRICS: Final = frozenset(
     {
@@ -46,6 +47,9 @@ class Training:
     output: Path
     model: ModelFiles
     material: Material
+    device: Device
+    arguments: Any
+    """TRL's configuration."""
     provenance: Provenance
     progress: Progress
 
@@ -74,8 +78,7 @@ class Training:
         return self.provenance.values
 
     def _trainer(self, feed: Feed, evaluation: Feed | None, stop: Stop) -> Any:
-        config, device = self.request.config, Device.found()
-        arguments = trl_arguments(config, self.output, self.material.max_length, device)
+        config, device, arguments = self.request.config, self.device, self.arguments
         base = prepare_base(self.model, self.output, config, device)
         self.provenance.update(model=self.model.as_json() | {"trained_on": base.hash})
         model = load(config, base, device)
@@ -103,13 +106,11 @@ class Training:
     def _train(self, trainer: Any, stop: Stop) -> None:
         checkpoint = None
         if self.request.resume:
-            from transformers.trainer_utils import get_last_checkpoint
-
-            checkpoint = get_last_checkpoint(str(self.output))
-            at = Path(checkpoint).name if checkpoint else "the start: there is no checkpoint"
+            checkpoint = last_checkpoint(self.output)
+            at = checkpoint.name if checkpoint else "the start: there is no checkpoint"
             self.progress.note(f"resuming from {at}")
         with stop.listening(self.progress):
-            trainer.train(resume_from_checkpoint=checkpoint)
+            trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         if stop.asked and trainer.state.global_step < trainer.state.max_steps:
             raise KeyboardInterrupt
 
@@ -118,7 +119,7 @@ class Training:
         """Keep the row in `runs` and `curate.json` true, however it ends."""
         self._save("running", feed)
         try:
-            with _memory_errors():
+            with device_errors(self.output):
                 yield
         except KeyboardInterrupt:
             self._save("interrupted", feed)
@@ -131,7 +132,9 @@ class Training:
     def _save(self, status: Any, feed: Feed) -> None:
         ended = status != "running"
         self.provenance.update(status=status, finished=now() if ended else None)
-        self.provenance.write(self.output)
+        # A failed run is recorded even where its folder can hold no more.
+        with suppress(*([OSError] if status == "failed" else [])):
+            self.provenance.write(self.output)
         values = self.provenance.values
         row = Run(
             run=values["run"],
@@ -162,21 +165,6 @@ def _check_vocabulary(tokenizer: Any, model: Any) -> None:
             f"it has {len(tokenizer)} tokens, and the model {rows} embeddings",
             "Use the tokenizer that belongs to the model.",
         )
-
-
-@contextmanager
-def _memory_errors() -> Iterator[None]:
-    import torch
-
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        raise RefusedError(
-            "training",
-            f"the GPU's memory is full ({str(error).splitlines()[0]})",
-            "Set a smaller batch_size with more gradient_accumulation, gradient_checkpointing=true "
-            "or a shorter max_length, or use --adapter qlora.",
-        ) from error
 
 
 def _metrics(trainer: Any) -> dict[str, Any]:

@@ -79,10 +79,12 @@ class Device(NamedTuple):
     """Whether it computes in bfloat16."""
 
     @classmethod
-    def found(cls) -> "Device":
+    def chosen(cls, config: TrainConfig) -> "Device":
         """The device that the Trainer will choose."""
         import torch
 
+        if config.trl.get("use_cpu"):
+            return cls("cpu", "CPU", False)
         if torch.cuda.is_available():
             return cls("cuda", torch.cuda.get_device_name(0), torch.cuda.is_bf16_supported())
         if torch.backends.mps.is_available():

@@ -119,13 +119,24 @@ def _tokens(offsets: list[tuple[int, int]], start: int, end: int) -> Span | None
     return Span(inside[0], inside[-1] + 1, "text") if inside else None
 
 
+def common_prefix(left: Sequence[Any], right: Sequence[Any]) -> int:
+    """How many items two sequences share at their beginning.
+
+    >>> common_prefix("prompt", "prose"), common_prefix([1], [1, 2])
+    (3, 1)
+    """
+    pairs = zip(left, right, strict=False)
+    shorter = min(len(left), len(right))
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), shorter)
+
+
 def _by_mark(
     conversation: Conversation, place: Place, offsets: list[tuple[int, int]]
 ) -> Span | None:
     """Render with a mark for the content: what the mark stands for is the content.
 
     What follows the mark where the turn is the last (calls, the end-of-turn token) belongs to the
-    turn where the same follows it in the whole.
+    turn, as far as the same follows it in the whole.
     """
     content = conversation.messages[place.turn].get("content")
     around = conversation.marked(place.turn, last=False)
@@ -138,10 +149,13 @@ def _by_mark(
         return None
     starts_alike = place.before is not None and left.startswith(place.before)
     start = len(place.before or "") if starts_alike else len(left)
+    span = _tokens(offsets, start, end)
     alone = conversation.marked(place.turn, last=True)
-    if alone is not None and right.startswith(alone[1]):
-        end += len(alone[1])
-    return _tokens(offsets, start, end)
+    if span is None or alone is None:
+        return span
+    last = end + common_prefix(right, alone[1])
+    wholly = sum(1 for _, stop in offsets[span.end :] if stop <= last)
+    return span._replace(end=span.end + wholly)
 
 
 def _closed(

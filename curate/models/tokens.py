@@ -23,6 +23,7 @@ NOTES: Final[dict[str, str]] = {
     "turn-without-end": "turns whose end-of-turn token is not trained: the model may not stop",
     "tools-ignored": "records whose tools the chat template leaves out",
     "thought-ignored": "records with thoughts that the chat template leaves out",
+    "text-ignored": "records with a turn whose text the chat template leaves out or changes",
     "special-token-in-text": "records whose text spells a special token of the tokenizer",
 }
 """What tokenisation counts, and what each count means."""
@@ -179,6 +180,8 @@ def _text_notes(
     conversation = work.conversation
     if conversation.tools and conversation.text == _without_tools(conversation):
         notes["tools-ignored"] = 1
+    if any(text.strip() not in conversation.text for text in texts):
+        notes["text-ignored"] = 1
     thoughts = [turn["reasoning"].strip() for turn in turns if turn.get("reasoning")]
     if any(thought not in conversation.text for thought in thoughts):
         notes["thought-ignored"] = 1

@@ -1,6 +1,9 @@
 """Labels: exactly the trained turns, with their end, and nothing silent."""
 
+import importlib.util
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from curate.models.chat import BUILT_IN
 from curate.models.rendering import Renderer
 from curate.models.tokens import IGNORED, Tokenized, tokenize
+from tests.train.tiny import make_tokenizer
 
 FORGETS_THOUGHTS = """
 {%- set last = namespace(user=0) %}
@@ -171,3 +175,48 @@ def test_the_batch_has_no_influence(tokenizer: Any, size: int) -> None:
     rows = [TALK, record(*TALK["messages"][1:3]), record(*TALK["messages"][3:])]
     parts = [rows[start : start + size] for start in range(0, len(rows), size)]
     assert [r for part in parts for r in tokenize(part, renderer)] == tokenize(rows, renderer)
+
+
+def bundled_template(name: str) -> str:
+    """A chat template of a real model, as the installed TRL brings it."""
+    spec = importlib.util.find_spec("trl")
+    if spec is None or spec.origin is None:
+        pytest.skip("trl is not installed")
+    path = Path(spec.origin).parent / "chat_templates" / f"{name}.jinja"
+    if not path.is_file():
+        pytest.skip(f"the installed trl brings no template of {name}")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("qwen2_5", "<|im_end|>"),
+        ("qwen3", "<|im_end|>"),
+        ("qwen3_5_think", "<|im_end|>"),
+        ("llama3", "<|eot_id|>"),
+        ("gemma3", "<end_of_turn>"),
+        ("phi3", "<|end|>"),
+        ("deepseekv3", "<｜end▁of▁sentence｜>"),
+        ("nemotron_3_nano", "<|im_end|>"),
+    ],
+)
+def test_the_answers_in_real_templates_are_trained_with_their_ends(name: str, end: str) -> None:
+    tokenizer = make_tokenizer()
+    template = bundled_template(name)
+    spelt = re.findall(r"<[|｜][^|｜<>]+[|｜]>|<(?:start|end)_of_turn>", template)
+    tokenizer.add_tokens(sorted(set(spelt)), special_tokens=True)
+    tokenizer.bos_token = "<|endoftext|>"
+    result = one(record(*TALK["messages"][1:]), tokenizer, template)
+    first, last = trained_texts(result, tokenizer)
+    assert first.endswith(f"It arrives tomorrow.{end}")
+    assert "Yes: done." in last
+    assert end in last
+    assert "order" not in first + last
+    assert "plan" not in first + last
+    assert not {"turn-not-found", "turn-without-end", "text-ignored"} & result.notes.keys()
+
+
+def test_text_that_a_template_leaves_out_is_counted(tokenizer: Any) -> None:
+    deaf = "{% for m in messages %}{{ m.role }}<|im_end|>{% endfor %}"
+    assert one(TALK, tokenizer, deaf).notes["text-ignored"] == 1

@@ -80,6 +80,14 @@ def test_a_tokenizer_without_a_chat_template_is_refused_with_the_ways_out(
     assert "chat_template=plain" in str(refused(store, conversations, bare, tmp_path))
 
 
+def test_a_value_that_trl_refuses_is_told_before_anything_is_written(
+    store: Store, conversations: str, model: Path, tmp_path: Path
+) -> None:
+    error = refused(store, conversations, model, tmp_path, trl={"optim": "no-such"})
+    assert error.exit_code == 3
+    assert "no-such" in str(error)
+
+
 def test_a_split_in_which_nothing_can_be_trained_is_refused(
     store: Store, conversations: str, model: Path, tmp_path: Path
 ) -> None:

@@ -41,7 +41,8 @@ def trained(store: Store, model: Path, tmp_path: Path) -> Trained:
     ) -> dict[str, Any]:
         config = TrainConfig.model_validate({"method": method} | SMALL | settings)
         request = Request(ref, str(on), config, tmp_path / to, resume)
-        return train(store, request, progress)
+        values: dict[str, Any] = train(store, request, progress)
+        return values
 
     return go
 
@@ -124,6 +125,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     assert (tmp_path / "parts/checkpoint-2").is_dir()
     with pytest.raises(RefusedError, match=r"config\.learning_rate was null, and is 0\.01"):
         trained(conversations, to="parts", resume=True, learning_rate=0.01)
+    (tmp_path / "parts/checkpoint-900").mkdir()  # one that was never finished
     values = trained(conversations, to="parts", resume=True)
     assert same(tmp_path / "whole", tmp_path / "parts")
     assert values["run"] == before["run"]
@@ -185,13 +187,32 @@ def test_an_adapter_on_another_base_is_refused(
         find_model(str(tmp_path / "out"))
 
 
-def test_packing_feeds_the_same_records_in_fewer_steps(
+def test_packing_feeds_the_same_records_and_lets_none_see_another(
     trained: Trained, conversations: str
 ) -> None:
-    plain = trained(conversations, to="plain", batch_size=1)
-    packed = trained(conversations, to="packed", batch_size=1, packing=True)
+    once = {"batch_size": 16, "max_steps": 1, "lora_dropout": 0}
+    plain = trained(conversations, to="plain", **once)
+    packed = trained(conversations, to="packed", packing=True, **once)
     assert packed["fed_hash"] == plain["fed_hash"]
-    assert packed["metrics"]["steps"] < plain["metrics"]["steps"]
+    gradients = [values["metrics"]["grad_norm"] for values in (plain, packed)]
+    assert gradients[0] == pytest.approx(gradients[1], rel=1e-5)
+
+
+def test_pairs_are_rendered_by_our_template_with_its_arguments(
+    trained: Trained, pairs: str, tmp_path: Path
+) -> None:
+    template = tmp_path / "loud.jinja"
+    loud = (
+        "{{ 'LOUD ' * (times or 0) }}{% for m in messages %}{{ m.content }}<|im_end|>{% endfor %}"
+    )
+    template.write_text(loud)
+    settings = {"chat_template": str(template), "max_steps": 1}
+    quiet = trained(pairs, "dpo", to="quiet", **settings)
+    louder = trained(pairs, "dpo", to="loud", template_arguments={"times": 3}, **settings)
+    more = louder["records"]["tokens"] - quiet["records"]["tokens"]
+    assert more > 0
+    assert louder["records"]["trained_tokens"] == quiet["records"]["trained_tokens"]
+    assert more % (2 * len(PAIRS)) == 0
 
 
 def test_documents_train_all_weights_without_a_chat_template(
