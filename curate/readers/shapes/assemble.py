@@ -103,7 +103,7 @@ class Assembler:
         licence = self._value(record, "license")
         return content._replace(
             desirable=self._desirable(record, content),
-            tools=_tools(self._value(record, "tools")),
+            tools=tools_text(self._value(record, "tools")),
             labels={name: _label(column.of(record), name) for name, column in self._labels.items()},
             license=None if licence is None else require_text(licence, "license"),
         )
@@ -143,7 +143,7 @@ def _ended(opening: list[Turn], endings: Endings, meta: dict[str, Any]) -> Conte
     return Content(messages, len(opening), meta, rejected=endings.rejected)
 
 
-def _tools(value: Any) -> str | None:
+def tools_text(value: Any) -> str | None:
     """The tools as the text of a JSON array, keys in the order read."""
     if value is None or value == "":
         return None

@@ -9,6 +9,7 @@ from curate.readers.shapes.assemble import Assembler
 from curate.readers.shapes.column import listed, without
 from curate.readers.shapes.content import Content
 from curate.readers.shapes.detect import plan_of
+from curate.readers.shapes.exported import exported_content, is_exported
 from curate.recipe.source import ColumnMap
 
 _STRUCTURE: Final = ("messages", "prompt", "input", "response", "chosen", "rejected", "text")
@@ -31,6 +32,8 @@ class Shaper:
 
     def content(self, record: dict[str, Any]) -> Content:
         """The content of one record; `BadRecordError` where it has no shape that is known."""
+        if not self._is_structured and is_exported(record):
+            return exported_content(record)
         signature = (tuple(record), tuple(map(type, record.values())))
         assembler = self._known.get(signature)
         if assembler is None:
