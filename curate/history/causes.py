@@ -1,0 +1,204 @@
+"""The causes of changes, in words: what happened to records, and why now."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal, NamedTuple
+
+import orjson
+
+from curate.history.recipes import InputChange, PartChange, RecipeChange, Setting
+from curate.store import Version
+from curate.store.catalog import quoted, reading, table_of
+
+ChangeKind = Literal["removed", "added", "edited", "moved"]
+CHANGES: Final[tuple[ChangeKind, ...]] = ("removed", "added", "edited", "moved")
+
+PARTS_NAMED: Final = 3
+"""How many settings or files are named before the rest is only counted."""
+
+
+class Cause(NamedTuple):
+    """Why a number of records changed alike."""
+
+    change: ChangeKind
+    cause: str
+    """dropped, gone, new, recipe, quarantine, copies, made, split, steps, source, matched or
+    unknown."""
+    step: str | None
+    """The step that decided; for edits, the first that differs."""
+    rules: tuple[str, ...]
+    number: int
+    """How many records."""
+    what: str
+    """What happened, such as "dropped by rules: refusal"."""
+    why: str
+    """What of recipe or input is different; empty where nothing is known."""
+    key: str
+    """What the rows of the table of changes share."""
+
+
+class Explainer:
+    """Puts causes into words, from what differs between two recipes and their inputs."""
+
+    def __init__(
+        self,
+        before: Version,
+        after: Version,
+        recipe: RecipeChange,
+        inputs: Sequence[InputChange],
+    ) -> None:
+        """`recipe` and `inputs` are what differs between the two versions."""
+        self._before, self._after = before, after
+        self._recipe, self._inputs = recipe, inputs
+        self._limits: dict[str, tuple[Setting, ...]] = {}
+
+    def cause(self, key: str, number: int) -> Cause:
+        """Explain a group of changes by its key, as `changes_between` gives it."""
+        facts = orjson.loads(key)
+        steps = [*(facts.get(name) or [] for name in ("steps_new", "steps_old", "steps_other"))]
+        step = facts.get("step") or next((name for names in steps for name in names), None)
+        rules = tuple(rule for rule in facts.get("rules") or () if rule is not None)
+        return Cause(
+            facts["change"],
+            facts["cause"],
+            step,
+            rules,
+            number,
+            _what(facts, rules),
+            self._why(facts, step, rules),
+            key,
+        )
+
+    def _why(self, facts: dict[str, Any], step: str | None, rules: tuple[str, ...]) -> str:
+        if facts["cause"] in ("gone", "new", "quarantine", "source", "matched"):
+            return self._input_words(facts["named"])
+        if facts["cause"] == "recipe" or step is None:
+            return ""
+        if facts.get("content_changed"):
+            return "its content changed in the source"
+        change = self._recipe.step(step)
+        if change is not None:
+            return self._step_words(change, rules)
+        if facts.get("twin_changed"):
+            return "its twin is new" if facts["change"] == "removed" else "its twin is gone"
+        return self._upstream_words(step)
+
+    def _input_words(self, source: str) -> str:
+        limits = [version.manifest.get("limit") for version in (self._before, self._after)]
+        if limits[0] != limits[1]:
+            return f"--limit {_setting_value(limits[0])} -> {_setting_value(limits[1])}"
+        found = [change for change in self._recipe.sources if change.name == source]
+        if found and found[0].settings:
+            return _listed(setting_words(setting) for setting in found[0].settings)
+        files = [f"{one.file} {one.state}" for one in self._inputs if one.source == source]
+        return _listed(files)
+
+    def _step_words(self, change: PartChange, rules: tuple[str, ...]) -> str:
+        if change.state in ("added", "removed", "moved"):
+            return f"step {change.name} was {change.state}"
+        named = [setting for setting in change.settings if any(r in setting.name for r in rules)]
+        if change.settings:
+            return _listed(setting_words(setting) for setting in named or change.settings)
+        limits = [one for one in self._changed_limits(change.name) if one.name in rules]
+        if limits:
+            return _listed(f"limit of {setting_words(limit)}" for limit in limits)
+        return f"the version or the files of step {change.name} changed"
+
+    def _changed_limits(self, step: str) -> tuple[Setting, ...]:
+        """The rules of a step whose limit is one in each ledger, and another."""
+        if step not in self._limits:
+            old, new = _limits_of(self._before, step), _limits_of(self._after, step)
+            self._limits[step] = tuple(
+                Setting(rule, old[rule], new[rule])
+                for rule in sorted(old.keys() & new.keys())
+                if old[rule] != new[rule]
+            )
+        return self._limits[step]
+
+    def _upstream_words(self, step: str) -> str:
+        """What differs before a step that is itself the same."""
+        seed = next((s for s in self._recipe.settings if s.name == "seed"), None)
+        if seed is not None:
+            return setting_words(seed)
+        order = [one["name"] for one in self._after.recipe["steps"]]
+        earlier = order[: order.index(step)] if step in order else []
+        changed = [
+            one.name for one in self._recipe.steps if one.name in earlier or one.state == "removed"
+        ]
+        if changed:
+            return f"steps before it changed: {_listed(changed)}"
+        return _listed(f"{one.file} {one.state}" for one in self._inputs)
+
+
+def setting_words(setting: Setting) -> str:
+    """A setting's two values.
+
+    >>> setting_words(Setting("threshold", 0.8, 0.7))
+    'threshold 0.8 -> 0.7'
+    """
+    before, after = _setting_value(setting.before), _setting_value(setting.after)
+    return f"{setting.name} {before} -> {after}"
+
+
+def _setting_value(value: Any) -> str:
+    if value is None:
+        return "not set"
+    return value if isinstance(value, str) and value else orjson.dumps(value).decode()
+
+
+def _listed(parts: Iterable[str]) -> str:
+    parts = list(parts)
+    more = f" and {len(parts) - PARTS_NAMED} more" if len(parts) > PARTS_NAMED else ""
+    return ", ".join(parts[:PARTS_NAMED]) + more
+
+
+_WORDS: Final = {
+    ("removed", "dropped"): "dropped by {step}{rules}",
+    ("added", "dropped"): "no longer dropped by {step}{rules}",
+    ("removed", "gone"): "gone from source {named}",
+    ("added", "new"): "new in source {named}",
+    ("removed", "recipe"): "source {named} left the recipe",
+    ("added", "recipe"): "source {named} joined the recipe",
+    ("removed", "quarantine"): "its line of source {named} cannot be read",
+    ("added", "quarantine"): "its line of source {named} could not be read",
+    ("removed", "copies"): "fewer copies",
+    ("added", "copies"): "more copies",
+    ("removed", "made"): "no longer made by {step}",
+    ("added", "made"): "made by {step}",
+    ("edited", "source"): "changed in source {named}",
+    ("edited", "matched"): "changed in source {named}, which has no key: matched by the prompt",
+}
+"""What happened, by change and cause."""
+
+
+def _what(facts: dict[str, Any], rules: tuple[str, ...]) -> str:
+    if facts["cause"] == "split":
+        before, after = (split or "-" for split in facts["moved"])
+        return f"{before} -> {after}" + (f" by {facts['step']}" if facts["step"] else "")
+    if facts["cause"] == "steps":
+        return _edit_words(facts)
+    words = _WORDS.get((facts["change"], facts["cause"]))
+    if words is None:
+        return "its content differs; neither ledger says why"
+    named = f": {', '.join(rules)}" if rules else ""
+    return words.format(step=facts.get("step"), named=facts.get("named"), rules=named)
+
+
+def _edit_words(facts: dict[str, Any]) -> str:
+    ways = (
+        ("edited by", facts["steps_new"]),
+        ("no longer edited by", facts["steps_old"]),
+        ("edited otherwise by", facts["steps_other"]),
+    )
+    return ", ".join(f"{way} {', '.join(steps)}" for way, steps in ways if steps)
+
+
+def _limits_of(version: Version, step: str) -> dict[str, str]:
+    """The limit of each rule of a step, where its drops have only one."""
+    with reading(version.folder) as connection:
+        rows = table_of(
+            connection,
+            f'SELECT rule, any_value("limit") AS bound FROM ({version.ledger_sql()}) '
+            f"WHERE action = 'drop' AND step = {quoted(step)} AND rule IS NOT NULL "
+            'GROUP BY rule HAVING count(DISTINCT "limit") = 1',
+        )
+    return {row["rule"]: row["bound"] for row in rows.to_pylist()}

@@ -1,0 +1,147 @@
+"""Two versions compared, record by record, with the cause of every change."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.history.causes import CHANGES, Cause, ChangeKind, Explainer
+from curate.history.changes import COLUMNS, changes_between
+from curate.history.recipes import InputChange, RecipeChange, compare_inputs, compare_recipes
+from curate.history.words import ContentChange, compare
+from curate.store import Version
+from curate.store.catalog import reading, table_of
+
+
+class FailedRule(NamedTuple):
+    """A rule that a record fails: what was measured, and what is allowed, as JSON scalars."""
+
+    rule: str | None
+    field: str | None
+    value: str | None
+    limit: str | None
+
+
+class Change(NamedTuple):
+    """One member that differs."""
+
+    change: ChangeKind
+    id: bytes
+    copy: int
+    matched: bytes | None
+    """The id before, where a record of a keyless source is the same by its prompt only."""
+    before: bytes | None
+    """The hash of the content in the earlier version."""
+    after: bytes | None
+    split_before: str | None
+    split_after: str | None
+    source: str
+    file: str
+    line: int
+    failed: tuple[FailedRule, ...]
+    """The rules by which the one version dropped it."""
+    twin: bytes | None
+    """The record that is kept for it, or its parent."""
+    key: str
+    """Its cause's key."""
+
+
+class Count(NamedTuple):
+    """A number of members on both sides."""
+
+    by: str
+    """`records`, `split` or `source`."""
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All that differs between two versions."""
+
+    before: Version
+    after: Version
+    recipe: RecipeChange
+    inputs: tuple[InputChange, ...]
+    counts: tuple[Count, ...]
+    causes: tuple[Cause, ...]
+    table: pa.Table
+    """The changes (`changes.COLUMNS`)."""
+
+    def number(self, change: ChangeKind) -> int:
+        """How many members changed so."""
+        return sum(cause.number for cause in self.causes if cause.change == change)
+
+    def changes(self, change: ChangeKind | None = None) -> Iterator[Change]:
+        """The changes, or those of one kind, by id."""
+        table = self.table
+        if change is not None:
+            table = table.filter(pc.equal(table.column("change"), change))
+        for batch in table.to_batches(max_chunksize=10_000):
+            yield from map(_change, batch.to_pylist())
+
+    def examples(self, cause: Cause, limit: int | None) -> list[Change]:
+        """The first changes that have a cause."""
+        table = self.table.filter(pc.equal(self.table.column("key"), cause.key))
+        return [_change(row) for row in table.slice(0, limit).to_pylist()]
+
+    def content_changes(self, changes: list[Change]) -> dict[bytes, ContentChange]:
+        """What differs in the content of edited records, by id; erased content is left out."""
+        hashes = {side for one in changes for side in (one.before, one.after) if side}
+        contents = self.after.payloads(sorted(hashes))
+        return {
+            one.id: compare(contents[one.before], contents[one.after])
+            for one in changes
+            if one.before in contents and one.after in contents
+        }
+
+
+def diff(before: Version, after: Version) -> Difference:
+    """Compare two versions of one store, or splits of them, also of different datasets."""
+    recipe = compare_recipes(before.recipe, after.recipe)
+    inputs = compare_inputs(before.inputs, after.inputs)
+    table = changes_between(before, after) if _may_differ(before, after) else _no_changes()
+    explainer = Explainer(before, after, recipe, inputs)
+    counted = pc.value_counts(table.column("key")).to_pylist()
+    causes = [explainer.cause(pair["values"], pair["counts"]) for pair in counted]
+    causes.sort(key=lambda cause: (CHANGES.index(cause.change), -cause.number, cause.key))
+    counts = tuple(_counts(before, after))
+    return Difference(before, after, recipe, inputs, counts, tuple(causes), table)
+
+
+def _may_differ(before: Version, after: Version) -> bool:
+    return (before.snapshot, before.split) != (after.snapshot, after.split)
+
+
+def _no_changes() -> pa.Table:
+    return pa.table({name: pa.array([], pa.string()) for name in COLUMNS})
+
+
+def _counts(before: Version, after: Version) -> Iterator[Count]:
+    old, new = _tally(before), _tally(after)
+    yield Count("records", "", old["records", ""], new["records", ""])
+    for by, name in sorted((old.keys() | new.keys()) - {("records", "")}, reverse=True):
+        yield Count(by, name, old[by, name], new[by, name])
+
+
+def _tally(version: Version) -> Counter[tuple[str, str]]:
+    with reading(version.folder) as connection:
+        rows = table_of(
+            connection,
+            f"SELECT split, source, count(*) AS n FROM ({version.members_sql()}) GROUP BY ALL",
+        )
+    tally: Counter[tuple[str, str]] = Counter()
+    for row in rows.to_pylist():
+        for key in (("records", ""), ("split", row["split"]), ("source", row["source"])):
+            tally[key] += row["n"]
+    return tally
+
+
+def _change(row: dict[str, Any]) -> Change:
+    failed = tuple(FailedRule(**rule) for rule in row.pop("details") or ())
+    del row["cause"], row["step"]
+    return Change(**row, failed=failed)
