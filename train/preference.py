@@ -82,7 +82,8 @@ def _measure(
     shared = min(common_prefix(prompt, chosen), common_prefix(prompt, rejected))
     notes: Counter[str] = Counter()
     notes["prompt-not-a-prefix"] = shared < len(prompt)
-    notes["answer-truncated"] = sum(len(ids) > max_length for ids in (chosen, rejected))
+    if shared < max_length:
+        notes["answer-truncated"] = sum(len(ids) > max_length for ids in (chosen, rejected))
     answers = [*row["messages"][row["prompt_turns"] :], *row["rejected"]]
     notes["turns-not-trainable"] = any(
         turn["role"] != "assistant" or turn["train"] is False for turn in answers

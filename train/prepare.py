@@ -1,5 +1,6 @@
 """What a training starts from: the right records, the tokenizer and the feed."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from curate.record import Kind
 from curate.store.version import Version
 
 from .config import Method, TrainConfig
-from .feed import Feed, Feeder, feed_sft
+from .feed import Account, Feed, Feeder, feed_sft
 from .preference import NOTES as PAIR_NOTES
 from .preference import feed_dpo
 
@@ -124,11 +125,15 @@ def feed_of(version: Version, config: TrainConfig, material: Material, progress:
     for note, count in sorted(account.notes.items()):
         meaning = (TOKEN_NOTES | PAIR_NOTES)[note]
         progress.note(f"{version.ref}: {count:,} {meaning}")
-    reasons = sorted(set(account.excluded.values()))
-    for reason in reasons:
-        count = sum(found == reason for found in account.excluded.values())
-        progress.note(f"{version.ref}: {count:,} records left out: {reason}")
+    tell_excluded(version, account, progress)
     return feed
+
+
+def tell_excluded(version: Version, account: Account, progress: Progress, told: int = 0) -> None:
+    """Tell how many records were left out and why, but for the first ones, already `told`."""
+    reasons = Counter(list(account.excluded.values())[told:])
+    for reason, count in sorted(reasons.items()):
+        progress.note(f"{version.ref}: {count:,} records left out: {reason}")
 
 
 def check_fed(version: Version, feed: Feed) -> None:

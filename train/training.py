@@ -18,7 +18,7 @@ from .config import Request
 from .faults import device_errors
 from .fed import reconcile
 from .feed import Feed
-from .prepare import Material, check_fed, evaluation_split, feed_of
+from .prepare import Material, check_fed, evaluation_split, feed_of, tell_excluded
 from .provenance import Provenance, last_checkpoint, now
 from .trainers import load, make_trainer, prepare_base
 from .trl_arguments import Device
@@ -67,7 +67,7 @@ class Training:
             trainer = self._trainer(feed, evaluation, stop)
             self._train(trainer, stop)
             metrics = _metrics(trainer)
-            if evaluation is not None:
+            if evaluation is not None and evaluation.account.fed:
                 metrics |= _evaluate(trainer)
             trainer.save_model(str(self.output))
             # A pickle that nothing reads: all arguments stand in curate.json.
@@ -89,8 +89,9 @@ class Training:
         trainer = make_trainer(
             config, arguments, model, reference, self.material.tokenizer, feed, evaluation, callback
         )
-        limit = self.material.max_length
+        limit, told = self.material.max_length, len(feed.account.excluded)
         fed_hash = reconcile(config.method, feed, trainer.train_dataset, limit)
+        tell_excluded(self.version, feed.account, self.progress, told)
         check_fed(self.version, feed)
         if evaluation is not None:
             reconcile(config.method, evaluation, trainer.eval_dataset, limit)
