@@ -6,6 +6,7 @@ file that they have open; a killed writer leaves a copy behind that nothing name
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -93,6 +94,8 @@ def connect(memory_limit: str | None = None) -> Connection:
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET preserve_insertion_order = true")
+    # By default DuckDB would spill into a folder of the working directory.
+    connection.execute(f"SET temp_directory = {quoted(tempfile.gettempdir())}")
     connection.execute("SET TimeZone = 'UTC'")
     if memory_limit is not None:
         connection.execute(f"SET memory_limit = {quoted(memory_limit)}")
