@@ -1,0 +1,130 @@
+"""Records and their changes as text for a terminal. Nothing here prints."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from curate.history.words import ContentChange, Piece, TextChange
+from curate.output import visible
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+CONTEXT: Final = 48
+"""Characters of an unchanged stretch that are shown beside a change."""
+
+LONGEST: Final = 600
+"""Characters of a turn or of a changed stretch that are shown."""
+
+GAP: Final = " ... "
+_STYLES: Final = {"equal": "", "delete": "red strike", "insert": "green"}
+_MARKS: Final = {"equal": ("", ""), "delete": ("[-", "-]"), "insert": ("{+", "+}")}
+_SPACES: Final = {" ": "·", "\t": "→", "\n": "↵"}
+_ROLE_STYLES: Final = {"user": "bold cyan", "assistant": "bold green", "system": "bold yellow"}
+
+
+def change_lines(change: ContentChange, marks: bool, indent: str = "  ") -> Iterator["Text"]:
+    """What differs in a content, one line for each text and value that does.
+
+    With `marks` deleted words stand in `[- -]` and inserted ones in `{+ +}`, for where there is no
+    colour.
+    """
+    for text in change.texts:
+        if text.state != "equal":
+            yield _changed_text(text, marks, indent)
+    for value in change.values:
+        old, new = (_json(side) for side in (value.before, value.after))
+        pieces = (Piece("delete", old), Piece("equal", " "), Piece("insert", new))
+        yield _assembled(f"{indent}{value.place}  ", pieces, marks)
+
+
+def _changed_text(change: TextChange, marks: bool, indent: str) -> "Text":
+    role = f" ({change.role})" if change.role else ""
+    state = "" if change.state == "edited" else f" {change.state}"
+    return _assembled(f"{indent}{change.place}{role}{state}  ", shortened(change.pieces), marks)
+
+
+def _assembled(head: str, pieces: Sequence[Piece], marks: bool) -> "Text":
+    from rich.text import Text
+
+    line = Text()
+    line.append(visible(head), "dim")
+    for kind, text in pieces:
+        start, end = _MARKS[kind] if marks else ("", "")
+        line.append(f"{start}{_in_line(kind, text)}{end}", _STYLES[kind])
+    return line
+
+
+def _in_line(kind: str, text: str) -> str:
+    """A stretch within one line; changed white space is made visible."""
+    if kind != "equal" and not text.strip():
+        return visible("".join(_SPACES.get(character, character) for character in text))
+    return visible(text.replace("\n", "↵ "))
+
+
+def shortened(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with only the ends of long unchanged stretches, next to what changed.
+
+    >>> [piece.text[-8:] for piece in shortened([Piece("equal", "x" * 99), Piece("insert", "new")])]
+    ['xxxxxxxx', 'new']
+    """
+    last = len(pieces) - 1
+    short = []
+    for at, (kind, text) in enumerate(pieces):
+        if kind == "equal":
+            head = text[:CONTEXT] if at > 0 else ""
+            tail = text[len(text) - CONTEXT :] if at < last else ""
+            cut = len(text) > len(head) + len(tail) + len(GAP)
+            text = f"{head}{GAP}{tail}" if cut else text
+        elif len(text) > LONGEST:
+            text = f"{text[:LONGEST]}{GAP}"
+        short.append(Piece(kind, text))
+    return short
+
+
+def content_lines(
+    content: Mapping[str, Any], longest: int | None = LONGEST, indent: str = "  "
+) -> Iterator["Text"]:
+    """A content, a turn a paragraph; `content` is a row of the schema `record.CONTENT`."""
+    if content["text"] is not None:
+        yield _spoken("text", None, content["text"], longest, indent)
+    turns = content["messages"] or []
+    boundary = content["prompt_turns"] if content["rejected"] is not None else len(turns)
+    for at, turn in enumerate(turns):
+        yield from _turn_lines(turn, "chosen " if at >= boundary else "", longest, indent)
+    for turn in content["rejected"] or []:
+        yield from _turn_lines(turn, "rejected ", longest, indent)
+    for name in ("desirable", "tools", "labels", "meta", "license"):
+        value = content[name]
+        if value not in (None, "{}"):
+            yield _spoken(
+                name, None, value if isinstance(value, str) else _json(value), longest, indent
+            )
+
+
+def _turn_lines(
+    turn: Mapping[str, Any], prefix: str, longest: int | None, indent: str
+) -> Iterator["Text"]:
+    role = turn["role"]
+    for part in ("reasoning", "content", "tool_calls"):
+        if turn[part] is not None:
+            name = role if part == "content" else f"{role} {part.replace('_', ' ')}"
+            yield _spoken(f"{prefix}{name}", role, turn[part], longest, indent)
+
+
+def _spoken(name: str, role: str | None, text: str, longest: int | None, indent: str) -> "Text":
+    from rich.text import Text
+
+    cut = longest is not None and len(text) > longest
+    shown = visible(text[:longest] + GAP if cut else text)
+    line = Text(indent)
+    line.append(visible(name), _ROLE_STYLES.get(role or "", "bold"))
+    line.append("  " + shown.replace("\n", f"\n{indent}  "))
+    return line
+
+
+def _json(value: Any) -> str:
+    if value is None:
+        return "null"
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

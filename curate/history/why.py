@@ -1,0 +1,215 @@
+"""The story of one record: what every version read, decided and kept, and which runs learned it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from curate.history.lookup import own_files
+from curate.history.words import ContentChange, compare
+from curate.store import Run, Store, Version
+from curate.store.catalog import Connection, reading, table_of
+from curate.store.delta import LEDGER, MEMBERS, Kept, columns_sql, files_sql
+
+
+class Decision(NamedTuple):
+    """What one step decided of a record: a row of the ledger, or `keep`."""
+
+    step: str
+    operator: str
+    action: str
+    """keep, drop, edit, add, copy or split."""
+    copy: int
+    rule: str | None = None
+    field: str | None = None
+    value: str | None = None
+    limit: str | None = None
+    of: bytes | None = None
+    before: bytes | None = None
+    after: bytes | None = None
+
+
+class Membership(NamedTuple):
+    """A copy of the record in a version."""
+
+    copy: int
+    hash: bytes
+    split: str
+
+
+class Story(NamedTuple):
+    """What one version, or several in a row, did with a record."""
+
+    dataset: str
+    versions: tuple[int, ...]
+    """The versions that tell the same, in order."""
+    source: str
+    file: str
+    line: int
+    """Where the newest of them read it."""
+    decisions: tuple[Decision, ...]
+    """In the order of the steps; steps after the one that dropped it are left out."""
+    members: tuple[Membership, ...]
+    """Its copies; empty where it was dropped."""
+    twins: tuple[bytes, ...]
+    """The records that were dropped for its sake, or made of it."""
+    runs: tuple[Run, ...]
+    """The runs that were given it."""
+
+
+class Life(NamedTuple):
+    """One record through all versions."""
+
+    id: bytes
+    stories: tuple[Story, ...]
+    contents: Mapping[bytes, Mapping[str, Any]]
+    """What is stored of its contents, by hash: before and after each edit, and at the end."""
+
+    def edit(self, decision: Decision) -> ContentChange | None:
+        """What an edit changed, or None where its content is not stored any more."""
+        before, after = (
+            self.contents.get(side or b"") for side in (decision.before, decision.after)
+        )
+        return None if before is None or after is None else compare(before, after)
+
+    def newest_content(self) -> Mapping[str, Any] | None:
+        """The last content that is known: as a member, else before it was dropped."""
+        for story in reversed(self.stories):
+            hashes = [one.hash for one in story.members]
+            hashes += [one.before for one in reversed(story.decisions) if one.before is not None]
+            for one in hashes:
+                if one in self.contents:
+                    return self.contents[one]
+        return None
+
+
+def why(store: Store, record: bytes, versions: Sequence[Version]) -> Life:
+    """Tell what versions did with a record (`lookup.find` finds its id).
+
+    Versions that never met it are left out; those in a row that tell the same are one story.
+    """
+    runs = store.runs()
+    stories: list[Story] = []
+    ordered = sorted(versions, key=lambda version: (version.dataset, version.number))
+    with reading(store.folder) as connection:
+        for _, group in groupby(ordered, key=lambda version: version.dataset):
+            stories += _stories(connection, record, list(group), runs)
+    hashes = {one.hash for story in stories for one in story.members}
+    for story in stories:
+        for one in story.decisions:
+            hashes |= {side for side in (one.before, one.after) if side is not None}
+    contents = versions[0].payloads(sorted(hashes)) if versions else {}
+    return Life(record, tuple(stories), contents)
+
+
+def _stories(
+    connection: Connection, record: bytes, versions: list[Version], runs: Sequence[Run]
+) -> list[Story]:
+    """The stories of one dataset, folded."""
+    members = _Changes(connection, MEMBERS, versions, record, "id = $1")
+    ledger = _Changes(connection, LEDGER, versions, record, 'id = $1 OR "of" = $1')
+    folded: list[Story] = []
+    for version in versions:
+        story = _story(version, record, members.at(version.number), ledger.at(version.number), runs)
+        if story is None:
+            continue
+        if folded and _is_same(folded[-1], story):
+            last = folded.pop()
+            numbers, both = (*last.versions, version.number), (*last.runs, *story.runs)
+            story = story._replace(versions=numbers, runs=both)
+        folded.append(story)
+    return folded
+
+
+def _is_same(earlier: Story, later: Story) -> bool:
+    told = ("source", "decisions", "members", "twins")
+    follows = later.versions[0] == earlier.versions[-1] + 1
+    return follows and all(getattr(earlier, name) == getattr(later, name) for name in told)
+
+
+class _Changes:
+    """The rows about one record in a dataset's files of changes, to be seen as of any version."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        kept: Kept,
+        versions: Iterable[Version],
+        record: bytes,
+        condition: str,
+    ) -> None:
+        self.kept = kept
+        self.rows: list[dict[str, Any]] = []
+        files = own_files(versions, kept.kind)
+        if files:
+            folder = next(iter(versions)).folder
+            paths = [file.path for file in files]
+            columns = columns_sql(("version", "removed", *kept.columns))
+            table = table_of(
+                connection,
+                f"SELECT {columns} FROM {files_sql(folder, paths)} WHERE {condition} "
+                f"ORDER BY version, {columns_sql(kept.key)}",
+                [record],
+            )
+            self.rows = table.to_pylist()
+
+    def at(self, number: int) -> list[dict[str, Any]]:
+        """The rows of one version, by key."""
+        newest = {
+            tuple(row[name] for name in self.kept.key): row
+            for row in self.rows
+            if row["version"] <= number
+        }
+        return [row for row in newest.values() if not row["removed"]]
+
+
+def _story(
+    version: Version,
+    record: bytes,
+    members: list[dict[str, Any]],
+    ledger: list[dict[str, Any]],
+    runs: Sequence[Run],
+) -> Story | None:
+    own = [row for row in ledger if row["id"] == record]
+    if not members and not own:
+        return None
+    origin = (members or own)[0]
+    copies = tuple(Membership(row["copy"], row["hash"], row["split"]) for row in members)
+    return Story(
+        version.dataset,
+        (version.number,),
+        origin["source"],
+        origin["file"],
+        origin["line"],
+        tuple(_decisions(version, own)),
+        copies,
+        tuple(sorted({row["id"] for row in ledger if row["of"] == record})),
+        tuple(run for run in runs if _was_given(run, version, record, copies)),
+    )
+
+
+def _decisions(version: Version, rows: list[dict[str, Any]]) -> list[Decision]:
+    """What each step decided, keeps included, up to the step that dropped it for good."""
+    decisions: list[Decision] = []
+    names = [name for name in Decision._fields if name not in ("step", "operator")]
+    left = {row["copy"] for row in rows} | {0}
+    for step in version.recipe["steps"]:
+        here = [row for row in rows if row["step"] == step["name"]]
+        head = (step["name"], step["operator"])
+        made = [Decision(*head, **{name: row[name] for name in names}) for row in here]
+        decisions += made or [Decision(*head, "keep", 0)]
+        left -= {row["copy"] for row in here if row["action"] == "drop"}
+        if not left:
+            break
+    return decisions
+
+
+def _was_given(run: Run, version: Version, record: bytes, copies: Iterable[Membership]) -> bool:
+    """Whether a run on this version read the record: its split has it, and it was not excluded.
+
+    Runs name what they could not use as `excluded` in their metrics: ids, a copy may follow.
+    """
+    if (run.dataset, run.version) != (version.dataset, version.number):
+        return False
+    if any(str(one).startswith(record.hex()) for one in run.metrics.get("excluded") or ()):
+        return False
+    return any(run.split in ("", one.split) for one in copies)
