@@ -32,10 +32,8 @@ test: $(INSTALLED) ## Run all tests
 	@$(BIN)/python -m pytest
 
 lint: $(INSTALLED) ## Check style, types and layers
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
+	@failed=0; for check in "ruff check ." "ruff format --check ." mypy "lint-imports --no-logo"; do \
+	  $(BIN)/$$check || failed=1; done; exit $$failed
 
 bench: $(INSTALLED) ## Measure again what the README states
 	@for script in benchmarks/*.py; do \
