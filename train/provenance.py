@@ -100,8 +100,8 @@ def check_same(folder: Path, values: dict[str, Any]) -> dict[str, Any]:
     if differences:
         raise RefusedError(
             f"--resume {folder}",
-            "it is another training:" + "".join(f"\n  {line}" for line in differences) + "\n",
-            "Resume with the same dataset, model and settings, or use a new --output.",
+            "it is another training",
+            "Use a new --output, or undo these:" + "".join(f"\n  {line}" for line in differences),
         )
     return before
 

@@ -132,6 +132,8 @@ def _unknown(name: str) -> str:
 
 def _described(error: Any) -> str:
     name = ".".join(str(part) for part in error["loc"]) or "configuration"
+    if error["type"] == "missing":
+        return f"{name}: it is not said; write --{name} sft or --{name} dpo"
     return f"{name}: {error['msg']}, found {error['input']!r}"
 
 
@@ -141,5 +143,5 @@ def _error(problems: list[str]) -> RecipeError:
         return RecipeError(f"training configuration, {where}", found, "Correct it and run again.")
     listed = "".join(f"\n  {problem}" for problem in problems)
     return RecipeError(
-        "training configuration", f"{len(problems)} problems:{listed}\n", "Correct them all."
+        "training configuration", f"{len(problems)} problems", f"Correct them:{listed}"
     )

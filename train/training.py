@@ -113,6 +113,8 @@ class Training:
         with stop.listening(self.progress):
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         if stop.asked and trainer.state.global_step < trainer.state.max_steps:
+            at = f"step {trainer.state.global_step}"
+            self.progress.note(f"stopped at {at}; go on with --resume --output {self.output}")
             raise KeyboardInterrupt
 
     @contextmanager
