@@ -75,9 +75,9 @@ def train(
     The folder written holds the model or adapter, curate.json with all that it was made of, and a
     model card. `curate train --settings` lists the settings; TRL's own are set as trl.NAME.
     """
+    from curate.listener import listener_for
     from curate.store import Store
 
-    from .listener import Listener
     from .quiet import quieten
     from .settings import read_config
 
@@ -88,7 +88,7 @@ def train(
     from .config import Request
     from .run import train as run
 
-    listener = Listener(bar=False if as_json else None)
+    listener = listener_for(quiet=as_json)
     try:
         request = Request(ref, model, read, output, resume)
         values = run(Store.open(store), request, listener)

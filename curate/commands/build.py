@@ -68,7 +68,7 @@ def build(
 
     from curate.build import Options
     from curate.build import build as run
-    from curate.commands.progress import progress_for
+    from curate.listener import listener_for
     from curate.recipe import load_code, load_recipe
     from curate.store import Store
 
@@ -85,7 +85,7 @@ def build(
         allow_code=allow_code,
         wait=wait,
     )
-    progress = progress_for(quiet=as_json)
+    progress = listener_for(quiet=as_json)
     try:
         built = run(loaded, Store.create(store), options, progress)
     finally:

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 LINE_EVERY_SECONDS = 10.0
 
 
-def progress_for(quiet: bool) -> "PlainProgress | BarProgress":
+def listener_for(quiet: bool) -> "PlainListener | BarListener":
     """Choose by whether a person watches; with `quiet` only notes are printed."""
     if sys.stderr.isatty() and not quiet:
-        return BarProgress()
-    return PlainProgress(quiet)
+        return BarListener()
+    return PlainListener(quiet)
 
 
-class PlainProgress:
+class PlainListener:
     """Lines to standard error: when a stage begins, and then now and again."""
 
     def __init__(self, quiet: bool = False) -> None:
@@ -55,7 +55,7 @@ class PlainProgress:
         """Nothing is open."""
 
 
-class BarProgress:
+class BarListener:
     """A bar on the terminal, one line that each stage takes over."""
 
     def __init__(self) -> None:

@@ -1,0 +1,198 @@
+"""`curate show REF`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from curate.output import Output, json_option, store_option, visible
+
+if TYPE_CHECKING:
+    from curate.store import Version
+
+ROWS = 20
+"""Rows of a long table that are shown to a person; --json has all."""
+
+RAW = 200
+"""Characters of a quarantined line that are shown."""
+
+
+@click.command()
+@click.argument("ref")
+@click.option("--stats", "view", flag_value="stats", help="Measure turns, lengths and labels.")
+@click.option("--quarantine", "view", flag_value="quarantine", help="List what was no record.")
+@click.option("--dropped", "view", flag_value="dropped", help="List what was dropped, by rule.")
+@click.option("--recipe", "view", flag_value="recipe", help="Print the recipe as it was written.")
+@click.option("--sample", type=click.IntRange(1), help="Print so many records, always the same.")
+@click.option("--all", "show_all", is_flag=True, help="Print every row of a long list.")
+@store_option
+@json_option
+def show(
+    ref: str, view: str | None, sample: int | None, show_all: bool, store: Path, as_json: bool
+) -> None:
+    """Show what the version REF, or a split of it, holds; what it dropped and could not read."""
+    from curate.store import Store
+
+    version = Store.open(store).version(ref)
+    output = Output(as_json)
+    limit = None if show_all else ROWS
+    if sample is not None:
+        _sample(version, sample, output)
+    elif view == "stats":
+        _stats(version, output)
+    elif view == "quarantine":
+        _quarantine(version, output, limit)
+    elif view == "dropped":
+        _dropped(version, output, limit)
+    elif view == "recipe":
+        output.emit({"recipe": version.recipe, "text": version.recipe_text})
+        if not as_json:
+            click.echo(visible(version.recipe_text), nl=False)
+    else:
+        _summary(version, output)
+
+
+def _summary(version: "Version", output: Output) -> None:
+    from rich.text import Text
+
+    counts = {
+        "records": version.count(),
+        "kinds": version.kinds(),
+        "splits": version.splits(),
+        "licenses": {name or "none": number for name, number in version.licenses().items()},
+    }
+    output.emit(_identity(version) | counts | _history(version))
+    head = Text(f"{version.ref}  snapshot {version.snapshot[:12]}", "bold")
+    time = f"{version.created:%Y-%m-%d %H:%M} UTC"
+    output.line(head.append(f"  {counts['records']:,} records, built {time}", "not bold"))
+    for name in ("kinds", "splits", "licenses"):
+        listed = ", ".join(f"{key} {number:,}" for key, number in counts[name].items())
+        output.line(Text(visible(f"{name:<9} {listed or '-'}")))
+    made = version.manifest
+    output.line(
+        f"made by   curate {made['curate']}, {made['engine']} engine, {made['workers']} workers"
+        + (f", --limit {made['limit']}" if made.get("limit") else "")
+    )
+    output.line()
+    names = ("source", "file", "records", "quarantined", "bytes", "sha256")
+    rows = [[*(one[n] for n in names[:-1]), one["sha256"][:12]] for one in version.inputs]
+    output.table(names, rows)
+    output.line()
+    names = ("step", "source", "in", "added", "kept", "dropped", "edited", "quarantined")
+    output.table(names, [[row[name] for name in names] for row in version.counts])
+    for warning in version.warnings:
+        output.line(Text(visible(f"warning: {warning}"), "yellow"))
+
+
+def _identity(version: "Version") -> dict[str, Any]:
+    return {
+        "version": version.ref,
+        "snapshot": version.snapshot,
+        "parent": version.parent,
+        "recipe_hash": version.recipe_hash,
+        "created": version.created,
+    }
+
+
+def _history(version: "Version") -> dict[str, Any]:
+    names = ("dropped", "edited", "quarantined", "inputs", "counts", "certificates", "warnings")
+    return {name: getattr(version, name) for name in (*names, "manifest")}
+
+
+def _stats(version: "Version", output: Output) -> None:
+    from curate.history.document import document
+    from curate.history.statistics import statistics
+
+    found = statistics(version)
+    output.emit({"version": version.ref} | document(found))
+    output.table(["kind", "records"], list(found.kinds.items()))
+    output.line()
+    output.table(
+        ["per record", "records", "min", "median", "mean", "max"],
+        [[*one[:4], round(one.mean, 1), one.largest] for one in found.spreads],
+    )
+    if found.labels:
+        output.line()
+        output.table(["label", "value", "records"], list(found.labels))
+
+
+def _quarantine(version: "Version", output: Output, limit: int | None) -> None:
+    from rich.text import Text
+
+    rows = version.quarantine().to_pylist()
+    for row in rows:
+        row["raw"] = row["raw"].decode("utf-8", "replace")
+    output.emit(rows)
+    for row in rows[:limit]:
+        place = Text(visible(f"{row['source']}/{row['file']}:{row['line']}"), "bold")
+        output.line(place.append(visible(f"  {row['reason']}"), "not bold"))
+        raw = row["raw"][:RAW].rstrip("\n") + ("..." if len(row["raw"]) > RAW else "")
+        output.line(Text(visible(f"  {raw}  ({row['raw_bytes']:,} bytes)"), "dim"))
+    _print_rest(output, rows, limit)
+
+
+def _dropped(version: "Version", output: Output, limit: int | None) -> None:
+    from collections import Counter
+
+    rows = [row for row in version.ledger().to_pylist() if row["action"] == "drop"]
+    counts = Counter((row["step"], row["rule"] or "") for row in rows)
+    rules = [
+        {"step": step, "rule": rule, "records": number}
+        for (step, rule), number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    names = (
+        "id",
+        "copy",
+        "step",
+        "rule",
+        "field",
+        "value",
+        "limit",
+        "of",
+        "source",
+        "file",
+        "line",
+    )
+    output.emit({"rules": rules, "records": [{name: row[name] for name in names} for row in rows]})
+    output.table(["step", "rule", "records"], [list(rule.values()) for rule in rules])
+    output.line()
+    shown = [
+        [
+            row["id"].hex()[:12],
+            row["step"],
+            row["rule"],
+            *(_cut(row[name]) for name in ("value", "limit")),
+            row["of"].hex()[:12] if row["of"] else None,
+            f"{row['file']}:{row['line']}",
+        ]
+        for row in rows[:limit]
+    ]
+    output.table(["id", "step", "rule", "value", "limit", "kept instead", "read"], shown)
+    _print_rest(output, rows, limit)
+
+
+def _cut(value: str | None) -> str | None:
+    return f"{value[:40]}..." if value is not None and len(value) > 40 else value
+
+
+def _print_rest(output: Output, rows: list[Any], limit: int | None) -> None:
+    if limit is not None and len(rows) > limit:
+        output.line(f"[dim]{len(rows) - limit:,} more: --all[/]")
+
+
+def _sample(version: "Version", number: int, output: Output) -> None:
+    from rich.text import Text
+
+    from curate.export import record_json
+    from curate.history.page import content_lines
+    from curate.history.sample import sample
+
+    rows = sample(version, number)
+    output.emit([record_json(row) for row in rows])
+    for row in rows:
+        line = Text(row["id"].hex(), "bold")
+        place = f"  {row['split']}  {row['source']}/{row['file']}:{row['line']}"
+        output.line(line.append(visible(place), "not bold dim"))
+        for paragraph in content_lines(row):
+            output.line(paragraph)
+        output.line()

@@ -1,0 +1,179 @@
+"""`curate why ID`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from curate.output import Output, json_option, store_option, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+    from rich.text import Text
+
+    from curate.history.lookup import BadLine
+    from curate.history.why import Decision, Life, Story
+    from curate.store import Run
+
+STYLES = {
+    "keep": "dim",
+    "drop": "red",
+    "edit": "yellow",
+    "split": "cyan",
+    "copy": "cyan",
+    "add": "green",
+}
+TWINS_SHOWN = 5
+
+
+@click.command()
+@click.argument("record", metavar="ID")
+@click.option("--at", "ref", metavar="REF", help="Only in this version.")
+@click.option("--find", "by_text", is_flag=True, help="ID is a text that the record holds.")
+@store_option
+@json_option
+def why(record: str, ref: str | None, by_text: bool, store: Path, as_json: bool) -> None:
+    """Tell the story of one record in every version: what was decided, changed and learned.
+
+    ID is the beginning of a record's id (6 digits or more), or the place where it was read:
+    tickets.jsonl:17. A line that could not be read is found by its place.
+    """
+    from curate.history import find, find_text
+    from curate.history import why as tell
+    from curate.store import Store
+
+    opened = Store.open(store)
+    versions = [opened.version(ref)] if ref else opened.versions()
+    output = Output(as_json)
+    found = find(opened, record, versions) if not by_text else None
+    if found is not None and found.id is None:
+        _print_bad(found.bad, output)
+        return
+    known = found.id if found is not None else find_text(opened, record, versions)
+    if known is None:
+        raise TypeError("a record that is found has an id")
+    life = tell(opened, known, versions)
+    if as_json:
+        output.emit(_document(life))
+        return
+    for line in _lines(life, output.console.no_color or not output.console.is_terminal):
+        output.line(line)
+
+
+def _print_bad(bad: "tuple[BadLine, ...]", output: Output) -> None:
+    from rich.text import Text
+
+    from curate.history.document import document
+
+    output.emit({"quarantine": [document(one) | {"raw": _raw(one)} for one in bad]})
+    for one in bad:
+        output.line(Text(visible(f"{one.source}/{one.file}:{one.line}"), "bold"))
+        output.line(Text(visible(f"  {one.ref}: could not be a record: {one.reason}")))
+        output.line(Text(visible(f"  {_raw(one)[:600]}"), "dim"))
+
+
+def _raw(one: "BadLine") -> str:
+    return one.raw.decode("utf-8", "replace")
+
+
+def _lines(life: "Life", marks: bool) -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    from curate.history.page import content_lines
+
+    yield Text(f"record {life.id.hex()}", "bold")
+    content = life.newest_content()
+    yield from content_lines(content, longest=400) if content is not None else ()
+    for story in life.stories:
+        yield Text()
+        yield _head(story)
+        yield Text(visible(f"  {'read':<14}  {story.source}/{story.file}:{story.line}"), "dim")
+        for decision in story.decisions:
+            yield _decided(decision)
+            yield from _edited(life, decision, marks)
+        yield from _ending(story)
+
+
+def _head(story: "Story") -> "Text":
+    from rich.text import Text
+
+    first, last = story.versions[0], story.versions[-1]
+    name = f"{story.dataset}@{first}" + (f" to @{last}" if last != first else "")
+    head = Text(name, "bold")
+    if not story.members:
+        return head.append("  not a member", "red")
+    splits = ", ".join(sorted({one.split for one in story.members}))
+    copies = f", {len(story.members)} copies" if len(story.members) > 1 else ""
+    return head.append(f"  a member, split {visible(splits)}{copies}", "green")
+
+
+def _decided(decision: "Decision") -> "Text":
+    from rich.text import Text
+
+    line = Text(f"  {visible(decision.step):<14}  ")
+    line.append(decision.action, STYLES.get(decision.action, ""))
+    if decision.rule is not None:
+        line.append(f"  {visible(decision.rule)}")
+    if decision.field is not None:
+        line.append(f"  {visible(decision.field)}", "dim")
+    if decision.value is not None:
+        line.append(f"  {visible(decision.value)}")
+    if decision.limit is not None:
+        line.append(f", allowed {visible(decision.limit)}")
+    if decision.of is not None:
+        what = "made of" if decision.action == "add" else "kept instead:"
+        line.append(f"  {what} {decision.of.hex()[:12]}", "dim")
+    return line
+
+
+def _edited(life: "Life", decision: "Decision", marks: bool) -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    from curate.history.page import change_lines
+    from curate.history.words import ContentChange
+
+    if decision.action != "edit":
+        return
+    change = life.edit(decision)
+    if change is None:
+        yield Text("      its content is not stored any more", "dim")
+        return
+    # One row a text; an edit of several texts has as many rows, with the same two contents.
+    texts = tuple(text for text in change.texts if text.place == decision.field)
+    yield from change_lines(ContentChange(texts, ()), marks, indent=6)
+
+
+def _ending(story: "Story") -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    if story.twins:
+        shown = ", ".join(one.hex()[:12] for one in story.twins[:TWINS_SHOWN])
+        more = (
+            f" and {len(story.twins) - TWINS_SHOWN} more" if len(story.twins) > TWINS_SHOWN else ""
+        )
+        yield Text(f"  stands for {shown}{more}", "dim")
+    for run in story.runs:
+        verb = "learned by" if run.kind == "train" else "measured by"
+        line = Text(f"  {verb} ", "magenta").append(visible(run.run), "bold magenta")
+        yield line.append(visible(f"  {run.method} of {run.model}, {run.status}"))
+
+
+def _document(life: "Life") -> dict[str, Any]:
+    from curate.history.document import document
+
+    stories = []
+    for story in life.stories:
+        row = document(story._replace(runs=()))
+        row["runs"] = [_run(run) for run in story.runs]
+        for told, decision in zip(row["decisions"], story.decisions, strict=True):
+            change = life.edit(decision) if decision.action == "edit" else None
+            told["changes"] = None if change is None else document(change)
+        stories.append(row)
+    return {"id": life.id, "content": document(life.newest_content()), "stories": stories}
+
+
+def _run(run: "Run") -> dict[str, Any]:
+    names = ("run", "kind", "method", "model", "split", "status", "started")
+    return {name: getattr(run, name) for name in names}
