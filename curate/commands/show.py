@@ -55,7 +55,7 @@ def show(
 def _summary(version: "Version", output: Output) -> None:
     from rich.text import Text
 
-    counts = {
+    counts: dict[str, Any] = {
         "records": version.count(),
         "kinds": version.kinds(),
         "splits": version.splits(),
@@ -78,8 +78,8 @@ def _summary(version: "Version", output: Output) -> None:
     rows = [[*(one[n] for n in names[:-1]), one["sha256"][:12]] for one in version.inputs]
     output.table(names, rows)
     output.line()
-    names = ("step", "source", "in", "added", "kept", "dropped", "edited", "quarantined")
-    output.table(names, [[row[name] for name in names] for row in version.counts])
+    counted = ("step", "source", "in", "added", "kept", "dropped", "edited", "quarantined")
+    output.table(counted, [[row[name] for name in counted] for row in version.counts])
     for warning in version.warnings:
         output.line(Text(visible(f"warning: {warning}"), "yellow"))
 

@@ -29,7 +29,10 @@ def tag(
         if not tags:
             output.line("No tags. Name a version by `curate tag NAME REF`.")
             return
-        rows = [[one["tag"], f"{one['dataset']}@{one['version']}", one["created"]] for one in tags]
+        rows = [
+            [one["tag"], f"{one['dataset']}@{one['version']}", f"{one['created']:%Y-%m-%d %H:%M}"]
+            for one in tags
+        ]
         output.table(["tag", "version", "created"], rows)
     elif delete:
         if ref is not None:

@@ -85,7 +85,7 @@ class Explainer:
     def _input_words(self, source: str) -> str:
         limits = [version.manifest.get("limit") for version in (self._before, self._after)]
         if limits[0] != limits[1]:
-            return f"--limit {_setting_value(limits[0])} -> {_setting_value(limits[1])}"
+            return f"--limit {setting_value(limits[0])} -> {setting_value(limits[1])}"
         found = [change for change in self._recipe.sources if change.name == source]
         if found and found[0].settings:
             return _listed(setting_words(setting) for setting in found[0].settings)
@@ -135,11 +135,12 @@ def setting_words(setting: Setting) -> str:
     >>> setting_words(Setting("threshold", 0.8, 0.7))
     'threshold 0.8 -> 0.7'
     """
-    before, after = _setting_value(setting.before), _setting_value(setting.after)
+    before, after = setting_value(setting.before), setting_value(setting.after)
     return f"{setting.name} {before} -> {after}"
 
 
-def _setting_value(value: Any) -> str:
+def setting_value(value: Any) -> str:
+    """A setting's value: a text as it is, all else as JSON."""
     if value is None:
         return "not set"
     return value if isinstance(value, str) and value else orjson.dumps(value).decode()

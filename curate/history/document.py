@@ -5,10 +5,10 @@ from typing import Any
 
 
 def document(value: Any) -> Any:
-    """Named tuples as mappings, bytes as hex digits, all the way down.
+    r"""Named tuples as mappings, bytes as hex digits, all the way down.
 
     >>> from curate.history.words import Piece
-    >>> document([Piece("equal", "a"), b"\\xff"])
+    >>> document([Piece("equal", "a"), b"\xff"])
     [{'kind': 'equal', 'text': 'a'}, 'ff']
     """
     if isinstance(value, tuple) and hasattr(value, "_asdict"):

@@ -9,6 +9,7 @@ from curate.history.words import ContentChange, Piece, TextChange
 from curate.output import visible
 
 if TYPE_CHECKING:
+    from rich.padding import Padding
     from rich.text import Text
 
 CONTEXT: Final = 48
@@ -24,7 +25,7 @@ _SPACES: Final = {" ": "·", "\t": "→", "\n": "↵"}
 _ROLE_STYLES: Final = {"user": "bold cyan", "assistant": "bold green", "system": "bold yellow"}
 
 
-def change_lines(change: ContentChange, marks: bool, indent: str = "  ") -> Iterator["Text"]:
+def change_lines(change: ContentChange, marks: bool, indent: int = 2) -> Iterator["Padding"]:
     """What differs in a content, one line for each text and value that does.
 
     With `marks` deleted words stand in `[- -]` and inserted ones in `{+ +}`, for where there is no
@@ -32,17 +33,24 @@ def change_lines(change: ContentChange, marks: bool, indent: str = "  ") -> Iter
     """
     for text in change.texts:
         if text.state != "equal":
-            yield _changed_text(text, marks, indent)
+            yield indented(_changed_text(text, marks), indent)
     for value in change.values:
         old, new = (_json(side) for side in (value.before, value.after))
         pieces = (Piece("delete", old), Piece("equal", " "), Piece("insert", new))
-        yield _assembled(f"{indent}{value.place}  ", pieces, marks)
+        yield indented(_assembled(f"{value.place}  ", pieces, marks), indent)
 
 
-def _changed_text(change: TextChange, marks: bool, indent: str) -> "Text":
+def indented(text: "Text", by: int) -> "Padding":
+    """A text whose every line is indented, those that are wrapped too."""
+    from rich.padding import Padding
+
+    return Padding(text, (0, 0, 0, by), expand=False)
+
+
+def _changed_text(change: TextChange, marks: bool) -> "Text":
     role = f" ({change.role})" if change.role else ""
     state = "" if change.state == "edited" else f" {change.state}"
-    return _assembled(f"{indent}{change.place}{role}{state}  ", shortened(change.pieces), marks)
+    return _assembled(f"{change.place}{role}{state}  ", shortened(change.pieces), marks)
 
 
 def _assembled(head: str, pieces: Sequence[Piece], marks: bool) -> "Text":
@@ -84,44 +92,43 @@ def shortened(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def content_lines(
-    content: Mapping[str, Any], longest: int | None = LONGEST, indent: str = "  "
-) -> Iterator["Text"]:
-    """A content, a turn a paragraph; `content` is a row of the schema `record.CONTENT`."""
-    if content["text"] is not None:
-        yield _spoken("text", None, content["text"], longest, indent)
-    turns = content["messages"] or []
-    boundary = content["prompt_turns"] if content["rejected"] is not None else len(turns)
-    for at, turn in enumerate(turns):
-        yield from _turn_lines(turn, "chosen " if at >= boundary else "", longest, indent)
-    for turn in content["rejected"] or []:
-        yield from _turn_lines(turn, "rejected ", longest, indent)
+    content: Mapping[str, Any], longest: int | None = LONGEST, with_values: bool = True
+) -> Iterator["Padding"]:
+    """A content, a turn a paragraph; `content` is a row of the schema `record.CONTENT`.
+
+    Texts of more than `longest` characters are cut; `with_values` shows what stands beside them.
+    """
+    for name, role, text in _spoken(content):
+        yield indented(_paragraph(name, role, text, longest), 2)
     for name in ("desirable", "tools", "labels", "meta", "license"):
         value = content[name]
-        if value not in (None, "{}"):
-            yield _spoken(
-                name, None, value if isinstance(value, str) else _json(value), longest, indent
-            )
+        if with_values and value not in (None, "{}"):
+            yield indented(_paragraph(name, None, _json(value), longest), 2)
 
 
-def _turn_lines(
-    turn: Mapping[str, Any], prefix: str, longest: int | None, indent: str
-) -> Iterator["Text"]:
-    role = turn["role"]
-    for part in ("reasoning", "content", "tool_calls"):
-        if turn[part] is not None:
-            name = role if part == "content" else f"{role} {part.replace('_', ' ')}"
-            yield _spoken(f"{prefix}{name}", role, turn[part], longest, indent)
+def _spoken(content: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str]]:
+    """The name, role and text of all that is said."""
+    if content["text"] is not None:
+        yield "text", None, content["text"]
+    turns = content["messages"] or []
+    boundary = content["prompt_turns"] if content["rejected"] is not None else len(turns)
+    said = [("chosen " if at >= boundary else "", turn) for at, turn in enumerate(turns)]
+    for prefix, turn in [*said, *(("rejected ", turn) for turn in content["rejected"] or [])]:
+        for part in ("reasoning", "content", "tool_calls"):
+            if turn[part] is not None:
+                suffix = "" if part == "content" else f" {part.replace('_', ' ')}"
+                yield f"{prefix}{turn['role']}{suffix}", turn["role"], turn[part]
 
 
-def _spoken(name: str, role: str | None, text: str, longest: int | None, indent: str) -> "Text":
+def _paragraph(name: str, role: str | None, text: str, longest: int | None) -> "Text":
     from rich.text import Text
 
     cut = longest is not None and len(text) > longest
-    shown = visible(text[:longest] + GAP if cut else text)
-    line = Text(indent)
+    line = Text()
     line.append(visible(name), _ROLE_STYLES.get(role or "", "bold"))
-    line.append("  " + shown.replace("\n", f"\n{indent}  "))
-    return line
+    if not text:
+        return line.append("  (empty)", "dim")
+    return line.append("  " + visible(text[:longest] + GAP if cut else text))
 
 
 def _json(value: Any) -> str:
