@@ -122,9 +122,13 @@ def feed_of(version: Version, config: TrainConfig, material: Material, progress:
     feeder = FEEDERS[config.method]
     feed = feeder(version, material.renderer, material.max_length, progress)
     account = feed.account
-    for note, count in sorted(account.notes.items()):
-        meaning = (TOKEN_NOTES | PAIR_NOTES)[note]
-        progress.note(f"{version.ref}: {count:,} {meaning}")
+    told = [
+        f"{account.notes[note]:,} {meaning}"
+        for note, meaning in (TOKEN_NOTES | PAIR_NOTES).items()
+        if account.notes[note]
+    ]
+    if told:
+        progress.note(f"{version.ref}: {'; '.join(told)}")
     tell_excluded(version, account, progress)
     return feed
 

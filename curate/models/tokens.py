@@ -15,8 +15,8 @@ IGNORED: Final = -100
 
 NOTES: Final[dict[str, str]] = {
     "truncated": "records cut at max_length",
-    "tokens-cut": "tokens cut off",
-    "trained-tokens-cut": "trained tokens cut off",
+    "tokens-cut": "tokens lost by it",
+    "trained-tokens-cut": "of them trained ones",
     "turn-found-by-text": "turns that the template writes differently once others follow; they"
     " are trained as they stand there",
     "turn-not-found": "turns that could not be found in the rendered text; they are not trained",
