@@ -1,5 +1,6 @@
 """The faults that are planted in the demonstration data, and what a build should do with each."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -28,8 +29,8 @@ def faulty(name: str, number: int) -> str:
 
 
 def signed(text: str) -> str:
-    """The text with a name and apostrophes that are no ASCII."""
-    return "Zoë from Fernway here. " + text.replace("'", "’")
+    """The text with a name and quotation marks that are no ASCII."""
+    return "Zoë from Fernway here. " + re.sub(r"(?<!\w)'", "‘", text).replace("'", "’")
 
 
 def garbled(text: str) -> str:

@@ -25,13 +25,16 @@ run 'curate build rules/recipes/quickstart.yaml'
 run 'curate show support-sft --stats'
 
 say 'A second version: rules of our own are added, and a tenth is set aside for evaluation.'
-run 'diff rules/recipes/quickstart.yaml rules/recipes/quickstart-2.yaml || true'
+run 'diff rules/recipes/quickstart.yaml rules/recipes/quickstart-2.yaml' || true
 run 'curate build rules/recipes/quickstart-2.yaml'
 run 'curate diff support-sft@1 support-sft@2'
 
 say 'Why is a record as it is? One that was repaired, and one that was dropped.'
-repaired=$(value "SELECT id FROM edits WHERE dataset = 'support-sft' AND version = 2 ORDER BY id LIMIT 1")
-refused=$(value "SELECT id FROM ledger WHERE dataset = 'support-sft' AND version = 2 AND rule = 'refusal' ORDER BY id LIMIT 1")
+of_version_2="dataset = 'support-sft' AND version = 2"
+repaired=$(value "SELECT id FROM edits SEMI JOIN (FROM records WHERE split = 'train'
+  AND messages::VARCHAR LIKE '%Zoë from Fernway%') AS said USING (dataset, version, id)
+  WHERE $of_version_2 ORDER BY id LIMIT 1")
+refused=$(value "SELECT id FROM ledger WHERE $of_version_2 AND rule = 'refusal' ORDER BY id LIMIT 1")
 run "curate why ${repaired:0:12}"
 run "curate why ${refused:0:12}"
 
@@ -51,3 +54,5 @@ run 'curate train support-dpo --method dpo --model demo-output/sft --adapter lor
 say 'Which models learned from what, and from that one record?'
 run 'curate runs'
 run "curate why ${repaired:0:12}"
+
+say 'All of it is in demo-output/; demo-output/sft/README.md is the model card of the first model.'
