@@ -70,6 +70,7 @@ def curate() -> None:
 def main() -> None:
     """Run the command line; a user's mistake is one message and an exit code, no traceback."""
     from curate.errors import CurateError
+    from curate.output import visible
 
     try:
         status = curate.main(standalone_mode=False)
@@ -84,7 +85,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except CurateError as error:
-        click.echo(f"curate: {error}", err=True)
+        click.echo(f"curate: {visible(str(error))}", err=True)
         code = error.exit_code
     except BrokenPipeError:
         # The reader of our output (such as `head`) has gone: nothing is left to tell.

@@ -12,12 +12,24 @@ if TYPE_CHECKING:
 
 LINE_EVERY_SECONDS = 10.0
 
+SLOW = 10.0
+"""Below this rate per second two digits are shown."""
+
 
 def listener_for(quiet: bool) -> "PlainListener | BarListener":
     """Choose by whether a person watches; with `quiet` only notes are printed."""
     if sys.stderr.isatty() and not quiet:
         return BarListener()
     return PlainListener(quiet)
+
+
+def shown_rate(rate: float) -> str:
+    """A rate per second as a person reads it.
+
+    >>> shown_rate(0.31), shown_rate(12345.6)
+    ('0.31/s', '12,346/s')
+    """
+    return f"{rate:,.0f}/s" if rate >= SLOW else f"{rate:.2g}/s"
 
 
 class PlainListener:
@@ -45,7 +57,7 @@ class PlainListener:
         rate = self._done / (now - self._started)
         left = f", {(self._total - self._done) / rate:,.0f} s left" if self._total and rate else ""
         of = f" of {self._total:,}" if self._total else ""
-        self.note(f"{self._name}: {self._done:,}{of} records, {rate:,.0f}/s{left}")
+        self.note(f"{self._name}: {self._done:,}{of}, {shown_rate(rate)}{left}")
 
     def note(self, text: str) -> None:
         """Print a line."""
@@ -121,6 +133,6 @@ def _rate_column() -> "ProgressColumn":
 
         def render(self, task: Task) -> Text:
             """Show the rate, once there is one."""
-            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+            return Text(shown_rate(task.speed) if task.speed else "")
 
     return Rate()

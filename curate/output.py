@@ -76,13 +76,27 @@ class Output:
             from rich.console import Console
 
             width = None if sys.stdout.isatty() else PIPE_WIDTH
-            self._console = Console(highlight=False, width=width, soft_wrap=False)
+
+            class PatientConsole(Console):
+                def on_broken_pipe(self) -> None:
+                    raise BrokenPipeError  # the command line ends in peace; rich would exit with 1
+
+            self._console = PatientConsole(highlight=False, width=width, soft_wrap=False)
         return self._console
 
     def line(self, text: "RenderableType" = "") -> None:
         """Print one line for a person; rich markup in strings is honoured."""
         if not self.as_json:
+            self._print(text)
+
+    def _print(self, text: "RenderableType") -> None:
+        if self.console.is_terminal:
             self.console.print(text)
+            return
+        with self.console.capture() as captured:
+            self.console.print(text)
+        # Tables are padded to their width; in a file that is noise.
+        click.echo("\n".join(map(str.rstrip, captured.get().split("\n"))), nl=False)
 
     def table(
         self, columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None
@@ -101,7 +115,7 @@ class Output:
             table.add_column(column, justify="right" if numeric else "left", style="default")
         for row in rows:
             table.add_row(*(Text(shown(value)) for value in row))
-        self.console.print(table)
+        self._print(table)
 
     def emit(self, document: Any) -> None:
         """Print the JSON document, when JSON is what was asked for."""
