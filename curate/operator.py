@@ -6,7 +6,7 @@ registers it. Packages register theirs by the entry point group `curate.operator
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from curate.decision import Span
 from curate.hashing import digest
 
-StepKind = Literal["rules", "edit", "selection"]
+StepKind = Literal["signal", "rules", "edit", "selection"]
 
 REGISTRY: dict[str, "type[Operator]"] = {}
 """Operators by name, filled as their modules are imported."""
@@ -51,11 +51,46 @@ class Operator(BaseModel, ABC):
 
     def fingerprint(self) -> str:
         """What makes the answers: name, version, settings, versions of `depends`, files."""
-        settings = self.model_dump(mode="json")
+        return self._digest_of(self.model_dump(mode="json"))
+
+    def _digest_of(self, settings: Mapping[str, Any]) -> str:
         versions = {package: installed_version(package) for package in self.depends}
         head = [self.name, self.version, settings, versions]
         code = [self.code] if self.code else []
         return digest(orjson.dumps(head, option=orjson.OPT_SORT_KEYS), *self.files(), *code).hex()
+
+
+class SignalOperator(Operator):
+    """Measures texts. Values are stored by text, so that none is measured again.
+
+    It keeps every record. A value must be a pure function of the text and of the operator; what a
+    model computes must be rounded here, so that it does not depend on device or batch.
+    """
+
+    kind: ClassVar[StepKind] = "signal"
+    places: ClassVar[frozenset[str]] = frozenset({"fields"})
+    """Settings (by their name in a recipe) that say what is measured: no value depends on them."""
+
+    @abstractmethod
+    def fields(self) -> Sequence[str]:
+        """Which texts of a record it is given: fields, but not `all`."""
+
+    @abstractmethod
+    def signals(self) -> Mapping[str, str]:
+        """What it gives: names of signals, each with a line that says what it measures."""
+
+    @abstractmethod
+    def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:
+        """Return for each signal as many values as texts, in the same order.
+
+        Numbers and booleans are values, strings are labels; null is for a text without a value.
+        No text is null or comes twice.
+        """
+
+    def signal_fingerprint(self) -> str:
+        """What makes the values: the fingerprint without the settings in `places`."""
+        settings = self.model_dump(mode="json", by_alias=True)
+        return self._digest_of({k: v for k, v in settings.items() if k not in self.places})
 
 
 class RulesOperator(Operator):

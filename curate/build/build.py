@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from curate.build.account import Account
-from curate.build.commit import Outcome, commit, load_tables
+from curate.build.commit import Outcome, commit, keep_signals, load_tables
 from curate.build.manifest import greedy_steps, manifest_of, silent_rules
+from curate.build.measuring import new_signals, rescue, write_known
 from curate.build.parts import part_path, parts_of
 from curate.build.plan import Segment, plan
 from curate.build.reading import READER_VERSION, Input, check_bad, inputs_of, read_all
@@ -94,6 +95,7 @@ class _Build:
     def run(self) -> Built:
         """Run all stages, check the account, and commit."""
         inputs = inputs_of(self.recipe)
+        rescue(self.home)
         connection = self._connection()
         try:
             self._read(inputs)
@@ -159,15 +161,18 @@ class _Build:
         stage = self._stage(
             " + ".join(step.name for step in segment.steps) or "facts",
             key,
-            lambda stage: self._map_parts(stage, before, apply, segment),
+            lambda stage: self._map_parts(stage, self._tasks(connection, stage, apply, segment)),
         )
         load_current(connection, stage)
         for step in segment.selections:
             self.progress.stage(step.name, None)
             self.ledgers.append(select(connection, stage, step, self.recipe.seed, self.account))
 
-    def _map_parts(self, stage: Stage, before: Stage, apply: Path | None, segment: Segment) -> None:
-        tasks = [
+    def _tasks(
+        self, connection: Connection, stage: Stage, apply: Path | None, segment: Segment
+    ) -> list[RowTask]:
+        known = write_known(connection, self.store, self.home, stage.key, segment.steps)
+        return [
             RowTask(
                 path,
                 part_path(apply, "apply", path.stem) if apply else None,
@@ -176,11 +181,15 @@ class _Build:
                 segment.steps,
                 segment.selections,
                 self.recipe.seed,
+                known,
             )
-            for path in parts_of(before.folder, "records")
+            for path in parts_of(self.stages[-1].folder, "records")
         ]
+
+    def _map_parts(self, stage: Stage, tasks: list[RowTask]) -> None:
+        steps = tasks[0].steps if tasks else ()
         total = sum(count.kept for (step, _), count in self.stages[0].counts.items())
-        self.progress.stage(" + ".join(step.name for step in segment.steps) or "facts", total)
+        self.progress.stage(" + ".join(step.name for step in steps) or "facts", total)
         account = Account()
         for result in self.engine.map(run_part, tasks):
             account.add(result.counts)
@@ -200,7 +209,12 @@ class _Build:
         if self.options.dry_run:
             return Built(None, False, outcome, self.reused)
         is_new = not outcome.is_like(latest)
-        version = commit(connection, self.store, self.stages, outcome) if is_new else latest
+        signals = new_signals(connection, self.store, self.home)
+        version = (
+            commit(connection, self.store, self.stages, outcome, signals) if is_new else latest
+        )
+        if not is_new:
+            keep_signals(self.store, signals)
         forget_others(self.home, {stage.key for stage in self.stages})
         return Built(version, is_new, outcome, self.reused)
 

@@ -82,15 +82,22 @@ def _origins(stage: Stage) -> str:
     return f"SELECT id, source, file, line FROM read_parquet([{listed}])"
 
 
-def commit(connection: Connection, store: Store, stages: list[Stage], outcome: Outcome) -> Version:
+def commit(
+    connection: Connection,
+    store: Store,
+    stages: list[Stage],
+    outcome: Outcome,
+    signals: list[StoredFile],
+) -> Version:
     """Write the payloads, the changes and the catalog's row; return the new version.
 
+    `signals` are files of signals, which the catalog shall name as well.
     Until the catalog is renamed nothing of it exists for readers.
     """
     dataset = outcome.recipe.dataset
     parent = store.latest(dataset)
     number = parent.number + 1 if parent else 1
-    files = _write_payloads(connection, store, stages)
+    files = [*signals, *_write_payloads(connection, store, stages)]
     for kept, before in (
         (MEMBERS, parent.members_sql() if parent else None),
         (LEDGER, parent.ledger_sql() if parent else None),
@@ -104,12 +111,22 @@ def commit(connection: Connection, store: Store, stages: list[Stage], outcome: O
                 "a tag has this name",
                 "Remove the tag, or name the dataset otherwise.",
             )
-        catalog.executemany(
-            "INSERT INTO cat.base.files VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [list(file) for file in files],
-        )
+        _name_files(catalog, files)
         _insert(catalog, outcome, number, parent)
     return store.version(f"{dataset}@{number}")
+
+
+def keep_signals(store: Store, signals: list[StoredFile]) -> None:
+    """Have the catalog name files of signals where a build makes no version."""
+    if signals:
+        with store.commit() as catalog:
+            _name_files(catalog, signals)
+
+
+def _name_files(catalog: Connection, files: list[StoredFile]) -> None:
+    catalog.executemany(
+        "INSERT INTO cat.base.files VALUES (?, ?, ?, ?, ?, ?, ?)", [list(file) for file in files]
+    )
 
 
 def _write_payloads(connection: Connection, store: Store, stages: list[Stage]) -> list[StoredFile]:

@@ -1,4 +1,4 @@
-"""Row-wise steps over one part: rules and edits, fused, and facts for the selections after them.
+"""Row-wise steps over one part: signals, rules, edits, fused; facts for the selections after.
 
 This is the one place where decisions are applied to records. Nothing here depends on other parts,
 so that the size, order and number of parts have no influence.
@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 from curate.build.account import Count
 from curate.build.applied import apply_edit, apply_failures
 from curate.build.culprit import guarded
+from curate.build.measuring import measured, write_measured
 from curate.build.parts import payload_of, write_part, write_payload, write_records
 from curate.build.task import Counts, RowResult, RowTask
 from curate.decision import LEDGER
-from curate.operator import EditOperator, RulesOperator, SelectionOperator
+from curate.operator import EditOperator, RulesOperator, SelectionOperator, SignalOperator
 from curate.recipe import Step
 from curate.record import WORKING
 
@@ -32,9 +33,13 @@ def run_part(task: RowTask) -> RowResult:
         batch, dropped = _selected(batch, pq.read_table(task.apply))
         payloads.append(payload_of(dropped))
     ledgers: list[pa.Table] = []
+    signals: list[pa.Table] = []
     counts: Counts = {}
     for step in task.steps:
         before = batch
+        if isinstance(step.operator, SignalOperator):
+            signals.append(measured(step, batch, task.known.get(step.name), signals))
+            write_measured(task.stage, task.name, signals)
         batch, ledger, lost = _run_step(step, batch)
         ledgers.append(ledger)
         payloads.append(lost)
@@ -67,8 +72,8 @@ def _selected(batch: pa.RecordBatch, chosen: pa.Table) -> tuple[pa.RecordBatch, 
 
 def _run_step(step: Step, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.Table, pa.Table]:
     operator = step.operator
-    if len(batch) == 0:
-        return batch, LEDGER.empty_table(), payload_of(batch)
+    if len(batch) == 0 or isinstance(operator, SignalOperator):
+        return batch, LEDGER.empty_table(), payload_of(batch.slice(0, 0))
     if isinstance(operator, RulesOperator):
         failures = guarded(step.name, operator.judge, batch)
         return apply_failures(step.name, batch, failures)

@@ -42,6 +42,8 @@ class RowTask(NamedTuple):
     steps: tuple[Step, ...]
     selections: tuple[Step, ...]
     seed: int
+    known: dict[str, Path]
+    """For each signal step, where the hashes are of the texts that it need not measure."""
 
 
 class RowResult(NamedTuple):

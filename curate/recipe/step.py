@@ -84,7 +84,8 @@ class _StepParser:
         if value is None:
             value = {}
         elif not isinstance(value, dict):
-            bare = next(iter(operator.model_fields), None)
+            fields = operator.model_fields.items()
+            bare = next((field.alias or name for name, field in fields), None)
             if bare is None:
                 found = f"got {shown(value)} for an operator without settings"
                 self.report(place, found, f"expected '- {operator.name}' alone")

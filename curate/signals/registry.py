@@ -23,6 +23,8 @@ class Signal(NamedTuple):
     of_text: bool
     """Whether it is measured on a field's text; otherwise on the structure of the record."""
     measure: Measure
+    of_text_alone: OfTexts | None = None
+    """The function, where nothing but the text has an influence."""
 
 
 SIGNALS: dict[str, Signal] = {}
@@ -46,7 +48,7 @@ def text_signal(unit: str, type_: pa.DataType) -> Callable[[OfTexts], OfTexts]:
     """Register a function of the texts alone."""
 
     def register(function: OfTexts) -> OfTexts:
-        _add(function, unit, type_, lambda _, texts: function(texts), of_text=True)
+        _add(function, unit, type_, lambda _, texts: function(texts), True, function)
         return function
 
     return register
@@ -63,10 +65,15 @@ def record_signal(unit: str, type_: pa.DataType) -> Callable[[OfRecords], OfReco
 
 
 def _add(
-    named: Callable[..., pa.Array], unit: str, type_: pa.DataType, function: Measure, of_text: bool
+    named: Callable[..., pa.Array],
+    unit: str,
+    type_: pa.DataType,
+    function: Measure,
+    of_text: bool,
+    alone: OfTexts | None = None,
 ) -> None:
     what = (named.__doc__ or "").strip().partition("\n")[0]
-    SIGNALS[named.__name__] = Signal(named.__name__, what, unit, type_, of_text, function)
+    SIGNALS[named.__name__] = Signal(named.__name__, what, unit, type_, of_text, function, alone)
 
 
 def measure(name: str, batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:

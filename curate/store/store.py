@@ -28,6 +28,7 @@ from curate.store.disk import disk_errors
 from curate.store.lock import held
 from curate.store.ref import NAME, parse_ref
 from curate.store.runs import Run, put_run, read_runs
+from curate.store.signals import read_signals
 from curate.store.version import Version
 from curate.store.views import create_views
 
@@ -200,6 +201,10 @@ class Store:
         with reading(self.folder) as connection:
             files = _files(connection)
         return query.select(self.folder, files, statement)
+
+    def signals(self, names: Sequence[str] | None = None) -> pa.Table:
+        """What is known of texts, by signal, fingerprint and hash (schema `views.SIGNALS`)."""
+        return read_signals(self.folder, names)
 
     def files(self) -> list[StoredFile]:
         """All Parquet files that the catalog names."""

@@ -12,6 +12,7 @@ from curate.kinds import kind_counts
 from curate.record import QUARANTINE, WORKING, Kind
 from curate.store.catalog import quoted, reading, table_of
 from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, files_sql, table_sql
+from curate.store.signals import columns_of, signals_of, text_hashes
 from curate.store.views import CONTENT_NAMES
 
 if TYPE_CHECKING:
@@ -126,6 +127,15 @@ class Version:
     def count(self) -> int:
         """How many members this version and split has."""
         return int(self._read(f"SELECT count(*) AS n FROM ({self.members_sql()})")["n"][0].as_py())
+
+    def signals(self, field: str) -> pa.Table:
+        """What is known of the members' texts of a field, by id, copy, signal and fingerprint.
+
+        Columns: id, copy, signal, fingerprint, value, label. A signal that was measured in
+        different ways has a row for each, told apart by the fingerprint.
+        """
+        columns = ("id", "copy", *columns_of(field))
+        return signals_of(self.folder, [text_hashes(b, field) for b in self.batches(columns)])
 
     def splits(self) -> dict[str, int]:
         """The number of members in each split."""

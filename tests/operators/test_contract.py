@@ -11,19 +11,26 @@ import pyarrow.compute as pc
 import pytest
 
 from curate.decision import FAILURE
-from curate.fields import leaves
-from curate.operator import EditOperator, Operator, RulesOperator, SelectionOperator
+from curate.fields import field_texts, leaves
+from curate.operator import (
+    EditOperator,
+    Operator,
+    RulesOperator,
+    SelectionOperator,
+    SignalOperator,
+)
 from curate.operators import load
 from tests.operators.conftest import Working
 from tests.operators.selecting import select
 
-OPERATORS = load()
+OPERATORS = dict(load())
 
 SETTINGS: dict[str, dict[str, Any]] = {"rules": {"pack": "chat"}}
 """What operators with required settings are made with."""
 
 OTHERS: dict[str, dict[str, Any]] = {
     "exact_dedup": {"normalise": False},
+    "measure": {"signals": ["words"]},
     "repair": {"control": False},
     "rules": {"pack": "chat", "disable": ["refusal"]},
     "split": {"eval": 0.06},
@@ -73,7 +80,24 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
                 assert pc.is_null(texts).equals(pc.is_null(leaf.texts))
                 rows = zip(leaf.rows, texts.to_pylist(), strict=True)
                 found += [(ids[row], leaf.path(n), text) for n, (row, text) in enumerate(rows)]
+        if isinstance(operator, SignalOperator):
+            found += values(operator, batch)
     return sorted(found, key=repr)
+
+
+def values(operator: SignalOperator, batch: pa.RecordBatch) -> list[Any]:
+    """The values of each signal by the id of the record, for each field."""
+    found: list[Any] = []
+    for field in operator.fields():
+        texts = field_texts(batch, field)
+        present = texts.is_valid()
+        ids = batch.column("id").filter(present).to_pylist()
+        measured = operator.measure(texts.filter(present))
+        assert set(measured) == set(operator.signals())
+        for signal, column in measured.items():
+            pairs = zip(ids, column.to_pylist(), strict=True)
+            found += [(id_, field, signal, value) for id_, value in pairs]
+    return found
 
 
 @pytest.mark.parametrize("name", OPERATORS)
@@ -119,6 +143,20 @@ def test_an_unknown_setting_is_refused(name: str) -> None:
 def test_a_setting_changes_the_fingerprint(name: str) -> None:
     assert name in OTHERS, f"give {name} other settings in OTHERS"
     assert OPERATORS[name](**OTHERS[name]).fingerprint() != made(name).fingerprint()
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, each in OPERATORS.items() if issubclass(each, SignalOperator)]
+)
+def test_signals_are_described_and_known_by_what_makes_their_values(name: str) -> None:
+    operator = made(name)
+    assert isinstance(operator, SignalOperator)
+    assert all(what and what.strip() == what for what in operator.signals().values())
+    written = operator.model_dump(mode="json", by_alias=True)
+    assert operator.places <= set(written)
+    elsewhere = type(operator).model_validate({**written, "fields": ["text"]})
+    assert elsewhere.fingerprint() != operator.fingerprint()
+    assert elsewhere.signal_fingerprint() == operator.signal_fingerprint()
 
 
 def test_fingerprints_are_the_same_in_another_process() -> None:
