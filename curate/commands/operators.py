@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     multiple=True,
     help="A Python file with operators of your own.",
 )
+@click.option("--markdown", is_flag=True, help="Print the list as a table for a README.")
 @json_option
-def operators(name: str | None, allow_code: tuple[Path, ...], as_json: bool) -> None:
+def operators(
+    name: str | None, allow_code: tuple[Path, ...], markdown: bool, as_json: bool
+) -> None:
     """List the operators that a recipe's steps can name, or explain NAME with its settings."""
     from curate.operators import load
     from curate.recipe import load_code
@@ -30,6 +33,9 @@ def operators(name: str | None, allow_code: tuple[Path, ...], as_json: bool) -> 
         load_code(file)
     known = load()
     output = Output(as_json)
+    if markdown:
+        click.echo(_markdown(known))
+        return
     if name is None:
         rows = [[key, known[key].kind, _lines(known[key])[0]] for key in sorted(known)]
         output.emit([dict(zip(("name", "kind", "what"), row, strict=True)) for row in rows])
@@ -52,6 +58,16 @@ def _unknown(name: str, known: list[str]) -> Exception:
     return NotFoundError(
         f"operator {name!r}", "there is none", f"{hint}There are: {', '.join(known)}."
     )
+
+
+def _markdown(known: "dict[str, type[Operator]]") -> str:
+    """A row for each operator: name, kind, settings and what it does."""
+    rows = ["| step | kind | settings | what it does |", "|---|---|---|---|"]
+    for name, operator in sorted(known.items()):
+        fields = operator.model_fields.items()
+        settings = ", ".join(f"`{field.alias or key}`" for key, field in fields)
+        rows.append(f"| `{name}` | {operator.kind} | {settings} | {_lines(operator)[0]} |")
+    return "\n".join(rows)
 
 
 def _lines(operator: "type[Operator]") -> list[str]:
