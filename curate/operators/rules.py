@@ -79,7 +79,12 @@ class Rules(RulesOperator):
         return (self._content,)
 
     def rule_ids(self) -> Sequence[str]:
-        """The ids of the rules that are used."""
+        """The ids of the rules that are used, of a user's own pack only.
+
+        A shipped pack is tested, and most of its rules find nothing in good data.
+        """
+        if not is_path(self.pack):
+            return []
         return [rule.id for rule in _parsed(self._content).rules if rule.id not in self.disable]
 
     def judge(self, batch: pa.RecordBatch) -> pa.Table:

@@ -145,3 +145,12 @@ def test_empty_steps_and_a_recipe_that_drops_everything_are_versions(bench: Work
     assert built.version.count() == 0
     assert "step rules: dropped 1 of 1 records of source tickets" in built.outcome.warnings[0]
     assert built.version.kinds() == {}
+
+
+def test_a_rule_of_an_own_pack_that_never_fires_is_a_warning(filled: Workbench) -> None:
+    example = "    good: [a cat]\n    bad: [a zebra]\n"
+    pack = "pack: mine\nversion: 1\nwhat: Mine.\nrules:\n  - id: zebra\n    what: A zebra.\n"
+    (filled.folder / "mine.yaml").write_text(f"{pack}    why: Ours.\n    match: zebra\n{example}")
+    steps = "  - rules: chat\n  - rules: {pack: ./mine.yaml, name: mine}\n"
+    warnings = filled.build(filled.recipe(steps)).outcome.warnings
+    assert warnings == ["step mine: never fired: zebra"]
