@@ -1,5 +1,8 @@
 """Signal steps: only texts of which the store does not know the value are measured.
 
+A text that is new and stands in several parts is measured once in each of them, since parts know
+nothing of each other; one value is stored.
+
 STAGE/signals/NAME.parquet  what was measured on a part (schema `views.SIGNALS`)
 CACHE/known/STAGE/...       for each step the hashes of the texts that are known already, sorted
 CACHE/rescued/signals/...   what half-done stages measured: a killed build loses nothing of it
@@ -27,6 +30,7 @@ from curate.store.delta import StoredFile
 from curate.store.signals import hash_values, known_hashes, write_signals
 from curate.store.views import SIGNALS
 
+LABELS: Final = (pa.string(), pa.large_string(), pa.string_view())
 KIND: Final = "signals"
 HALF: Final = "signals-half"
 """Where a file is while it is written, so that a killed worker leaves only whole ones."""
@@ -158,7 +162,7 @@ def _checked(
 
 def _rows(hashes: pa.Array, name: str, fingerprint: str, values: pa.Array) -> pa.Table:
     count = len(hashes)
-    is_label = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
+    is_label = values.type in LABELS or pa.types.is_dictionary(values.type)
     if pa.types.is_boolean(values.type):
         values = values.cast(pa.uint8())
     columns = [
