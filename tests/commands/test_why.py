@@ -1,0 +1,29 @@
+import json
+
+from tests.commands.conftest import Call
+
+
+def test_the_story_names_every_step_and_the_rule(call: Call) -> None:
+    page = call("why", "tickets.jsonl:2").stdout
+    assert "support@1  a member" in page
+    assert "support@2  not a member" in page
+    assert "empty-answer" in page
+    assert "exact_dedup" not in page
+
+
+def test_the_document_has_decisions_and_contents(call: Call) -> None:
+    found = json.loads(call("why", "tickets.jsonl:2", "--at", "support@2", "--json").stdout)
+    (story,) = found["stories"]
+    assert story["versions"] == [2]
+    assert story["decisions"][0]["rule"] == "empty-answer"
+    again = json.loads(call("why", found["id"][:8], "--json").stdout)
+    assert again["id"] == found["id"]
+
+
+def test_a_record_is_found_by_its_words(call: Call) -> None:
+    found = json.loads(call("why", "--find", "reset device number 7?", "--json").stdout)
+    assert found["stories"][0]["line"] == 8
+
+
+def test_what_is_not_there_is_not_found(call: Call) -> None:
+    assert "tickets.jsonl" in str(call("why", "nothing.jsonl:1", code=5).exception)
