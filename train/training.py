@@ -72,8 +72,7 @@ class Training:
             trainer.save_model(str(self.output))
             # A pickle that nothing reads: all arguments stand in curate.json.
             (self.output / "training_args.bin").unlink(missing_ok=True)
-            metrics["output_hash"] = hash_folder(self.output)
-            self.provenance.update(metrics=metrics)
+            self.provenance.update(metrics=metrics, output_hash=hash_folder(self.output))
         write_card(self.output, self.provenance.values)
         return self.provenance.values
 
@@ -152,6 +151,8 @@ class Training:
             output=str(self.output),
             records=feed.account.fed,
             fed_hash=values.get("fed_hash"),
+            output_hash=values.get("output_hash"),
+            excluded=list(feed.account.excluded),
             status=status,
             metrics=values.get("metrics", {}),
             started=datetime.fromisoformat(values["started"]),

@@ -86,10 +86,11 @@ def _lines(life: "Life", marks: bool) -> "Iterator[RenderableType]":
     yield Text(f"record {life.id.hex()}", "bold")
     content = life.newest_content()
     yield from content_lines(content, longest=400) if content is not None else ()
-    for story in life.stories:
+    for earlier, story in zip([None, *life.stories], life.stories, strict=False):
         yield Text()
         yield _head(story)
         yield Text(visible(f"  {'read':<14}  {story.source}/{story.file}:{story.line}"), "dim")
+        yield from _read_otherwise(life, earlier, story, marks)
         for decision in story.decisions:
             yield _decided(decision)
             yield from _edited(life, decision, marks)
@@ -107,6 +108,20 @@ def _head(story: "Story") -> "Text":
     splits = ", ".join(sorted({one.split for one in story.members}))
     copies = f", {len(story.members)} copies" if len(story.members) > 1 else ""
     return head.append(f"  a member, split {visible(splits)}{copies}", "green")
+
+
+def _read_otherwise(
+    life: "Life", earlier: "Story | None", story: "Story", marks: bool
+) -> "Iterator[RenderableType]":
+    """What the source said otherwise than for the version before."""
+    from curate.history.page import change_lines
+    from curate.history.words import compare
+
+    if earlier is None or earlier.dataset != story.dataset:
+        return
+    before, after = (life.contents.get(one.read_hash() or b"") for one in (earlier, story))
+    if before is not None and after is not None and before != after:
+        yield from change_lines(compare(before, after), marks, indent=6)
 
 
 def _decided(decision: "Decision") -> "Text":
@@ -158,6 +173,9 @@ def _ending(story: "Story") -> "Iterator[RenderableType]":
         verb = "learned by" if run.kind == "train" else "measured by"
         line = Text(f"  {verb} ", "magenta").append(visible(run.run), "bold magenta")
         yield line.append(visible(f"  {run.method} of {run.model}, {run.status}"))
+    for run in story.heirs:
+        line = Text("  passed on to ", "magenta").append(visible(run.run), "bold magenta")
+        yield line.append(visible(f"  {run.method} of {run.model}, {run.status}"))
 
 
 def _document(life: "Life") -> dict[str, Any]:
@@ -165,8 +183,9 @@ def _document(life: "Life") -> dict[str, Any]:
 
     stories = []
     for story in life.stories:
-        row = document(story._replace(runs=()))
+        row = document(story._replace(runs=(), heirs=()))
         row["runs"] = [_run(run) for run in story.runs]
+        row["heirs"] = [_run(run) for run in story.heirs]
         for told, decision in zip(row["decisions"], story.decisions, strict=True):
             change = life.edit(decision) if decision.action == "edit" else None
             told["changes"] = None if change is None else document(change)

@@ -9,6 +9,7 @@ from curate.history.words import ContentChange, compare
 from curate.store import Run, Store, Version
 from curate.store.catalog import Connection, reading, table_of
 from curate.store.delta import LEDGER, MEMBERS, Kept, columns_sql, files_sql
+from curate.store.runs import descendants
 
 
 class Decision(NamedTuple):
@@ -54,6 +55,13 @@ class Story(NamedTuple):
     """The records that were dropped for its sake, or made of it."""
     runs: tuple[Run, ...]
     """The runs that were given it."""
+    heirs: tuple[Run, ...]
+    """The runs that started from a model that was given it."""
+
+    def read_hash(self) -> bytes | None:
+        """The hash of what the source said: before the first edit, or drop, or as a member."""
+        befores = [one.before for one in self.decisions if one.before is not None]
+        return next(iter([*befores, *(one.hash for one in self.members)]), None)
 
 
 class Life(NamedTuple):
@@ -115,7 +123,8 @@ def _stories(
         if folded and _is_same(folded[-1], story):
             last = folded.pop()
             numbers, both = (*last.versions, version.number), (*last.runs, *story.runs)
-            story = story._replace(versions=numbers, runs=both)
+            heirs = (*last.heirs, *(one for one in story.heirs if one not in last.heirs))
+            story = story._replace(versions=numbers, runs=both, heirs=heirs)
         folded.append(story)
     return folded
 
@@ -173,7 +182,8 @@ def _story(
     if not members and not own:
         return None
     origin = (members or own)[0]
-    copies = tuple(Membership(row["copy"], row["hash"], row["split"]) for row in members)
+    given = [run for run in runs if _was_given(run, version, record, _copies_of(members))]
+    heirs = [heir for run in given if run.kind == "train" for heir in descendants(run, runs)]
     return Story(
         version.dataset,
         (version.number,),
@@ -181,10 +191,16 @@ def _story(
         origin["file"],
         origin["line"],
         tuple(_decisions(version, own)),
-        copies,
+        _copies_of(members),
         tuple(sorted({row["id"] for row in ledger if row["of"] == record})),
-        tuple(run for run in runs if _was_given(run, version, record, copies)),
+        tuple(given),
+        tuple(heir for place, heir in enumerate(heirs) if heir not in heirs[:place]),
     )
+
+
+def _copies_of(members: Iterable[Mapping[str, Any]]) -> tuple[Membership, ...]:
+    """The copies of a record that are members."""
+    return tuple(Membership(row["copy"], row["hash"], row["split"]) for row in members)
 
 
 def _decisions(version: Version, rows: list[dict[str, Any]]) -> list[Decision]:
@@ -204,12 +220,9 @@ def _decisions(version: Version, rows: list[dict[str, Any]]) -> list[Decision]:
 
 
 def _was_given(run: Run, version: Version, record: bytes, copies: Iterable[Membership]) -> bool:
-    """Whether a run on this version read the record: its split has it, and it was not excluded.
-
-    Runs name what they could not use as `excluded` in their metrics: ids, a copy may follow.
-    """
+    """Whether a run on this version read the record: its split has it, and it was not excluded."""
     if (run.dataset, run.version) != (version.dataset, version.number):
         return False
-    if any(str(one).startswith(record.hex()) for one in run.metrics.get("excluded") or ()):
+    if any(one.startswith(record.hex()) for one in run.excluded):
         return False
     return any(run.split in ("", one.split) for one in copies)

@@ -41,7 +41,8 @@ CREATE TABLE base.tags (tag VARCHAR PRIMARY KEY, dataset VARCHAR, version INTEGE
 CREATE TABLE base.runs (
     run VARCHAR PRIMARY KEY, kind VARCHAR, method VARCHAR, dataset VARCHAR, version INTEGER,
     snapshot VARCHAR, split VARCHAR, model VARCHAR, model_hash VARCHAR, output VARCHAR,
-    records BIGINT, fed_hash VARCHAR, status VARCHAR, metrics JSON, started TIMESTAMP,
+    records BIGINT, fed_hash VARCHAR, output_hash VARCHAR, excluded JSON, status VARCHAR,
+    metrics JSON, started TIMESTAMP,
     finished TIMESTAMP);
 CREATE TABLE base.evals (run VARCHAR, task VARCHAR, metric VARCHAR, value DOUBLE, records BIGINT,
     created TIMESTAMP);

@@ -1,6 +1,7 @@
 import json
 
 from tests.commands.conftest import Call
+from tests.conftest import Workbench
 
 
 def test_the_story_names_every_step_and_the_rule(call: Call) -> None:
@@ -27,3 +28,12 @@ def test_a_record_is_found_by_its_words(call: Call) -> None:
 
 def test_what_is_not_there_is_not_found(call: Call) -> None:
     assert "tickets.jsonl" in str(call("why", "nothing.jsonl:1", code=5).exception)
+
+
+def test_what_the_source_said_otherwise_is_shown_in_words(call: Call, told: Workbench) -> None:
+    lines = (told.folder / "data" / "tickets.jsonl").read_text().splitlines()
+    lines[7] = lines[7].replace("ten seconds", "six seconds")
+    told.write(lines)
+    source = "{path: data, name: tickets, key: ticket, map: {prompt: prompt, response: response}}"
+    told.build(told.recipe("", source))
+    assert "[-ten-]{+six+}" in call("why", "tickets.jsonl:8").stdout

@@ -72,7 +72,9 @@ def test_a_line_that_could_not_be_read_is_found_by_its_place(make: Make, bench: 
     assert [(one.ref, one.raw.strip()) for one in found.bad] == [(version.ref, b"{broken")]
 
 
-def test_the_runs_that_learned_it_are_those_given_its_split_and_their_heirs(make: Make, bench: Workbench) -> None:
+def test_the_runs_that_learned_it_are_those_given_its_split_and_their_heirs(
+    make: Make, bench: Workbench
+) -> None:
     version = make(steps=STEPS)
     one = record(bench, "tickets.jsonl:1")
 

@@ -84,7 +84,7 @@ def test_a_training_is_fed_exactly_the_snapshot_and_says_so(
     run = next(run for run in store.runs() if run.run == values["run"])
     assert (run.status, run.snapshot, run.records) == ("done", version.snapshot, len(rows))
     assert (run.fed_hash, run.model_hash) == (expected, hash_folder(model))
-    assert values["metrics"]["output_hash"] == find_model(str(out)).hash
+    assert values["output_hash"] == find_model(str(out)).hash
     assert find_model(str(out)).run == run.run
 
 
