@@ -205,15 +205,14 @@ class _Build:
         )
         self.account.check(steps, members)
         outcome = self._outcome(connection, snapshot, steps)
-        latest = self.store.latest(self.recipe.dataset)
+        version = self.store.latest(self.recipe.dataset)
         if self.options.dry_run:
             return Built(None, False, outcome, self.reused)
-        is_new = not outcome.is_like(latest)
+        is_new = not outcome.is_like(version)
         signals = new_signals(connection, self.store, self.home)
-        version = (
-            commit(connection, self.store, self.stages, outcome, signals) if is_new else latest
-        )
-        if not is_new:
+        if is_new:
+            version = commit(connection, self.store, self.stages, outcome, signals)
+        else:
             keep_signals(self.store, signals)
         forget_others(self.home, {stage.key for stage in self.stages})
         return Built(version, is_new, outcome, self.reused)

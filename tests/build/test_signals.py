@@ -1,7 +1,7 @@
 """Signal steps: no text is measured twice, and nothing but the store's signals changes."""
 
+import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -87,8 +87,6 @@ class Listener:
 
     def heard(self) -> Counter[str]:
         """What was measured since the last call."""
-        import json
-
         lines = self.diary.read_text().splitlines() if self.diary.exists() else []
         self.diary.unlink(missing_ok=True)
         return Counter(map(json.loads, lines))
@@ -99,20 +97,16 @@ def listener(filled: Workbench) -> Listener:
     return Listener(filled)
 
 
-def answers(rows: list[dict[str, Any]]) -> Counter[str]:
-    return Counter({row["response"] for row in rows})
-
-
-def prompts(rows: list[dict[str, Any]]) -> Counter[str]:
-    return Counter({row["prompt"] for row in rows})
+def texts(rows: list[dict[str, Any]], column: str) -> Counter[str]:
+    return Counter({row[column] for row in rows})
 
 
 def test_no_text_is_measured_twice(listener: Listener) -> None:
     rows = tickets(40)
     listener.build(listener.step("response"))
-    assert listener.heard() == answers(rows)
+    assert listener.heard() == texts(rows, "response")
     listener.build(listener.step("both") + "  - exact_dedup\n" + listener.step("prompt"))
-    assert listener.heard() == prompts(rows)
+    assert listener.heard() == texts(rows, "prompt")
     rows[7]["response"] = "An edited answer."
     listener.bench.write(rows)
     listener.build(listener.step("both"))
@@ -125,7 +119,7 @@ def test_what_makes_the_values_does_make_them_new(listener: Listener) -> None:
     listener.build(listener.step("response"))
     listener.heard()
     listener.build(listener.step("response", unit="points"))
-    assert listener.heard() == answers(tickets(40))
+    assert listener.heard() == texts(tickets(40), "response")
     assert len(set(listener.bench.store.signals(["length"])["fingerprint"].to_pylist())) == 2
 
 
@@ -217,7 +211,7 @@ def test_a_build_that_fails_or_is_only_tried_keeps_what_it_measured(listener: Li
     assert len(first) == 20
     stone.unlink()
     listener.build(steps, batch_size=10, dry_run=True)
-    assert listener.heard() == prompts(tickets(40)) - first
+    assert listener.heard() == texts(tickets(40), "prompt") - first
     assert len(listener.bench.store.signals()) == 0
     listener.build("  - repair\n" + steps)
     assert not listener.heard()
@@ -250,7 +244,5 @@ def test_an_answer_that_is_not_as_promised_stops_the_build(
 
 
 def test_workers_measure_with_code_of_the_users_own(listener: Listener) -> None:
-    listener.build(
-        listener.step("prompt"), workers=2, batch_size=10, allow_code=(Path(listener.code),)
-    )
-    assert listener.heard() == prompts(tickets(40))
+    listener.build(listener.step("prompt"), workers=2, batch_size=10, allow_code=(listener.code,))
+    assert listener.heard() == texts(tickets(40), "prompt")
