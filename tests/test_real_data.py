@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.conftest import Workbench
@@ -52,3 +53,44 @@ def test_real_records_give_one_snapshot_id_shuffled_and_renamed(
 ) -> None:
     bench.write(random.Random(1).sample(alpaca, len(alpaca)), "data/other-name.jsonl")
     assert bench.build(bench.recipe(STEPS, SOURCE)).outcome.snapshot == reference
+
+
+def test_a_training_on_real_records_leads_back_to_them_and_is_fed_all_of_them(
+    alpaca: list[dict[str, Any]], bench: Workbench
+) -> None:
+    """What the trainer held is decoded again and compared with the records, one by one."""
+    pytest.importorskip("trl", reason="the extra train is not installed")
+    from curate.models.files import find_model
+    from curate.models.loading import load_tokenizer
+    from curate.models.rendering import Renderer
+    from curate.models.tokens import IGNORED, tokenize
+    from curate.train.config import Request, TrainConfig
+    from curate.train.fed import fed_hash
+    from curate.train.run import train
+    from tests.train.tiny import make_model
+
+    bench.write(alpaca[:2000])
+    version = bench.build(bench.recipe(STEPS, SOURCE)).version
+    assert version is not None
+    model = make_model(bench.folder / "tiny")
+    config = TrainConfig(method="sft", max_steps=1, max_length=256)
+    values = train(bench.store, Request(version.ref, str(model), config, bench.folder / "out"))
+
+    beside = json.loads((bench.folder / "out" / "curate.json").read_text())
+    found = bench.store.version(f"{beside['dataset']}@{beside['version']}")
+    assert found.snapshot == beside["snapshot"] == version.snapshot
+    assert beside["recipe_hash"] == version.recipe_hash
+
+    rows = [row for batch in version.batches() for row in batch.to_pylist()]
+    tokenizer = load_tokenizer(find_model(str(model)))
+    results = tokenize(rows, Renderer(tokenizer, tokenizer.chat_template), 256)
+    kept = [result for result in results if result.excluded is None]
+    assert values["records"]["fed"] == len(kept)
+    assert values["records"]["read"] == version.count()
+    assert len(values["records"]["excluded"]) == version.count() - len(kept)
+    fed = fed_hash((np.array(r.input_ids), np.array(r.labels)) for r in kept)
+    assert values["fed_hash"] == fed
+    for row, result in zip(rows, results, strict=True):
+        if result.excluded is None and not result.notes:
+            answer = tokenizer.decode([label for label in result.labels if label != IGNORED])
+            assert answer.removesuffix(tokenizer.eos_token) == row["messages"][-1]["content"]
