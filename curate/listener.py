@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from curate.output import visible
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import ProgressColumn, TaskID
@@ -61,7 +63,7 @@ class PlainListener:
 
     def note(self, text: str) -> None:
         """Print a line."""
-        click.echo(f"curate: {text}", err=True)
+        click.echo(f"curate: {visible(text)}", err=True)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -90,9 +92,9 @@ class BarListener:
     def note(self, text: str) -> None:
         """Print a line above the bar."""
         if self._bar is not None:
-            self._bar.console.print(f"curate: {text}", markup=False, highlight=False)
+            self._bar.console.print(f"curate: {visible(text)}", markup=False, highlight=False)
         else:
-            click.echo(f"curate: {text}", err=True)
+            click.echo(f"curate: {visible(text)}", err=True)
 
     def close(self) -> None:
         """Take the bar away."""

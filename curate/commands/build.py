@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curate.output import Output, json_option, store_option
+from curate.output import Output, json_option, store_option, visible
 
 if TYPE_CHECKING:
     from curate.build import Built
@@ -96,7 +96,7 @@ def build(
 def _print(built: "Built", output: Output) -> None:
     outcome, version = built.outcome, built.version
     for warning in outcome.warnings:
-        click.echo(f"curate: warning: {warning}", err=True)
+        click.echo(f"curate: warning: {visible(warning)}", err=True)
     rows = [
         [
             row["step"],

@@ -39,7 +39,7 @@ def export(ref: str, out: Path, name: str, overwrite: bool, store: Path, as_json
     }
     result = write(version.batches(), out, name, provenance, overwrite=overwrite)
     for warning in result.warnings:
-        click.echo(f"curate: warning: {warning}", err=True)
+        click.echo(f"curate: warning: {visible(warning)}", err=True)
     output = Output(as_json)
     output.emit({**provenance, "format": name, **result._asdict()})
     output.line(Text(visible(f"{version.ref}: {result.records:,} records to {out}")))
