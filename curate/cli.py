@@ -26,6 +26,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 
 SUGGESTION_LIMIT: Final = 0.5
 
+INTERRUPTED: Final = 130
+"""The exit code after Ctrl-C, as shells use it."""
+
 
 class LazyGroup(click.Group):
     """A group that knows its commands' names and help without importing them."""
@@ -69,26 +72,31 @@ def curate() -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake is one message and an exit code, no traceback."""
-    from curate.errors import CurateError
+    from curate.errors import CurateError, is_interrupt
     from curate.output import visible
 
     try:
         status = curate.main(standalone_mode=False)
         code = status if isinstance(status, int) else 0
-    except click.exceptions.Abort:
-        click.echo("curate: interrupted; the store is as it was", err=True)
-        code = 130
-    except KeyboardInterrupt:
-        click.echo("curate: interrupted; the store is as it was", err=True)
-        code = 130
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        code = _interrupted()
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except CurateError as error:
         click.echo(f"curate: {visible(str(error))}", err=True)
         code = error.exit_code
+    except RuntimeError as error:
+        if not is_interrupt(error):
+            raise
+        code = _interrupted()
     except BrokenPipeError:
         # The reader of our output (such as `head`) has gone: nothing is left to tell.
         sys.stderr.close()
         code = 0
     sys.exit(code)
+
+
+def _interrupted() -> int:
+    click.echo("curate: interrupted; the store is as it was", err=True)
+    return INTERRUPTED

@@ -24,6 +24,11 @@ class CurateError(Exception):
         return _rebuild, (type(self), self.args, self.__dict__)
 
 
+def is_interrupt(error: BaseException) -> bool:
+    """Whether an exception is Ctrl-C in disguise: DuckDB turns it into an error of its query."""
+    return isinstance(error, RuntimeError) and "Query interrupted" in str(error)
+
+
 def _rebuild(
     kind: type[CurateError], args: tuple[object, ...], facts: dict[str, object]
 ) -> CurateError:

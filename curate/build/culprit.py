@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from curate.errors import CurateError, OperatorError
+from curate.errors import CurateError, OperatorError, is_interrupt
 
 Answer = TypeVar("Answer")
 
@@ -17,6 +17,8 @@ def guarded(step: str, call: Callable[[pa.RecordBatch], Answer], batch: pa.Recor
     except CurateError:
         raise
     except Exception as error:
+        if is_interrupt(error):
+            raise
         row = _first_failing(call, batch)
         raise OperatorError(
             f"step {step}",
