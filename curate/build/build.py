@@ -25,7 +25,7 @@ from curate.engines.local import LocalEngine
 from curate.progress import Progress, Silent
 from curate.recipe import Recipe, load_code
 from curate.store import Store, Version
-from curate.store.catalog import Connection, connect, row_of
+from curate.store.catalog import Connection, connect, quoted, row_of
 from curate.store.disk import disk_errors
 
 
@@ -112,7 +112,7 @@ class _Build:
     def _connection(self) -> Connection:
         connection = connect()
         self.home.mkdir(parents=True, exist_ok=True)
-        connection.execute(f"SET temp_directory = '{self.home / 'spill'}'")
+        connection.execute(f"SET temp_directory = {quoted(str(self.home / 'spill'))}")
         connection.execute(
             f"SET threads = {max(1, min(self.options.workers, os.cpu_count() or 1))}"
         )

@@ -19,6 +19,7 @@ from curate.record import QUARANTINE
 from curate.store import Store, Version
 from curate.store.catalog import Connection, quoted, row_of, synced, table_of, utc_now
 from curate.store.delta import LEDGER, MEMBERS, StoredFile, write_changes
+from curate.store.parquet import parquet_sql
 from curate.store.segments import new_hashes, write_segments
 from curate.store.snapshot import DEFAULT_SPLIT, snapshot_id
 
@@ -61,8 +62,7 @@ def load_tables(connection: Connection, stages: list[Stage], ledgers: list[pa.Ta
         connection.register(f"selected_{number}", ledger)
     selected = [f"SELECT * FROM selected_{number}" for number in range(len(ledgers))]
     paths = [path for stage in stages for path in parts_of(stage.folder, "ledger")]
-    listed = ", ".join(quoted(str(path)) for path in paths)
-    rows = [f"SELECT * FROM read_parquet([{listed}])"] if paths else []
+    rows = [f"SELECT * FROM {parquet_sql(paths)}"] if paths else []
     connection.register("no_ledger", DECIDED.empty_table())
     union = " UNION ALL BY NAME ".join([*rows, *selected, "SELECT * FROM no_ledger"])
     connection.execute(
@@ -78,8 +78,7 @@ def _origins(stage: Stage) -> str:
     keys = parts_of(stage.folder, "keys")
     if not keys:
         return "SELECT id, source, file, line FROM new_members"
-    listed = ", ".join(quoted(str(path)) for path in keys)
-    return f"SELECT id, source, file, line FROM read_parquet([{listed}])"
+    return f"SELECT id, source, file, line FROM {parquet_sql(keys)}"
 
 
 def commit(

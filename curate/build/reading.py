@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +20,8 @@ from curate.readers import InputFile, read, resolve, source_name
 from curate.recipe import Recipe
 from curate.recipe.source import Source
 from curate.record import RECORD, WORKING
-from curate.store.catalog import connect, quoted, table_of
+from curate.store.catalog import connect, table_of
+from curate.store.parquet import ROWS, parquet_sql
 
 READER_VERSION = 1
 """Raised whenever readers give another record for the same input: it is part of the stage's key."""
@@ -141,13 +141,12 @@ def _number_equals(stage: Path, keyed: set[str]) -> list[str]:
     keys = parts_of(stage, "keys")
     if not keys:
         return []
-    listed = ", ".join(quoted(str(path)) for path in keys)
     with connect() as connection:
         again = table_of(
             connection,
             "SELECT parse_filename(filename, true) AS part, file_row_number AS row, id, source, "
             "row_number() OVER (PARTITION BY id ORDER BY hash, filename, file_row_number) - 1 AS n "
-            f"FROM read_parquet([{listed}], filename => true, file_row_number => true) "
+            f"FROM {parquet_sql(keys, *ROWS)} "
             "QUALIFY n > 0 ORDER BY part, row",
         )
     rows = again.to_pylist()
@@ -193,10 +192,9 @@ def check_bad(stage: Stage, max_bad: float | None) -> None:
 
 
 def _reasons(stage: Stage) -> str:
-    listed = ", ".join(quoted(str(p)) for p in parts_of(stage.folder, "quarantine"))
-    with duckdb.connect() as connection:
+    bad = parquet_sql(parts_of(stage.folder, "quarantine"))
+    with connect() as connection:
         rows = connection.execute(
-            f"SELECT file, line, reason FROM read_parquet([{listed}]) "
-            f"ORDER BY file, line LIMIT {REASONS_SHOWN}"
+            f"SELECT file, line, reason FROM {bad} ORDER BY file, line LIMIT {REASONS_SHOWN}"
         ).fetchall()
     return "; ".join(f"{file}:{line}: {reason}" for file, line, reason in rows)

@@ -13,7 +13,8 @@ from curate.decision import LEDGER, SELECTION
 from curate.errors import AccountingError, OperatorError
 from curate.operator import SelectionOperator
 from curate.recipe import Step
-from curate.store.catalog import Connection, first_line, quoted, row_of, table_of
+from curate.store.catalog import Connection, first_line, row_of, table_of
+from curate.store.parquet import ROWS, parquet_sql
 
 CURRENT = "current"
 """The table of the records that are still there: part, row, id, copy, hash, split, origin."""
@@ -21,11 +22,10 @@ CURRENT = "current"
 
 def load_current(connection: Connection, stage: Stage) -> None:
     """Fill the table of current records from the keys of a stage's parts."""
-    listed = _listed(parts_of(stage.folder, "keys"))
+    keys = parquet_sql(parts_of(stage.folder, "keys"), *ROWS)
     connection.execute(
         f"CREATE OR REPLACE TABLE {CURRENT} AS SELECT parse_filename(filename, true) AS part, "
-        "file_row_number AS row, id, copy, hash, split, source, file, line "
-        f"FROM read_parquet([{listed}], filename => true, file_row_number => true)"
+        f"file_row_number AS row, id, copy, hash, split, source, file, line FROM {keys}"
     )
 
 
@@ -61,12 +61,11 @@ def select(
 
 
 def _run_query(connection: Connection, stage: Stage, step: Step, query: str) -> None:
-    listed = _listed(parts_of(stage.folder, f"facts/{step.name}"))
+    facts = parquet_sql(parts_of(stage.folder, f"facts/{step.name}"), *ROWS)
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW facts AS "
         "SELECT c.id, c.copy, f.* EXCLUDE (filename, file_row_number) "
-        f"FROM read_parquet([{listed}], filename => true, file_row_number => true) f "
-        f"JOIN {CURRENT} c ON c.part = parse_filename(f.filename, true) "
+        f"FROM {facts} f JOIN {CURRENT} c ON c.part = parse_filename(f.filename, true) "
         "AND c.row = f.file_row_number"
     )
     connection.register("no_selection", SELECTION.empty_table())
@@ -141,7 +140,3 @@ def _by_source(connection: Connection, join: str = "") -> dict[str, int]:
         f"SELECT c.source, count(*) FROM {CURRENT} c {join} GROUP BY c.source"
     ).fetchall()
     return dict(rows)
-
-
-def _listed(paths: list[Path]) -> str:
-    return ", ".join(quoted(str(path)) for path in paths)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from curate.store.catalog import Connection, quoted, row_of, synced
+from curate.store.parquet import parquet_sql
 
 PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
@@ -59,8 +60,7 @@ def columns_sql(names: Sequence[str]) -> str:
 
 def files_sql(folder: Path, paths: Sequence[str]) -> str:
     """The Parquet files of a store as a SQL table."""
-    listed = ", ".join(quoted(str(folder / path)) for path in paths)
-    return f"read_parquet([{listed}], union_by_name => true)"
+    return parquet_sql([folder / path for path in paths], "union_by_name => true")
 
 
 def table_sql(kept: Kept, folder: Path, files: Sequence[StoredFile]) -> str:
@@ -156,6 +156,6 @@ def _write(
     )
     connection.execute(f"COPY ({tagged} ORDER BY {order}) TO {quoted(str(path))} ({PARQUET})")
     synced(path)
-    counted = row_of(connection, f"SELECT count(*) FROM read_parquet({quoted(str(path))})")
+    counted = row_of(connection, f"SELECT count(*) FROM {parquet_sql([path])}")
     records = int(counted[0]) if counted else 0
     return StoredFile(kept.kind, name, dataset, version, whole, records, path.stat().st_size)

@@ -10,6 +10,7 @@ import pyarrow as pa
 from curate.errors import UsageError
 from curate.store.catalog import Connection, first_line, quoted, reading, table_of
 from curate.store.delta import StoredFile
+from curate.store.parquet import literal_pattern
 from curate.store.views import create_views
 
 TIME_LIMIT_SECONDS: Final = 600.0
@@ -17,7 +18,8 @@ TIME_LIMIT_SECONDS: Final = 600.0
 
 def lock_down(connection: Connection, readable: list[str]) -> None:
     """Close a connection to all files but the given ones, and to every change of settings."""
-    listed = ", ".join(quoted(path) for path in readable)
+    # A path is looked up by its pattern, and then opened by its name.
+    listed = ", ".join(quoted(p) for path in readable for p in (path, literal_pattern(path)))
     connection.execute(f"SET allowed_paths = [{listed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

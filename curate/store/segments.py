@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.record import CONTENT_FIELDS
-from curate.store.catalog import Connection, quoted, synced, table_of
+from curate.store.catalog import Connection, synced, table_of
 from curate.store.delta import StoredFile, files_sql
+from curate.store.parquet import ROWS, parquet_sql
 
 PAYLOAD: Final = pa.schema([pa.field("hash", pa.binary(16)), *CONTENT_FIELDS])
 
@@ -32,14 +33,13 @@ def new_hashes(
     paths = list(parts)
     if not paths:
         return {}
-    listed = ", ".join(quoted(str(path)) for path in paths)
     stored = f"AND hash NOT IN (SELECT hash FROM {files_sql(folder, segments)})" if segments else ""
     found = table_of(
         connection,
         "SELECT filename, file_row_number AS row FROM ("
         " SELECT hash, filename, file_row_number,"
         "  row_number() OVER (PARTITION BY hash ORDER BY filename, file_row_number) AS seen"
-        f" FROM read_parquet([{listed}], filename => true, file_row_number => true)"
+        f" FROM {parquet_sql(paths, *ROWS)}"
         f") WHERE seen = 1 {stored} ORDER BY filename, row",
     )
     names = found.column("filename").dictionary_encode().combine_chunks()

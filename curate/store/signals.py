@@ -12,6 +12,7 @@ from curate.fields import FIELDS, field_texts, is_field
 from curate.hashing import hash_texts
 from curate.store.catalog import Connection, quoted, reading, row_of, synced, table_of
 from curate.store.delta import PARQUET, StoredFile
+from curate.store.parquet import parquet_sql
 from curate.store.views import SIGNALS
 
 MEASURED = pa.schema(
@@ -38,7 +39,7 @@ def known_hashes(
     listed = ", ".join("?" for _ in signals)
     found = table_of(
         connection,
-        f"SELECT hash FROM {_table(files)} WHERE fingerprint = ? AND signal IN ({listed}) "
+        f"SELECT hash FROM {parquet_sql(files)} WHERE fingerprint = ? AND signal IN ({listed}) "
         f"GROUP BY hash HAVING count(DISTINCT signal) = {len(set(signals))} ORDER BY hash",
         [fingerprint, *signals],
     )
@@ -64,13 +65,13 @@ def write_signals(
     if not new:
         return []
     key = "hash, signal, fingerprint"
-    lacking = f"ANTI JOIN {_table(stored)} s USING ({key})" if stored else ""
+    lacking = f"ANTI JOIN {parquet_sql(stored)} s USING ({key})" if stored else ""
     name = f"signals/{token}.parquet"
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE new_signals AS SELECT {key}, min(value) AS value, "
-        f"min(label) AS label FROM {_table(new)} n {lacking} GROUP BY {key}"
+        f"min(label) AS label FROM {parquet_sql(new)} n {lacking} GROUP BY {key}"
     )
     counted = row_of(connection, "SELECT count(*) FROM new_signals")
     records = int(counted[0]) if counted else 0
@@ -96,7 +97,7 @@ def read_signals(folder: Path, names: Sequence[str] | None = None) -> pa.Table:
         where = "true" if names is None else f"signal IN ({marks})" if names else "false"
         found = table_of(
             connection,
-            f"SELECT {_NAMES} FROM {_table(files)} WHERE {where} "
+            f"SELECT {_NAMES} FROM {parquet_sql(files)} WHERE {where} "
             "ORDER BY signal, fingerprint, hash",
             list(names or ()),
         )
@@ -139,11 +140,7 @@ def signals_of(folder: Path, hashed: Sequence[pa.Table]) -> pa.Table:
         found = table_of(
             connection,
             f"SELECT m.id, m.copy, {columns} FROM measured_members m "
-            f"JOIN {_table(files)} s ON s.hash = m.hash "
+            f"JOIN {parquet_sql(files)} s ON s.hash = m.hash "
             "ORDER BY m.id, m.copy, s.signal, s.fingerprint",
         )
     return found.cast(MEASURED)
-
-
-def _table(files: Sequence[Path]) -> str:
-    return f"read_parquet([{', '.join(quoted(str(path)) for path in files)}])"

@@ -25,6 +25,7 @@ from curate.store.catalog import (
 )
 from curate.store.delta import StoredFile
 from curate.store.disk import disk_errors
+from curate.store.folder import reachable
 from curate.store.lock import held
 from curate.store.ref import NAME, parse_ref
 from curate.store.runs import Run, put_run, read_runs
@@ -46,7 +47,7 @@ class Store:
     @classmethod
     def open(cls, path: str | Path = ".curate") -> "Store":
         """Open a store that exists."""
-        folder = Path(path).absolute()
+        folder = reachable(path)
         if not catalog_path(folder).is_file():
             raise NotFoundError(
                 f"store {path}",
@@ -58,7 +59,7 @@ class Store:
     @classmethod
     def create(cls, path: str | Path = ".curate") -> "Store":
         """Open a store, making it where there is none."""
-        folder = Path(path).absolute()
+        folder = reachable(path)
         if not catalog_path(folder).is_file():
             with disk_errors(folder), committing(folder):
                 pass
@@ -125,7 +126,7 @@ class Store:
             connection, "SELECT max(version) FROM cat.base.versions WHERE dataset = ?", ref.name
         )
         if newest is not None:
-            return ref.name, ref.version or newest
+            return ref.name, newest if ref.version is None else ref.version
         if ref.version is None:
             row = row_of(
                 connection, "SELECT dataset, version FROM cat.base.tags WHERE tag = ?", [ref.name]

@@ -87,6 +87,8 @@ def test_what_cannot_be_found_says_what_there_is(filled: Workbench) -> None:
         filled.store.version("suport")
     with pytest.raises(NotFoundError, match=r"support has no version 9.*It has 1 to 1"):
         filled.store.version("support@9")
+    with pytest.raises(NotFoundError, match="no version 0"):
+        filled.store.version("support@0")
     with pytest.raises(NotFoundError, match=r"no split 'dev'.*eval, train"):
         filled.store.version("support:dev")
     with pytest.raises(UsageError):
