@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from curate.errors import AccountingError
-
-READ = "read"
-"""The name of the first step, which turns files into records."""
+from curate.recipe.step import READ
 
 
 class Count(NamedTuple):

@@ -164,9 +164,10 @@ class _Build:
             lambda stage: self._map_parts(stage, self._tasks(connection, stage, apply, segment)),
         )
         load_current(connection, stage)
-        for step in segment.selections:
+        for place, step in enumerate(segment.selections):
             self.progress.stage(step.name, None)
-            self.ledgers.append(select(connection, stage, step, self.recipe.seed, self.account))
+            facts = parts_of(stage.folder, f"facts/{place}")
+            self.ledgers.append(select(connection, facts, step, self.recipe.seed, self.account))
 
     def _tasks(
         self, connection: Connection, stage: Stage, apply: Path | None, segment: Segment

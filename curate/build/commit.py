@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import pyarrow as pa
@@ -22,6 +22,11 @@ from curate.store.delta import LEDGER, MEMBERS, StoredFile, write_changes
 from curate.store.parquet import parquet_sql
 from curate.store.segments import new_hashes, write_segments
 from curate.store.snapshot import DEFAULT_SPLIT, snapshot_id
+
+STORED: Final = pa.schema(
+    [*QUARANTINE, ("dataset", pa.string()), ("version", pa.int32()), ("removed", pa.bool_())]
+)
+"""Columns of the quarantine of a version."""
 
 
 @dataclass(frozen=True)
@@ -140,15 +145,16 @@ def _write_quarantine(folder: Path, stage: Stage, dataset: str, number: int) -> 
     parts = parts_of(stage.folder, "quarantine")
     if not parts:
         return []
-    table = pa.concat_tables([pq.read_table(part, schema=QUARANTINE) for part in parts])
-    rows = len(table)
-    table = table.append_column("dataset", pa.array([dataset] * rows, pa.string()))
-    table = table.append_column("version", pa.array([number] * rows, pa.int32()))
-    table = table.append_column("removed", pa.array([False] * rows))
     name = f"quarantine/{dataset}/{number}.parquet"
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, path, compression="zstd", compression_level=1)
+    rows = 0
+    with pq.ParquetWriter(path, STORED, compression="zstd", compression_level=1) as writer:
+        for part in parts:
+            bad = pq.read_table(part, schema=QUARANTINE)
+            rows += len(bad)
+            own = [[dataset] * len(bad), [number] * len(bad), [False] * len(bad)]
+            writer.write_table(pa.table([*bad.columns, *own], schema=STORED))
     synced(path)
     return [StoredFile("quarantine", name, dataset, number, True, rows, path.stat().st_size)]
 

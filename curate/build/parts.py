@@ -2,7 +2,7 @@
 
 STAGE/records/NAME.parquet   the records (schema `record.WORKING`)
 STAGE/keys/NAME.parquet      id, copy, hash, split and origin of the same rows
-STAGE/facts/STEP/NAME.parquet  the facts of the same rows for a selection
+STAGE/facts/N/NAME.parquet     the facts of the same rows for the N-th selection
 STAGE/ledger/NAME.parquet    decisions
 STAGE/signals/NAME.parquet   what was measured on texts (`curate.build.measuring`)
 STAGE/payload/NAME.parquet   content that is no record any more: dropped, or before an edit

@@ -1,5 +1,6 @@
 """The first stage: files to parts of records, each with its identity and hash."""
 
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curate.build.account import READ, Count
+from curate.build.account import Count
 from curate.build.parts import part_path, parts_of, write_part, write_records
 from curate.build.stage import Stage
 from curate.build.task import ReadResult, ReadTask
@@ -17,8 +18,11 @@ from curate.errors import InputError
 from curate.hashing import hash_batch, id_of_equal
 from curate.progress import Progress
 from curate.readers import InputFile, read, resolve, source_name
+from curate.readers.locate import input_file
+from curate.readers.reading import Read
 from curate.recipe import Recipe
 from curate.recipe.source import Source
+from curate.recipe.step import READ
 from curate.record import RECORD, WORKING
 from curate.store.catalog import connect, table_of
 from curate.store.parquet import ROWS, parquet_sql
@@ -44,8 +48,23 @@ def inputs_of(recipe: Recipe) -> list[Input]:
     return [
         Input(source, source_name(source), file)
         for source in recipe.sources
-        for file in resolve(source, recipe.base)
+        for file in _files_of(source, recipe.base)
     ]
+
+
+def _files_of(source: Source, base: Path) -> list[InputFile]:
+    try:
+        files = resolve(source, base)
+    except OSError as error:
+        raise InputError(
+            f"source {source.path}", f"cannot be read: {error.strerror}", "Check `path:`"
+        ) from error
+    return [file._replace(name=_as_text(file.name)) for file in files]
+
+
+def _as_text(name: str) -> str:
+    """A name whose bytes may not be UTF-8 as a text, by escapes."""
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def read_all(
@@ -71,6 +90,8 @@ def read_all(
         for result in engine.map(read_file, tasks):
             progress.advance(result.records)
             results.append(result)
+    if not parts_of(stage.folder, "records"):
+        write_records(stage.folder, "00000-000000", _nothing())
     stage.facts["files"] = [_described(i, r) for i, r in zip(inputs, results, strict=True)]
     for one, result in zip(inputs, results, strict=True):
         key = (READ, one.name)
@@ -78,6 +99,11 @@ def read_all(
         count = Count(total, 0, result.records, 0, 0, result.quarantined)
         stage.counts[key] = stage.counts.get(key, Count()).plus(count)
     stage.facts["warnings"] = _number_equals(stage.folder, {i.name for i in inputs if i.source.key})
+
+
+def _nothing() -> pa.RecordBatch:
+    """What a build without any record goes on with."""
+    return pa.RecordBatch.from_pylist([], schema=WORKING)
 
 
 def _described(one: Input, result: ReadResult) -> dict[str, Any]:
@@ -97,6 +123,9 @@ def _read_limited(tasks: list[ReadTask], limit: int, progress: Progress) -> list
     left = {task.source_name: limit for task in tasks}
     results = []
     for task in tasks:
+        if left[task.source_name] == 0:
+            results.append(ReadResult(task.number, 0, 0, 0))
+            continue
         result = read_file(task._replace(limit=left[task.source_name]), progress)
         left[task.source_name] -= result.records
         results.append(result)
@@ -104,12 +133,16 @@ def _read_limited(tasks: list[ReadTask], limit: int, progress: Progress) -> list
 
 
 def read_file(task: ReadTask, progress: Progress | None = None) -> ReadResult:
-    """Read one file into parts of the stage, in a worker or here."""
+    """Read one file into parts of the stage, in a worker or here.
+
+    Raises `InputError` where the file is no longer what was hashed: a stage is found again by that
+    hash, so it must hold what the hash says.
+    """
     records = quarantined = parts = 0
     for found in read(task.file, task.source, task.batch_size):
-        batch = found.records
         if task.limit is not None:
-            batch = batch.slice(0, max(0, task.limit - records))
+            found = _limited(found, task.limit - records)
+        batch = found.records
         name = f"{task.number:05d}-{parts:06d}"
         write_records(task.stage, name, _working(batch, task.source.license))
         if len(found.quarantine):
@@ -121,7 +154,20 @@ def read_file(task: ReadTask, progress: Progress | None = None) -> ReadResult:
             progress.advance(len(batch))
         if task.limit is not None and records >= task.limit:
             break
+    if input_file(task.file.path, task.file.name).sha256 != task.file.sha256:
+        raise InputError(
+            task.file.name, "changed while it was read", "Build again when nothing writes to it"
+        )
     return ReadResult(task.number, parts, records, quarantined)
+
+
+def _limited(found: Read, limit: int) -> Read:
+    """The first records, and the bad input before the last of them: no more, whatever the batch."""
+    if len(found.records) < limit:
+        return found
+    records = found.records.slice(0, limit)
+    before = pc.less(found.quarantine.column("line"), records.column("line")[-1])
+    return Read(records, found.quarantine.filter(before))
 
 
 def _working(batch: pa.RecordBatch, license_: str | None) -> pa.RecordBatch:

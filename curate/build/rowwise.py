@@ -48,8 +48,8 @@ def run_part(task: RowTask) -> RowResult:
     write_payload(task.stage, task.name, payloads)
     if any(len(ledger) for ledger in ledgers):
         write_part(task.stage, "ledger", task.name, pa.concat_tables(ledgers))
-    for step in task.selections:
-        write_part(task.stage, f"facts/{step.name}", task.name, _facts(step, batch, task.seed))
+    for number, step in enumerate(task.selections):
+        write_part(task.stage, f"facts/{number}", task.name, _facts(step, batch, task.seed))
     return RowResult(came, counts)
 
 
@@ -86,8 +86,14 @@ def _facts(step: Step, batch: pa.RecordBatch, seed: int) -> pa.Table:
     operator = step.operator
     if not isinstance(operator, SelectionOperator):
         raise TypeError(f"step {step.name}: {type(operator).__name__} is no selection")
-    facts = guarded(step.name, lambda rows: operator.facts(rows, seed), batch)
-    return pa.Table.from_batches([facts])
+
+    def facts_of(rows: pa.RecordBatch) -> pa.RecordBatch:
+        facts = operator.facts(rows, seed)
+        if len(facts) != len(rows):
+            raise ValueError(f"{len(rows)} records in, facts of {len(facts)} out")
+        return facts
+
+    return pa.Table.from_batches([guarded(step.name, facts_of, batch)])
 
 
 def _counted(step: str, before: pa.RecordBatch, after: pa.RecordBatch, ledger: pa.Table) -> Counts:

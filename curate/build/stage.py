@@ -18,6 +18,9 @@ from curate.hashing import digest
 
 MANIFEST = "stage.json"
 
+LAYOUT = 2
+"""Raised whenever a stage is laid out otherwise, so that no older one is found."""
+
 
 @dataclass
 class Stage:
@@ -31,7 +34,7 @@ class Stage:
 
 def stage_key(*parts: Any) -> str:
     """Digest what makes a stage's content into its key."""
-    return digest(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hex()
+    return digest(orjson.dumps([LAYOUT, *parts], option=orjson.OPT_SORT_KEYS)).hex()
 
 
 def find_or_make(home: Path, key: str, make: Callable[[Stage], None]) -> Stage:

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from curate.operator import Operator
 from curate.recipe.document import Document
 from curate.recipe.problem import Problem, shown, suggestion
 from curate.recipe.recipe import Step
 from curate.recipe.settings import Settings, checked
+
+READ: Final = "read"
+"""The step that reads the sources, in the counts of every build."""
 
 Operators = Mapping[str, type[Operator]]
 
@@ -113,8 +116,12 @@ class _StepParser:
                 earlier = self.document.line(("steps", first[step.name]))
                 found = f"got {step.name!r}, the name of another step (line {earlier})"
                 self.report(place, found, "expected a name of its own")
+            if step.name == READ:
+                place = ("steps", step.at, step.operator.name, "name")
+                found = f"got {READ!r}, the name of the step before all, which reads the sources"
+                self.report(place, found, "expected another name")
             first.setdefault(step.name, step.at)
-        taken = set(first)
+        taken = {READ, *first}
         steps: list[Step] = []
         for step in written:
             name = step.name or _free_name(step.operator.name, taken)

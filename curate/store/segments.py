@@ -42,12 +42,18 @@ def new_hashes(
         f" FROM {parquet_sql(paths, *ROWS)}"
         f") WHERE seen = 1 {stored} ORDER BY filename, row",
     )
-    names = found.column("filename").dictionary_encode().combine_chunks()
-    by_path: dict[Path, pa.Table] = {}
-    for code, name in enumerate(names.dictionary.to_pylist()):
-        mask = pc.equal(names.indices, code)
-        by_path[Path(name)] = found.select(["row"]).filter(mask)
-    return by_path
+    by_name = cut_by(found, "filename")
+    return {Path(name): rows.select(["row"]) for name, rows in by_name.items()}
+
+
+def cut_by(table: pa.Table, column: str) -> dict[str, pa.Table]:
+    """Cut a table that is sorted by a column into the rows of each of its values."""
+    cut: dict[str, pa.Table] = {}
+    start = 0
+    for counted in pc.value_counts(table.column(column)).to_pylist():
+        cut[counted["values"]] = table.slice(start, counted["counts"])
+        start += counted["counts"]
+    return cut
 
 
 def write_segments(folder: Path, rows: dict[Path, pa.Table], token: str) -> Iterator[StoredFile]:

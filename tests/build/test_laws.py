@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from curate.build.account import READ, Account, Count
-from curate.errors import AccountingError, InputError, OperatorError
+from curate.build.account import Account, Count
+from curate.errors import AccountingError, InputError, OperatorError, RecipeError
+from curate.recipe.step import READ
 from tests.conftest import Workbench, tickets
 
 RAISING = '''
@@ -154,3 +155,8 @@ def test_a_rule_of_an_own_pack_that_never_fires_is_a_warning(filled: Workbench) 
     steps = "  - rules: chat\n  - rules: {pack: ./mine.yaml, name: mine}\n"
     warnings = filled.build(filled.recipe(steps)).outcome.warnings
     assert warnings == ["step mine: never fired: zebra"]
+
+
+def test_no_step_takes_the_name_of_the_one_that_reads(filled: Workbench) -> None:
+    with pytest.raises(RecipeError, match="the step before all"):
+        filled.build(filled.recipe("  - repair: {name: read}"))
