@@ -1,8 +1,12 @@
 """The command line: `curate COMMAND`. Commands are imported when they are called."""
 
+import errno
+import io
+import os
 import sys
 from importlib import import_module
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -29,6 +33,9 @@ SUGGESTION_LIMIT: Final = 0.5
 INTERRUPTED: Final = 130
 """The exit code after Ctrl-C, as shells use it."""
 
+DEAD_OUTPUT: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
+"""Why a stream may refuse what is printed; an error of a file of ours has its name."""
+
 
 class LazyGroup(click.Group):
     """A group that knows its commands' names and help without importing them."""
@@ -45,6 +52,13 @@ class LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"{COMMANDS[cmd_name][0]}.{cmd_name} is no command")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that has gone is left to `main`, where click would exit."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise BrokenPipeError from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the table of commands from the literal above."""
@@ -75,9 +89,11 @@ def main() -> None:
     from curate.errors import CurateError, is_interrupt
     from curate.output import visible
 
+    _prepare_streams()
     try:
         status = curate.main(standalone_mode=False)
         code = status if isinstance(status, int) else 0
+        sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
         code = _interrupted()
     except click.ClickException as error:
@@ -94,7 +110,24 @@ def main() -> None:
         # The reader of our output (such as `head`) has gone: nothing is left to tell.
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        if error.filename is not None or error.errno not in DEAD_OUTPUT:
+            raise
+        click.echo(f"curate: the output cannot be written ({error.strerror})", err=True)
+        # What is left unwritten would fail again at exit.
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+        code = 6
     sys.exit(code)
+
+
+def _prepare_streams() -> None:
+    """Have streams that take every character, whatever the locale, also where closed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - it lasts as long as we do
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _interrupted() -> int:

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 PIPE_WIDTH = 120
-"""Columns used where the output is not a terminal."""
+"""Columns of prose where the output is not a terminal; a row of data is one line there."""
+
+KEPT_WIDTH = 32
+"""A column up to this wide is never narrowed: half an id or number is worth nothing."""
+GAP = 2
+"""Spaces between the columns of a table."""
 
 _SYMBOLS = {
     **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"},
@@ -91,30 +96,47 @@ class Output:
 
     def _print(self, text: "RenderableType") -> None:
         if self.console.is_terminal:
-            self.console.print(text)
+            self.console.print(text, crop=False)
             return
         with self.console.capture() as captured:
-            self.console.print(text)
+            self.console.print(text, crop=False)
         # Tables are padded to their width; in a file that is noise.
         click.echo("\n".join(map(str.rstrip, captured.get().split("\n"))), nl=False)
 
     def table(
-        self, columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None
+        self, columns: Sequence[str], rows: Sequence[Sequence[Any]], prose: bool = False
     ) -> None:
-        """Print a table for a person; numbers stand to the right with thousands separated."""
+        """Print a table for a person; numbers stand to the right with thousands separated.
+
+        Nothing is cut. A table too wide for the terminal has its long columns folded; where the
+        output is a file, only `prose` is, so that a row is one line.
+        """
         if self.as_json:
             return
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(
-            title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
-        )
+        cells = [[Text(shown(value)) for value in row] for row in rows]
+        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+        natural = narrowest = -GAP
         for position, column in enumerate(columns):
             numeric = bool(rows) and all(_is_number(row[position]) for row in rows)
-            table.add_column(column, justify="right" if numeric else "left", style="default")
-        for row in rows:
-            table.add_row(*(Text(shown(value)) for value in row))
+            width = max(Text(column).cell_len, *(row[position].cell_len for row in cells), 1)
+            kept = width <= KEPT_WIDTH
+            table.add_column(
+                Text(column),
+                justify="right" if numeric else "left",
+                style="default",
+                overflow="fold",
+                no_wrap=kept,
+                min_width=min(width, KEPT_WIDTH),
+            )
+            natural += width + GAP
+            narrowest += min(width, KEPT_WIDTH) + GAP
+        for row in cells:
+            table.add_row(*row)
+        wrapped = prose or self.console.is_terminal
+        table.width = min(natural, max(self.console.width, narrowest) if wrapped else natural)
         self._print(table)
 
     def emit(self, document: Any) -> None:

@@ -19,7 +19,7 @@ def _list_settings(context: click.Context, _option: click.Parameter, wanted: boo
         default = "required" if field.is_required() else field.default
         meaning = " ".join((field.description or "").split())
         rows.append([name, "" if default is None else str(default), meaning])
-    Output().table(["setting", "default", "meaning"], rows)
+    Output().table(["setting", "default", "meaning"], rows, prose=True)
     context.exit()
 
 

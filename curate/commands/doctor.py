@@ -46,13 +46,13 @@ def tell(report: "Report", output: Output) -> None:
         )
         for extra in report.extras
     ]
-    output.table(("extra", "installed", "to complete it"), rows)
+    output.table(("extra", "installed", "to complete it"), rows, prose=True)
     output.line()
     for line in _accelerator_lines(report.accelerators):
         output.line(Text(line))
     output.line()
     settings = [(one.name, one.value or "not set", one.meaning) for one in report.settings]
-    output.table(("variable", "value", "meaning"), settings)
+    output.table(("variable", "value", "meaning"), settings, prose=True)
     if report.broken:
         output.line()
     for problem in report.broken:

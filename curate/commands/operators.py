@@ -39,7 +39,7 @@ def operators(
     if name is None:
         rows = [[key, known[key].kind, _lines(known[key])[0]] for key in sorted(known)]
         output.emit([dict(zip(("name", "kind", "what"), row, strict=True)) for row in rows])
-        output.table(["operator", "kind", "what it does"], rows)
+        output.table(["operator", "kind", "what it does"], rows, prose=True)
         return
     if name not in known:
         raise _unknown(name, sorted(known))
@@ -119,7 +119,7 @@ def _print(described: dict[str, Any], output: Output) -> None:
         for one in described["settings"]
     ]
     if rows:
-        output.table(["setting", "type", "default", "meaning"], rows)
+        output.table(["setting", "type", "default", "meaning"], rows, prose=True)
     else:
         output.line("It has no settings.")
     if described["depends"]:

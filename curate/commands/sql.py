@@ -64,7 +64,7 @@ def _print_views(store: "Store", output: Output) -> None:
         [name, ", ".join(column["column"] for column in columns)]
         for name, columns in described.items()
     ]
-    output.table(["view", "columns"], rows)
+    output.table(["view", "columns"], rows, prose=True)
 
 
 def _rows(table: "pa.Table") -> list[dict[str, Any]]:
