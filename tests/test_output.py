@@ -9,6 +9,7 @@ import pytest
 
 from curate.output import Output
 
+CURATE = (sys.executable, "-m", "curate")
 PLACE = "a-rather-long-name-of-a-file-in-a-folder.jsonl.gz:12345"
 
 
@@ -26,31 +27,21 @@ def test_prose_is_folded_in_a_file_and_loses_nothing(capsys: pytest.CaptureFixtu
     assert " ".join(lines).split().count("words") == 30
 
 
-def run(arguments: list[str], **environment: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "curate", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, **environment},
-    )
-
-
 def test_a_reader_that_goes_away_is_no_failure() -> None:
-    process = run(["operators", "--json"])
-    assert process.stdout is not None and process.stderr is not None
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    assert process.wait() == 0
+    with subprocess.Popen(
+        [*CURATE, "operators", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_an_output_that_takes_nothing_is_told() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "curate", "operators"],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
+            [*CURATE, "operators"], stdout=full, stderr=subprocess.PIPE, text=True
         )
     assert done.returncode == 6
     assert done.stderr.startswith("curate: the output cannot be written (No space left")
@@ -58,5 +49,6 @@ def test_an_output_that_takes_nothing_is_told() -> None:
 
 
 def test_a_poor_locale_gets_escapes_instead_of_a_traceback() -> None:
-    error = run(["operators", "Zoë"], PYTHONIOENCODING="ascii").communicate()[1]
-    assert error.startswith(b"curate: operator 'Zo\\xeb': there is none.")
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run([*CURATE, "operators", "ж"], capture_output=True, env=environment)
+    assert done.stderr.startswith(b"curate: operator '\\u0436': there is none.")
