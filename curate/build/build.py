@@ -13,6 +13,7 @@ from curate.build.account import Account
 from curate.build.commit import Outcome, commit, keep_signals, load_tables
 from curate.build.manifest import greedy_steps, manifest_of, silent_rules
 from curate.build.measuring import new_signals, rescue, write_known
+from curate.build.options import Options
 from curate.build.parts import part_path, parts_of
 from curate.build.plan import Segment, plan
 from curate.build.reading import READER_VERSION, Input, check_bad, inputs_of, read_all
@@ -27,28 +28,6 @@ from curate.recipe import Recipe, load_code
 from curate.store import Store, Version
 from curate.store.catalog import Connection, connect, quoted, row_of
 from curate.store.disk import disk_errors
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to build; none of these, but `limit`, has an influence on the snapshot."""
-
-    workers: int = 1
-    """Processes that read and run row-wise steps."""
-    batch_size: int = 10_000
-    """Records a part."""
-    limit: int | None = None
-    """Read only so many records of each source, for a try."""
-    dry_run: bool = False
-    """Do everything but commit."""
-    fuse: bool = True
-    """Run row-wise steps between selections in one pass."""
-    max_bad: float | None = None
-    """How much input may be bad: a share below 1, or a number."""
-    allow_code: tuple[Path, ...] = ()
-    """Python files with operators of the user's own."""
-    wait: float | None = None
-    """Seconds to wait for another builder; None without end."""
 
 
 @dataclass
@@ -105,6 +84,9 @@ class _Build:
             if not segments:
                 load_current(connection, self.stages[-1])
             return self._finish(connection)
+        except KeyboardInterrupt:
+            self.engine.stop()
+            raise
         finally:
             self.engine.close()
             connection.close()

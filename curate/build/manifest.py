@@ -2,21 +2,19 @@
 
 import platform
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from curate import __version__
+from curate.build.options import Options
 from curate.engines.local import LocalEngine
 from curate.operator import RulesOperator, installed_version
 from curate.recipe import Recipe
 from curate.store.catalog import Connection, row_of
 
-if TYPE_CHECKING:
-    from curate.build.build import Options
-
 LIBRARIES = ("duckdb", "pyarrow", "numpy", "orjson")
 
 
-def manifest_of(recipe: Recipe, options: "Options", engine: LocalEngine) -> dict[str, Any]:
+def manifest_of(recipe: Recipe, options: Options, engine: LocalEngine) -> dict[str, Any]:
     """Say with what a version was built."""
     packages = {*LIBRARIES, *(name for step in recipe.steps for name in step.operator.depends)}
     return {

@@ -1,12 +1,14 @@
 """The local engine: this process, or several processes of this machine."""
 
 import os
+import signal
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 from typing import TypeVar
 
 from curate.errors import OperatorError
@@ -21,7 +23,8 @@ class LocalEngine:
     """Maps a picklable function over tasks; results come in the order of the tasks.
 
     With one worker everything happens in this process. More workers are fresh processes: they
-    share no state, and end by themselves when this process is killed.
+    share no state, and end by themselves when this process is killed. Ctrl-C is for this process
+    alone, which then calls `stop`.
     """
 
     name = "local"
@@ -30,6 +33,8 @@ class LocalEngine:
         """`prepare` is called once in every worker process before its first task."""
         self.workers = max(1, workers)
         self._prepare = prepare
+        self._spawning = get_context("spawn")
+        self._stopped = self._spawning.Event()
         self._pool: ProcessPoolExecutor | None = None
 
     def map(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
@@ -45,7 +50,8 @@ class LocalEngine:
         try:
             while position < len(listed):
                 for number, task in following:
-                    waiting[pool.submit(function, task)] = number
+                    with _without_interrupts():
+                        waiting[pool.submit(function, task)] = number
                     if len(waiting) >= 2 * self.workers:
                         break
                 if waiting:
@@ -58,7 +64,8 @@ class LocalEngine:
             raise OperatorError(
                 "engine local",
                 "a worker process died, most often for want of memory",
-                "Use fewer --workers or a smaller --batch-size. Nothing was committed.",
+                "Use fewer --workers or a smaller --batch-size; a script that builds with workers "
+                "needs `if __name__ == '__main__':`. Nothing was committed.",
             ) from error
 
     def _running(self) -> ProcessPoolExecutor:
@@ -66,26 +73,43 @@ class LocalEngine:
             # Fresh processes: a fork would copy the locks of DuckDB's and Arrow's threads.
             self._pool = ProcessPoolExecutor(
                 self.workers,
-                mp_context=get_context("spawn"),
+                mp_context=self._spawning,
                 initializer=_begin_worker,
-                initargs=(os.getpid(), self._prepare),
+                initargs=(os.getpid(), self._stopped, self._prepare),
             )
         return self._pool
 
+    def stop(self) -> None:
+        """Have the workers leave at once whatever they do."""
+        self._stopped.set()
+
     def close(self) -> None:
-        """End the workers."""
+        """End the workers, after what they do now."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
 
-def _begin_worker(parent: int, prepare: Callable[[], None] | None) -> None:
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment, and for good in processes that are begun in it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin_worker(parent: int, stopped: Event, prepare: Callable[[], None] | None) -> None:
+    threading.Thread(target=_end_with, args=(parent, stopped), daemon=True).start()
     if prepare is not None:
         prepare()
 
 
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(PARENT_POLL_SECONDS)
+def _end_with(parent: int, stopped: Event) -> None:
+    while os.getppid() == parent and not stopped.wait(PARENT_POLL_SECONDS):
+        pass
     os._exit(1)
