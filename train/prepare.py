@@ -38,11 +38,13 @@ def chosen_split(version: Version) -> Version:
     if version.split is not None:
         return version
     splits = version.splits()
+    if not splits:
+        raise RefusedError(version.ref, "it holds no records", "Name another version.")
     if "train" not in splits:
         raise RefusedError(
             version.ref,
-            f"it has no split `train`, only {', '.join(splits) or 'no records'}",
-            "Name a split, such as " + f"{version.ref}:{next(iter(splits), 'train')}.",
+            f"it has no split `train`, only {', '.join(splits)}",
+            f"Name a split, such as {version.ref}:{next(iter(splits))}.",
         )
     return version.with_split("train")
 

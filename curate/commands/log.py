@@ -42,7 +42,12 @@ def log(dataset: str | None, store: Path, as_json: bool) -> None:
             *(row[name] for name in ("records", "added", "removed", "edited", "moved", "dropped")),
             f"{row['created'].astimezone():%Y-%m-%d %H:%M}",
             ago(row["created"]),
-            " ".join([*row["tags"], *([f"({row['runs']} runs)"] if row["runs"] else [])]),
+            " ".join(
+                [
+                    *row["tags"],
+                    *([f"({row['runs']} run{'s' * (row['runs'] != 1)})"] if row["runs"] else []),
+                ]
+            ),
         ]
         for row in rows
     ]

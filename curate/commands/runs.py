@@ -24,20 +24,21 @@ def runs(dataset: str | None, run_id: str | None, store: Path, as_json: bool) ->
 
     from curate.store import Store
 
-    found = list(reversed(Store.open(store).runs(dataset)))
+    opened = Store.open(store)
+    if dataset is not None:
+        opened.versions(dataset)  # an unknown name is an error, not a dataset without runs
+    found = list(reversed(opened.runs(dataset)))
     output = Output(as_json)
     if run_id is not None:
         one = asdict(_only(found, run_id))
         output.emit(one)
-        metrics = one.pop("metrics")
-        output.table(["", one["run"]], [[name, _plain(value)] for name, value in one.items()])
-        output.table(
-            ["metric", "value"], [[name, _plain(value)] for name, value in metrics.items()]
-        )
+        _print(one, output)
         return
     output.emit([asdict(run) for run in found])
     if not found:
-        output.line("No runs yet. Make one by `curate train REF MODEL`.")
+        of = f" of {dataset}" if dataset else ""
+        made = "curate train REF --method sft --model MODEL"
+        output.line(f"No runs{of} yet. Make one by `{made}`.")
         return
     rows = [
         [
@@ -52,6 +53,17 @@ def runs(dataset: str | None, run_id: str | None, store: Path, as_json: bool) ->
         for run in found
     ]
     output.table(["run", "kind", "method", "version", "model", "records", "status"], rows)
+
+
+def _print(one: dict[str, Any], output: Output) -> None:
+    metrics = one.pop("metrics")
+    excluded = len(one.pop("excluded") or ())
+    facts = [[name, _plain(value)] for name, value in one.items() if value is not None]
+    if excluded:
+        facts.append(["left out", f"{excluded:,} records: --json lists them"])
+    output.table(["run", one["run"]], facts[1:])
+    output.line()
+    output.table(["metric", "value"], [[name, _plain(value)] for name, value in metrics.items()])
 
 
 def _only(found: "list[Run]", run_id: str) -> "Run":

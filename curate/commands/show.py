@@ -19,20 +19,21 @@ RAW = 200
 
 @click.command()
 @click.argument("ref")
-@click.option("--stats", "view", flag_value="stats", help="Measure turns, lengths and labels.")
-@click.option("--quarantine", "view", flag_value="quarantine", help="List what was no record.")
-@click.option("--dropped", "view", flag_value="dropped", help="List what was dropped, by rule.")
-@click.option("--recipe", "view", flag_value="recipe", help="Print the recipe as it was written.")
+@click.option("--stats", is_flag=True, help="Measure turns, lengths and labels.")
+@click.option("--quarantine", is_flag=True, help="List what was no record.")
+@click.option("--dropped", is_flag=True, help="List what was dropped, by rule.")
+@click.option("--recipe", is_flag=True, help="Print the recipe as it was written.")
 @click.option("--sample", type=click.IntRange(1), help="Print so many records, always the same.")
 @click.option("--all", "show_all", is_flag=True, help="Print every row of a long list.")
 @store_option
 @json_option
 def show(
-    ref: str, view: str | None, sample: int | None, show_all: bool, store: Path, as_json: bool
+    ref: str, sample: int | None, show_all: bool, store: Path, as_json: bool, **views: bool
 ) -> None:
     """Show what the version REF, or a split of it, holds; what it dropped and could not read."""
     from curate.store import Store
 
+    view = _only([*(name for name, wanted in views.items() if wanted), *["sample"] * bool(sample)])
     version = Store.open(store).version(ref)
     output = Output(as_json)
     limit = None if show_all else ROWS
@@ -50,6 +51,15 @@ def show(
             click.echo(visible(version.recipe_text), nl=False)
     else:
         _summary(version, output)
+
+
+def _only(asked: list[str]) -> str | None:
+    from curate.errors import UsageError
+
+    if len(asked) > 1:
+        found = " and ".join(f"--{name}" for name in asked)
+        raise UsageError("show", f"got {found}", "Ask for one at a time.")
+    return asked[0] if asked else None
 
 
 def _summary(version: "Version", output: Output) -> None:
@@ -100,6 +110,8 @@ def _history(version: "Version") -> dict[str, Any]:
 
 
 def _stats(version: "Version", output: Output) -> None:
+    from itertools import groupby
+
     from curate.history.document import document
     from curate.history.statistics import statistics
 
@@ -107,13 +119,25 @@ def _stats(version: "Version", output: Output) -> None:
     output.emit({"version": version.ref} | document(found))
     output.table(["kind", "records"], list(found.kinds.items()))
     output.line()
-    output.table(
-        ["per record", "records", "min", "median", "mean", "max"],
-        [[*one[:4], round(one.mean, 1), one.largest] for one in found.spreads],
-    )
-    if found.labels:
+    figures = [
+        [
+            one.what,
+            one.records,
+            *(_short(n) for n in (one.smallest, one.median, one.mean, one.largest)),
+        ]
+        for one in found.spreads
+    ]
+    output.table(["per record", "records", "min", "median", "mean", "max"], figures)
+    for label, values in groupby(found.labels, key=lambda one: one.label):
+        shown = list(values)
         output.line()
-        output.table(["label", "value", "records"], list(found.labels))
+        output.table([label, "records"], [[one.value, one.records] for one in shown])
+        if (more := shown[0].values - len(shown)) > 0:
+            output.line(f"[dim]{more:,} more value{'s' * (more > 1)}[/]")
+
+
+def _short(number: float) -> int | float:
+    return int(number) if number.is_integer() else round(number, 1)
 
 
 def _quarantine(version: "Version", output: Output, limit: int | None) -> None:
@@ -123,6 +147,8 @@ def _quarantine(version: "Version", output: Output, limit: int | None) -> None:
     for row in rows:
         row["raw"] = row["raw"].decode("utf-8", "replace")
     output.emit(rows)
+    if not rows:
+        output.line("Nothing: all that was read is a record.")
     for row in rows[:limit]:
         place = Text(visible(f"{row['source']}/{row['file']}:{row['line']}"), "bold")
         output.line(place.append(visible(f"  {row['reason']}"), "not bold"))
@@ -154,6 +180,9 @@ def _dropped(version: "Version", output: Output, limit: int | None) -> None:
         "line",
     )
     output.emit({"rules": rules, "records": [{name: row[name] for name in names} for row in rows]})
+    if not rows:
+        output.line("Nothing was dropped.")
+        return
     output.table(["step", "rule", "records"], [list(rule.values()) for rule in rules])
     output.line()
     shown = [
@@ -189,6 +218,8 @@ def _sample(version: "Version", number: int, output: Output) -> None:
 
     rows = sample(version, number)
     output.emit([record_json(row) for row in rows])
+    if not rows:
+        output.line("No records.")
     for row in rows:
         line = Text(row["id"].hex(), "bold")
         place = f"  {row['split']}  {row['source']}/{row['file']}:{row['line']}"

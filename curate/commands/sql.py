@@ -30,6 +30,8 @@ def sql(statement: str | None, views: bool, as_csv: bool, store: Path, as_json: 
     from curate.errors import UsageError
     from curate.store import Store
 
+    if as_csv and as_json:
+        raise UsageError("sql", "got --csv and --json", "Ask for one of them.")
     opened = Store.open(store)
     output = Output(as_json)
     if views:
@@ -74,8 +76,12 @@ def _rows(table: "pa.Table") -> list[dict[str, Any]]:
 
 
 def _documents(table: "pa.Table") -> list[dict[str, Any]]:
+    names: list[str] = []
+    for name in table.column_names:
+        again = sum(other == name for other in table.column_names[: len(names)])
+        names.append(f"{name}_{again}" if again else name)
     return [
-        {name: _plain(value) for name, value in zip(table.column_names, row.values(), strict=True)}
+        {name: _plain(value) for name, value in zip(names, row.values(), strict=True)}
         for row in _rows(table)
     ]
 
@@ -83,6 +89,7 @@ def _documents(table: "pa.Table") -> list[dict[str, Any]]:
 def _plain(value: Any) -> Any:
     """A value as JSON knows it; what it does not know as text."""
     from datetime import date, datetime
+    from decimal import Decimal
     from math import isfinite
 
     if isinstance(value, dict):
@@ -91,6 +98,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if value is None or isinstance(value, str | bool | bytes | date | datetime):
         return value
+    if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
+        value = int(value)
     if isinstance(value, int) and -(2**63) <= value < 2**64:
         return value
     if isinstance(value, float):
@@ -103,8 +112,19 @@ def _cell(value: Any, cut: bool) -> Any:
         return "NULL"
     if isinstance(value, bool | int | float) and not isinstance(value, bool):
         return value
-    text = shown(value)
+    text = shown(_flat(value))
     return f"{text[:WIDEST]}..." if cut and len(text) > WIDEST else text
+
+
+def _flat(value: Any) -> Any:
+    """A list or a struct as JSON on one line; everything else as it is."""
+    if not isinstance(value, dict | list):
+        return value
+    import orjson
+
+    from curate.output import as_json
+
+    return orjson.dumps(orjson.loads(as_json(_plain(value)))).decode()
 
 
 def _print_csv(table: "pa.Table") -> None:
@@ -116,6 +136,6 @@ def _print_csv(table: "pa.Table") -> None:
     writer.writerow(table.column_names)
     for row in _rows(table):
         writer.writerow(
-            [value.hex() if isinstance(value, bytes) else value for value in row.values()]
+            [value.hex() if isinstance(value, bytes) else _flat(value) for value in row.values()]
         )
     click.echo(text.getvalue(), nl=False)

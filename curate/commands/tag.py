@@ -24,6 +24,8 @@ def tag(
     opened = Store.open(store)
     output = Output(as_json)
     if name is None:
+        if move or delete:
+            raise UsageError("tag", "no NAME", "Write `curate tag NAME REF --move`, or --delete.")
         tags = opened.tags()
         output.emit(tags)
         if not tags:

@@ -20,12 +20,12 @@ def check_free(out: Path, overwrite: bool, is_folder: bool) -> None:
     if not (out.exists() or out.is_symlink()):
         return
     if not overwrite:
-        raise RefusedError(str(out), "exists", "Choose another place, or ask to overwrite it")
+        raise RefusedError(str(out), "exists", "Choose another place, or say --overwrite.")
     if out.is_dir() and not is_folder:
-        raise RefusedError(str(out), "is a folder", "Name a file")
+        raise RefusedError(str(out), "is a folder", "Name a file.")
     if is_folder and not (out / PROVENANCE_NAME).is_file():
         found = f"is not a folder that an export made (it has no {PROVENANCE_NAME})"
-        raise RefusedError(str(out), found, "Choose another place, or remove it yourself")
+        raise RefusedError(str(out), found, "Choose another place, or remove it yourself.")
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def placed(out: Path) -> Iterator[Path]:
         _put(partial, out)
     except OSError as error:
         reason = f"cannot be written ({error.strerror or error})"
-        raise StoreError(str(out), reason, "Make room, or choose another place") from error
+        raise StoreError(str(out), reason, "Make room, or choose another place.") from error
     finally:
         _remove(partial)
 

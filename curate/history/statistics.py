@@ -27,6 +27,8 @@ class LabelValue(NamedTuple):
     label: str
     value: str
     records: int
+    values: int
+    """How many values the label has."""
 
 
 class Statistics(NamedTuple):
@@ -97,15 +99,17 @@ def _labels(connection: Connection, joined: str) -> tuple[LabelValue, ...]:
     rows = table_of(
         connection,
         f"""
-        SELECT label, value, n FROM (
-            SELECT label, value, count(*) AS n FROM (
-                SELECT unnest(json_keys(labels)) AS label, labels FROM ({joined}) s),
-                LATERAL (SELECT labels::JSON ->> ('$."' || label || '"') AS value)
-            GROUP BY label, value)
+        SELECT label, value, n, count(*) OVER (PARTITION BY label) AS values_ FROM (
+            SELECT one.key AS label, one.value ->> '$' AS value, count(*) AS n FROM (
+                SELECT unnest(map_entries(labels::JSON::MAP(VARCHAR, JSON))) AS one
+                FROM ({joined}) s)
+            GROUP BY ALL)
         QUALIFY row_number() OVER (PARTITION BY label ORDER BY n DESC, value) <= {LABEL_VALUES}
         ORDER BY label, n DESC, value""",
     )
-    return tuple(LabelValue(r["label"], _value(r["value"]), r["n"]) for r in rows.to_pylist())
+    return tuple(
+        LabelValue(r["label"], _value(r["value"]), r["n"], r["values_"]) for r in rows.to_pylist()
+    )
 
 
 def _value(value: str | None) -> str:

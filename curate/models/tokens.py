@@ -213,6 +213,6 @@ def _cut(result: Tokenized, max_length: int | None) -> Tokenized:
     reason = (
         "no token of it is trained"
         if not whole
-        else f"its trained turns begin after {max_length} tokens"
+        else f"the trained turns begin after {max_length} tokens"
     )
     return replace(result, notes=+notes, excluded=reason)

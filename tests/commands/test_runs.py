@@ -27,6 +27,10 @@ def test_runs_are_listed_and_one_is_shown(call: Call, told: Workbench) -> None:
     assert json.loads(call("runs", "--run", "20260102", "--json").stdout)["metrics"]["loss"] == 0.5
 
 
+def test_runs_of_an_unknown_dataset_are_not_found(call: Call) -> None:
+    call("runs", "suport", code=5)
+
+
 def test_an_ambiguous_run_is_a_usage_error_and_an_unknown_one_not_found(
     call: Call, told: Workbench
 ) -> None:

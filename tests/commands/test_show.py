@@ -1,8 +1,11 @@
 import json
 
 import pytest
+from click.testing import CliRunner
 
+from curate.cli import curate
 from tests.commands.conftest import ESCAPE, Call
+from tests.conftest import Workbench, tickets
 
 
 def test_the_summary_says_what_is_in_a_version(call: Call) -> None:
@@ -21,6 +24,26 @@ def test_statistics_are_of_the_records(call: Call) -> None:
     assert spreads["response words"]["smallest"] == 0
     assert spreads["response words"]["median"] == 12
     assert "text words" not in spreads
+
+
+def test_label_values_that_are_not_listed_are_counted(bench: Workbench) -> None:
+    rows = tickets(14)
+    bench.write([row | {"number": str(at % 7)} for at, row in enumerate(rows)])
+    words = "{prompt: prompt, response: response, labels: {'a \"b\"': number}}"
+    bench.build(bench.recipe("", f"{{path: data, name: tickets, map: {words}}}"))
+    store = ("--store", str(bench.store.folder))
+    shown = CliRunner().invoke(curate, ["show", "support", "--stats", *store]).stdout
+    assert 'a "b"  records' in shown
+    assert "\n2 more values\n" in shown
+
+
+def test_two_pages_at_once_are_refused(call: Call) -> None:
+    call("show", "support@1", "--stats", "--sample", "2", code=2)
+    call("show", "support@1", "--stats", "--dropped", code=2)
+
+
+def test_an_empty_page_says_so(call: Call) -> None:
+    assert "Nothing was dropped" in call("show", "support@1", "--dropped").stdout
 
 
 def test_what_was_dropped_is_counted_by_rule(call: Call) -> None:

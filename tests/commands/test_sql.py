@@ -125,6 +125,17 @@ def test_odd_values_have_a_json_form(call: Call) -> None:
     (row,) = json.loads(call("sql", select, "--json").stdout)
     assert row["d"] == "1.50"
     assert row["n"] == "nan"
+    assert (row["a"], row["a_1"]) == (1, 2)
+    (row,) = json.loads(call("sql", "SELECT sum(records) AS n FROM versions", "--json").stdout)
+    assert isinstance(row["n"], int)
+
+
+def test_nested_values_are_json_in_every_form(call: Call) -> None:
+    select = "SELECT [{'x': NULL, 'y': 'é'}] AS nested"
+    assert '[{"x":null,"y":"é"}]' in call("sql", select).stdout
+    (row,) = csv.DictReader(io.StringIO(call("sql", select, "--csv").stdout))
+    assert json.loads(row["nested"]) == [{"x": None, "y": "é"}]
+    call("sql", select, "--csv", "--json", code=2)
 
 
 def test_the_views_are_listed_with_their_columns(call: Call) -> None:

@@ -16,4 +16,5 @@ def test_a_tag_is_given_listed_moved_and_deleted(call: Call) -> None:
 
 def test_a_name_without_a_ref_is_a_usage_error(call: Call) -> None:
     call("tag", "golden", code=2)
+    call("tag", "--delete", code=2)
     call("tag", "golden", "support@1", "--delete", code=2)

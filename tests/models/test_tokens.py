@@ -150,7 +150,7 @@ def test_what_truncation_cuts_is_counted(tokenizer: Any) -> None:
 
 
 def test_a_record_with_nothing_left_to_train_is_excluded_with_the_reason(tokenizer: Any) -> None:
-    assert one(TALK, tokenizer, max_length=4).excluded == "its trained turns begin after 4 tokens"
+    assert one(TALK, tokenizer, max_length=4).excluded == "the trained turns begin after 4 tokens"
     silent = record(turn("user", "hi"), turn("assistant", "hello", train=False))
     assert one(silent, tokenizer).excluded == "no token of it is trained"
 
