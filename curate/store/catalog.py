@@ -105,7 +105,10 @@ def connect(memory_limit: str | None = None) -> Connection:
 
 @contextmanager
 def reading(folder: Path) -> Iterator[Connection]:
-    """A connection with the catalog attached as `cat`, as it is now, read-only."""
+    """A connection with the catalog attached as `cat`, as it is now, read-only.
+
+    Raises `StoreError` where a file of the store is missing or damaged.
+    """
     path = catalog_path(folder)
     if not path.is_file():
         raise NotFoundError(
@@ -118,6 +121,9 @@ def reading(folder: Path) -> Iterator[Connection]:
         _attach(connection, path, read_only=True)
         _check_format(connection, folder)
         yield connection
+    except (duckdb.IOException, duckdb.InvalidInputException, OSError) as error:
+        found = f"cannot be read: {first_line(error)}"
+        raise StoreError(f"store {folder}", found, "Restore its files from a copy.") from error
     finally:
         connection.close()
 

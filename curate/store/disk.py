@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
-import pyarrow as pa
 
 from curate.errors import StoreError
+from curate.store.catalog import first_line
 
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL_WORDS: Final = ("No space left", "quota exceeded", "File too large")
@@ -21,10 +21,23 @@ def disk_errors(folder: Path) -> Iterator[None]:
     """Turn a full, read-only or failing disk under `folder` into a `StoreError`."""
     try:
         yield
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, pa.ArrowException) as error:
-        if isinstance(error, pa.ArrowException) and not isinstance(error, OSError):
+    except (OSError, duckdb.Error) as error:
+        if not _is_of_disk(error):
             raise
         raise _explained(folder, error) from error
+
+
+def _is_of_disk(error: BaseException) -> bool:
+    """Whether the disk or the memory failed.
+
+    A commit that finds the disk full, and a query that finds a file damaged, say so in words only.
+    """
+    if isinstance(error, OSError | duckdb.IOException | duckdb.OutOfMemoryException):
+        return True
+    words = FULL_WORDS
+    if isinstance(error, duckdb.InvalidInputException):
+        words = (*words, ".parquet")
+    return any(word in str(error) for word in words)
 
 
 def _explained(folder: Path, error: BaseException) -> StoreError:
@@ -39,4 +52,7 @@ def _explained(folder: Path, error: BaseException) -> StoreError:
         )
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StoreError(where, f"cannot be written: {text}", "Check the rights of the folder.")
-    return StoreError(where, f"the disk failed: {text}", "Nothing was committed.")
+    if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in text:
+        found = f"the memory is full: {first_line(error)}"
+        return StoreError(where, found, "Free some. Nothing was committed.")
+    return StoreError(where, f"the disk failed: {first_line(error)}", "Nothing was committed.")

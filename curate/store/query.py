@@ -44,6 +44,8 @@ def select(
             return table_of(connection, statement)
         except duckdb.InterruptException as error:
             raise UsageError("sql", f"not done after {limit:g} s", "Ask for less.") from error
+        except duckdb.IOException:
+            raise
         except duckdb.Error as error:
             raise UsageError(
                 "sql", str(error).strip(), "The views are listed by `curate sql --views`."
