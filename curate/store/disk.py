@@ -34,7 +34,7 @@ def _is_of_disk(error: BaseException) -> bool:
     """
     if isinstance(error, OSError | duckdb.IOException | duckdb.OutOfMemoryException):
         return True
-    words = FULL_WORDS
+    words: tuple[str, ...] = FULL_WORDS
     if isinstance(error, duckdb.InvalidInputException):
         words = (*words, ".parquet")
     return any(word in str(error) for word in words)
