@@ -24,7 +24,7 @@ from curate.recipe import Recipe
 from curate.recipe.source import Source
 from curate.recipe.step import READ
 from curate.record import RECORD, WORKING
-from curate.store.catalog import connect, table_of
+from curate.store.catalog import connect, quoted, table_of
 from curate.store.parquet import ROWS, parquet_sql
 
 READER_VERSION = 1
@@ -98,7 +98,8 @@ def read_all(
         total = result.records + result.quarantined
         count = Count(total, 0, result.records, 0, 0, result.quarantined)
         stage.counts[key] = stage.counts.get(key, Count()).plus(count)
-    stage.facts["warnings"] = _number_equals(stage.folder, {i.name for i in inputs if i.source.key})
+    repeated = _number_equals(stage.folder, {i.name for i in inputs if i.source.key})
+    stage.facts["warnings"] = [*repeated, *_unread(stage)]
 
 
 def _nothing() -> pa.RecordBatch:
@@ -202,9 +203,24 @@ def _number_equals(stage: Path, keyed: set[str]) -> list[str]:
     for part, equals in by_part.items():
         _rename(stage, part, equals)
     return [
-        f"source {name}: {number} records repeat a key; they were told apart by their content"
+        f"source {name}: {number:,} record{'s repeat' if number > 1 else ' repeats'} a key; equals "
+        "are told apart by their content"
         for name in sorted(keyed)
         if (number := sum(row["source"] == name for row in rows))
+    ]
+
+
+def _unread(stage: Stage) -> list[str]:
+    """A warning for each source that gave no record: too few lines may be bad to stop for."""
+    return [
+        f"source {source}: "
+        + (
+            f"none of its {count.came:,} records can be read: {_reasons(stage, source)}"
+            if count.came
+            else "its files hold no records"
+        )
+        for (_, source), count in stage.counts.items()
+        if not count.kept
     ]
 
 
@@ -237,10 +253,12 @@ def check_bad(stage: Stage, max_bad: float | None) -> None:
         )
 
 
-def _reasons(stage: Stage) -> str:
+def _reasons(stage: Stage, source: str | None = None) -> str:
+    of = "true" if source is None else f"source = {quoted(source)}"
     bad = parquet_sql(parts_of(stage.folder, "quarantine"))
     with connect() as connection:
         rows = connection.execute(
-            f"SELECT file, line, reason FROM {bad} ORDER BY file, line LIMIT {REASONS_SHOWN}"
+            f"SELECT file, line, reason FROM {bad} WHERE {of} "
+            f"ORDER BY file, line LIMIT {REASONS_SHOWN}"
         ).fetchall()
     return "; ".join(f"{file}:{line}: {reason}" for file, line, reason in rows)

@@ -113,6 +113,8 @@ def _print(built: "Built", output: Output) -> None:
     output.table(
         ["step", "source", "in", "added", "kept", "dropped", "edited", "quarantined"], rows
     )
+    if outcome.quarantined and version is not None:
+        output.line(f"[dim]what could not be read: curate show {version.ref} --quarantine[/]")
     output.emit(
         {
             "version": version.ref if version else None,

@@ -38,7 +38,9 @@ class ExactDedup(SelectionOperator):
     @field_validator("fields", mode="before")
     @classmethod
     def _one_or_more(cls, names: object) -> object:
-        return (names,) if isinstance(names, str) else names
+        if isinstance(names, str):
+            return (names,)
+        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("fields")
     @classmethod

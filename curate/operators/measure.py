@@ -35,7 +35,9 @@ class Measure(SignalOperator):
     @field_validator("chosen", "measured", mode="before")
     @classmethod
     def _one_or_more(cls, names: object) -> object:
-        return (names,) if isinstance(names, str) else names
+        if isinstance(names, str):
+            return (names,)
+        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("chosen")
     @classmethod

@@ -68,7 +68,9 @@ class Repair(EditOperator):
     @field_validator("edited", mode="before")
     @classmethod
     def _one_or_more(cls, names: object) -> object:
-        return (names,) if isinstance(names, str) else names
+        if isinstance(names, str):
+            return (names,)
+        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("edited")
     @classmethod

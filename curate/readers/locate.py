@@ -46,6 +46,9 @@ def resolve(source: Source, base: Path) -> list[InputFile]:
         from curate.readers.hub import hub_files
 
         return hub_files(source)
+    if "://" in source.path:
+        found_words = f"is no path; of addresses only {HUB} is read"
+        raise InputError(source.path, found_words, "Download it, and name the file")
     found = _found(source, base)
     paths = found.paths if found.explicit else _readable(found.paths, source)
     if found.explicit:

@@ -48,6 +48,14 @@ def test_a_source_without_any_record_is_an_empty_version(
     assert version is not None
     assert version.count() == 0
     assert version.ledger().num_rows == 0
+    assert version.warnings == ["source tickets: its files hold no records"]
+
+
+def test_a_source_of_which_nothing_can_be_read_is_warned_of(filled: Workbench) -> None:
+    filled.write([{"foo": 1}], "other/faq.jsonl")
+    sources = "{path: data, name: tickets}\n  - {path: other, name: faq}"
+    (warning,) = filled.build(filled.recipe("", sources)).outcome.warnings
+    assert warning.startswith("source faq: none of its 1 records can be read: faq.jsonl:1: ")
 
 
 def test_a_name_that_is_not_utf8_is_shown_with_escapes(filled: Workbench) -> None:

@@ -4,6 +4,7 @@ import json
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from curate.operator import (
     SignalOperator,
 )
 from curate.operators import load
+from curate.recipe import load_recipe
 from tests.operators.conftest import Working
 from tests.operators.selecting import select
 
@@ -137,6 +139,16 @@ def test_every_setting_is_described(name: str) -> None:
 def test_an_unknown_setting_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="extra_forbidden"):
         OPERATORS[name].model_validate({**SETTINGS.get(name, {}), "no_such_setting": 1})
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_a_recipe_may_write_every_setting_out(name: str, tmp_path: Path) -> None:
+    for operator in (made(name), OPERATORS[name](**OTHERS[name])):
+        settings = operator.model_dump(mode="json", by_alias=True)
+        written = {"dataset": "a", "sources": [{"path": "a"}], "steps": [{name: settings}]}
+        (tmp_path / "recipe.yaml").write_text(json.dumps(written))
+        (step,) = load_recipe(tmp_path / "recipe.yaml").steps
+        assert step.operator == operator
 
 
 @pytest.mark.parametrize("name", OPERATORS)
