@@ -102,10 +102,6 @@ def main() -> None:
     except CurateError as error:
         click.echo(f"curate: {visible(str(error))}", err=True)
         code = error.exit_code
-    except RuntimeError as error:
-        if not is_interrupt(error):
-            raise
-        code = _interrupted()
     except BrokenPipeError:
         # The reader of our output (such as `head`) has gone: nothing is left to tell.
         sys.stderr.close()
@@ -117,6 +113,10 @@ def main() -> None:
         # What is left unwritten would fail again at exit.
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
         code = 6
+    except Exception as error:
+        if not is_interrupt(error):
+            raise
+        code = _interrupted()
     sys.exit(code)
 
 

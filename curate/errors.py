@@ -26,7 +26,9 @@ class CurateError(Exception):
 
 def is_interrupt(error: BaseException) -> bool:
     """Whether an exception is Ctrl-C in disguise: DuckDB turns it into an error of its query."""
-    return isinstance(error, RuntimeError) and "Query interrupted" in str(error)
+    if isinstance(error, RuntimeError):
+        return "Query interrupted" in str(error)
+    return type(error).__module__ == "_duckdb" and "KeyboardInterrupt" in str(error)
 
 
 def _rebuild(

@@ -7,6 +7,8 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
+from curate.errors import is_interrupt
+
 TIME_LIMIT_SECONDS: Final = 60.0
 """How long the expressions of a pack may take over one batch; thousands of rows need
 milliseconds."""
@@ -61,5 +63,9 @@ def evaluate(
         return relation.project(listed).to_arrow_table()
     except duckdb.InterruptException as error:
         raise TimeLimitError from error
+    except duckdb.Error as error:
+        if is_interrupt(error):
+            raise KeyboardInterrupt from error
+        raise
     finally:
         watch.cancel()

@@ -62,7 +62,8 @@ def test_ctrl_c_ends_a_build_with_code_130_and_a_usable_store(bench: Workbench) 
     process = start(bench, 1)
     time.sleep(0.8)
     process.send_signal(signal.SIGINT)
-    assert process.wait() in (0, 130)
+    # Python ends by the signal itself, which a shell shows as 130, where it came during an import.
+    assert process.wait() in (0, 130, -signal.SIGINT)
     assert_whole(bench.store.folder)
     assert start(bench, 1).wait() == 0
 
