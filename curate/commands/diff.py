@@ -70,7 +70,8 @@ def _print_head(found: "Difference", output: Output) -> None:
     for line in recipe_lines(found.recipe):
         output.line(Text(line))
     for one in found.inputs:
-        counts = f"{_number(one.records_before)} -> {_number(one.records_after)} records"
+        sides = (one.records_before, one.records_after)
+        counts = " -> ".join(f"{side:,}" for side in sides if side is not None) + " records"
         output.line(Text(visible(f"  input {one.source}/{one.file} {one.state}: {counts}")))
     output.line()
     rows = [
@@ -84,10 +85,6 @@ def _print_head(found: "Difference", output: Output) -> None:
 def _described(version: "Version") -> str:
     time = f"{version.created:%Y-%m-%d %H:%M}"
     return f"{version.ref}  snapshot {version.snapshot[:12]}  {time}"
-
-
-def _number(value: int | None) -> str:
-    return "none" if value is None else f"{value:,}"
 
 
 def recipe_lines(change: "RecipeChange") -> "Iterator[str]":

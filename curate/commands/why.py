@@ -38,7 +38,8 @@ def why(record: str, ref: str | None, by_text: bool, store: Path, as_json: bool)
     """Tell the story of one record in every version: what was decided, changed and learned.
 
     ID is the beginning of a record's id (6 digits or more), or the place where it was read:
-    tickets.jsonl:17. A line that could not be read is found by its place.
+    tickets.jsonl:17, with or without its source before it. A line that could not be read is found
+    by its place.
     """
     from curate.history import find, find_text
     from curate.history import why as tell

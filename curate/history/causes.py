@@ -174,6 +174,9 @@ _WORDS: Final = {
 def _what(facts: dict[str, Any], rules: tuple[str, ...]) -> str:
     if facts["cause"] == "split":
         before, after = (split or "-" for split in facts["moved"])
+        if before == after:  # splits were compared, and this one is on one side only
+            side = "B" if facts["change"] == "removed" else "A"
+            return f"of split {before}, which {side} leaves out"
         return f"{before} -> {after}" + (f" by {facts['step']}" if facts["step"] else "")
     if facts["cause"] == "steps":
         return _edit_words(facts)

@@ -40,8 +40,9 @@ class Found(NamedTuple):
 def find(store: Store, text: str, versions: Sequence[Version]) -> Found:
     """Find what a text names among versions: the beginning of an id, or `file:line`.
 
-    A place is looked for in the newest versions first. Raises NotFoundError where nothing has the
-    name, UsageError where several have it, or where the text is neither.
+    A place may have its source before it, and is looked for in the newest versions first. Raises
+    NotFoundError where nothing has the name, UsageError where several have it, or where the text is
+    neither.
     """
     if _PREFIX.fullmatch(text.lower()):
         return Found(_by_prefix(store, text.lower(), versions))
@@ -60,6 +61,8 @@ def find_text(store: Store, text: str, versions: Sequence[Version]) -> bytes:
 
     Raises NotFoundError and UsageError as `find` does.
     """
+    if not text:
+        raise UsageError("--find", "an empty text", "Give some words of the record.")
     content = "concat_ws(' ', p.messages::VARCHAR, p.rejected::VARCHAR, p.text)"
     ids: set[bytes] = set()
     with reading(store.folder) as connection:
@@ -87,7 +90,9 @@ def _by_prefix(store: Store, prefix: str, versions: Sequence[Version]) -> bytes:
 
 
 def _by_place(store: Store, file: str, line: int, versions: Sequence[Version]) -> Found:
-    where = f"file = {quoted(file)} AND line = {line}"
+    # Pages name a place with its source before it: `tickets/2026/may.jsonl:17`.
+    named = quoted(file)
+    where = f"(file = {named} OR source || '/' || file = {named}) AND line = {line}"
     with reading(store.folder) as connection:
         for number in sorted({version.number for version in versions}, reverse=True):
             ids: set[bytes] = set()

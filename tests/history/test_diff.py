@@ -139,6 +139,11 @@ def test_a_seed_moves_records_between_splits(make: Make) -> None:
     }
     split = diff(found.before.with_split("eval"), found.after.with_split("eval"))
     assert {cause.what for cause in split.causes if cause.change == "removed"} == {"eval -> train"}
+    sides = diff(found.before.with_split("eval"), found.before.with_split("train"))
+    assert {cause.what for cause in sides.causes} == {
+        "of split eval, which B leaves out",
+        "of split train, which A leaves out",
+    }
 
 
 def test_preference_pairs_that_an_edit_makes_identical_are_told_so(make: Make) -> None:

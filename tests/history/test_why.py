@@ -103,7 +103,10 @@ def test_prefixes_texts_and_what_cannot_be_found(make: Make, bench: Workbench) -
     version = make(steps=STEPS)
     one = record(bench, "tickets.jsonl:1")
     assert record(bench, one.hex()[:9].upper()) == one
+    assert record(bench, "tickets/tickets.jsonl:1") == one
     assert find_text(bench.store, "Fine, thank", [version]) == one
+    with pytest.raises(UsageError, match="empty text"):
+        find_text(bench.store, "", [version])
     with pytest.raises(UsageError, match="2 records fit"):
         find_text(bench.store, "?", [make(ROWS[:2])])
     absent = f"{(int(one.hex()[:8], 16) + 1) % 2**32:08x}"
