@@ -23,4 +23,4 @@ def sweep(store: Store) -> int:
 
 
 def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
+    return [path for path in folder.rglob("*.parquet") if path.is_file()] if folder.is_dir() else []

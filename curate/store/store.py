@@ -25,7 +25,7 @@ from curate.store.catalog import (
 )
 from curate.store.delta import StoredFile
 from curate.store.disk import disk_errors
-from curate.store.folder import reachable
+from curate.store.folder import check_vacant, reachable
 from curate.store.lock import held
 from curate.store.ref import NAME, parse_ref
 from curate.store.runs import Run, put_run, read_runs
@@ -58,9 +58,10 @@ class Store:
 
     @classmethod
     def create(cls, path: str | Path = ".curate") -> "Store":
-        """Open a store, making it where there is none."""
+        """Open a store, making it where there is none, in a new or empty folder."""
         folder = reachable(path)
         if not catalog_path(folder).is_file():
+            check_vacant(folder)
             with disk_errors(folder), committing(folder):
                 pass
         return cls(folder)

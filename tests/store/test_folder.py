@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.errors import UsageError
+from curate.errors import RefusedError, StoreError, UsageError
 from curate.store import Store
 from tests.conftest import Workbench, tickets
 
@@ -47,3 +47,23 @@ def test_a_path_that_duckdb_cannot_reach_is_refused(tmp_path: Path, name: str) -
     with pytest.raises(UsageError, match="its path holds"):
         Store.create(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_store_never_mixes_with_other_files(tmp_path: Path) -> None:
+    other = tmp_path / "project" / "signals" / "mine.parquet"
+    other.parent.mkdir(parents=True)
+    other.write_text("precious")
+    with pytest.raises(RefusedError, match=r"no catalog\.duckdb, and holds signals"):
+        Store.create(tmp_path / "project")
+    assert other.read_text() == "precious"
+    with pytest.raises(StoreError, match="is a file"):
+        Store.create(other)
+
+
+def test_a_store_that_lost_its_catalog_keeps_its_records(filled: Workbench) -> None:
+    filled.build()
+    folder = filled.store.folder
+    (folder / "catalog.duckdb").unlink()
+    with pytest.raises(RefusedError, match="restore its catalog"):
+        Store.create(folder)
+    assert list((folder / "segments").iterdir())
