@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from curate.store.lock import BUILD_WAIT_SECONDS
+
 
 @dataclass(frozen=True)
 class Options:
@@ -22,5 +24,5 @@ class Options:
     """How much input may be bad: a share below 1, or a number."""
     allow_code: tuple[Path, ...] = ()
     """Python files with operators of the user's own."""
-    wait: float | None = None
+    wait: float | None = BUILD_WAIT_SECONDS
     """Seconds to wait for another builder; None without end."""

@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 @click.option(
     "--wait",
     type=click.FloatRange(0),
-    help="Seconds to wait for another builder; by default without end.",
+    default=600.0,
+    show_default=True,
+    help="Seconds to wait for another builder.",
 )
 @click.option("--no-fuse", is_flag=True, help="Run every row-wise step in a pass of its own.")
 @json_option
@@ -55,7 +57,7 @@ def build(
     dry_run: bool,
     max_bad: float | None,
     allow_code: tuple[Path, ...],
-    wait: float | None,
+    wait: float,
     no_fuse: bool,
     as_json: bool,
 ) -> None:

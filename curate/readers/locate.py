@@ -79,6 +79,13 @@ def source_name(source: Source) -> str:
 
 def input_file(path: Path, name: str) -> InputFile:
     """Hash a file; `InputError` where it is empty or cannot be read."""
+    if path.exists() and not path.is_file():
+        # To open a pipe would wait for a writer that may never come.
+        raise InputError(
+            str(path),
+            "a pipe, socket or device, not a file",
+            "Name a file, or remove it from there",
+        )
     try:
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -104,10 +111,12 @@ def _found(source: Source, base: Path) -> _Found:
         root = base / _root_of_glob(PurePosixPath(source.path))
         pattern = PurePosixPath(source.path).relative_to(_root_of_glob(PurePosixPath(source.path)))
         matches = glob.glob(str(pattern), root_dir=root, recursive=True)  # noqa: PTH207 - hidden files
-        paths = sorted(root / match for match in matches if (root / match).is_file())
+        paths = sorted(root / match for match in matches if not (root / match).is_dir())
         if paths:
             return _Found(root, paths, explicit=False)
         raise InputError(str(path), "no file matches", "Check the pattern")
+    if path.exists():
+        return _Found(path.parent, [path], explicit=True)
     raise InputError(str(path), "there is no such file or folder", "Check `path:` of the source")
 
 

@@ -11,7 +11,14 @@ from pydantic_core import ErrorDetails
 from curate.errors import NotFoundError, RecipeError
 from curate.recipe.document import Document
 from curate.recipe.expectation import Schema, expectation, known_names
-from curate.recipe.problem import Place, Problem, nearest, shown, suggestion
+from curate.recipe.problem import (
+    SHOWN_CHARACTERS,
+    Place,
+    Problem,
+    nearest,
+    shown,
+    suggestion,
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -27,6 +34,13 @@ class Settings(NamedTuple):
     """The folder that paths in settings are relative to."""
     bare: str | None = None
     """The setting whose value was written without its name."""
+
+    def written(self) -> str:
+        """All the settings, as a message names what was found."""
+        if self.bare is not None:
+            return shown(self.value.get(self.bare))
+        said = ", ".join(f"{name}: {shown(value)}" for name, value in self.value.items())
+        return said if 0 < len(said) <= SHOWN_CHARACTERS else shown(self.value)
 
     def problem(self, place: Place, found: str, right: str) -> Problem:
         """A problem at a place within the settings."""
@@ -102,7 +116,8 @@ def _problem_of(settings: Settings, schema: Schema, place: Place, details: Error
         return settings.problem(place, found, suggestion(str(place[-1]), names, "settings"))
     if details["type"] in ("value_error", "assertion_error") or expected is None:
         reason = str(details.get("ctx", {}).get("error") or details["msg"])
-        return settings.problem(place, f"got {shown(value)}", reason)
+        found = settings.written() if place == () else shown(value)
+        return settings.problem(place, f"got {found}", reason)
     return settings.problem(place, _found(value, expected), _right(value, expected))
 
 

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from curate.errors import NotFoundError, StoreError
-from curate.store.lock import held
+from curate.store.lock import COMMIT_WAIT_SECONDS, held
 
 BLOCK_BYTES: Final = 16_384
 """The smallest that DuckDB has: the catalog is copied at every commit, so it should be small."""
@@ -130,9 +130,15 @@ def reading(folder: Path) -> Iterator[Connection]:
 
 @contextmanager
 def committing(
-    folder: Path, wait: float | None = None, on_wait: Callable[[str], None] | None = None
+    folder: Path,
+    wait: float | None = COMMIT_WAIT_SECONDS,
+    on_wait: Callable[[str], None] | None = None,
 ) -> Iterator[Connection]:
-    """A connection to a copy of the catalog, attached as `cat`; renamed into place at the end."""
+    """A connection to a copy of the catalog, attached as `cat`; renamed into place at the end.
+
+    Raises `StoreError` with the holder's name where another commit lasts longer than `wait`
+    seconds.
+    """
     path = catalog_path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with held(folder / "lock", wait, on_wait):

@@ -9,12 +9,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from filelock import FileLock, Timeout
 
 from curate.errors import StoreError
 
-POLL_SECONDS = 0.1
+POLL_SECONDS: Final = 0.1
+
+COMMIT_WAIT_SECONDS: Final = 60.0
+"""How long a commit waits for another one; each takes a moment."""
+
+BUILD_WAIT_SECONDS: Final = 600.0
+"""How long a build waits for another one, where --wait says nothing else."""
 
 
 @contextmanager
@@ -31,7 +38,8 @@ def held(
     except Timeout:
         holder = describe_holder(path)
         if on_wait is not None and wait != 0:
-            on_wait(f"waiting for {holder}")
+            until = "" if wait is None else f"up to {wait:g} s "
+            on_wait(f"waiting {until}for {holder}")
         _wait(lock, path, wait)
     try:
         _write_holder(path)
@@ -48,7 +56,9 @@ def _wait(lock: FileLock, path: Path, wait: float | None) -> None:
         raise StoreError(
             f"store {path.parent}",
             f"held by {describe_holder(path)}",
-            "Wait for it to end, or give --wait a longer time.",
+            f"Not released within {wait:g} s: wait for it to end, or give --wait a longer time."
+            if wait
+            else "Wait for it to end, or give --wait a longer time.",
         ) from None
 
 

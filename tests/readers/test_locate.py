@@ -1,4 +1,5 @@
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,11 @@ def test_a_given_name_comes_first_and_a_path_without_one_needs_it() -> None:
     assert source_name(Source(path="dump.log", format="jsonl")) == "dump"
     with pytest.raises(RecipeError, match="name"):
         source_name(Source(path="*.jsonl"))
+
+
+@pytest.mark.parametrize("path", ["data", "data/pipe.jsonl", "data/*.jsonl"])
+def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path, path: str) -> None:
+    (tmp_path / "data").mkdir()
+    os.mkfifo(tmp_path / "data" / "pipe.jsonl")
+    with pytest.raises(InputError, match="a pipe, socket or device"):
+        resolve(Source(path=path, name="a"), tmp_path)

@@ -86,6 +86,15 @@ def test_a_second_builder_is_told_who_holds_the_store(filled: Workbench) -> None
     assert f"held by process {process.pid} on " in str(raised.value)
 
 
+def test_a_second_builder_waits_a_stated_time_and_then_says_who_holds_the_store(
+    filled: Workbench,
+) -> None:
+    with holder(filled.store.folder) as process, pytest.raises(StoreError) as raised:
+        filled.build(wait=0.3)
+    assert f"held by process {process.pid} on " in str(raised.value)
+    assert "within 0.3 s" in str(raised.value)
+
+
 def test_a_second_builder_waits_and_says_for_whom(filled: Workbench) -> None:
     (filled.folder / "recipe.yaml").write_text(filled.recipe())
     command = [sys.executable, "-m", "curate", "build", str(filled.folder / "recipe.yaml")]
@@ -95,7 +104,7 @@ def test_a_second_builder_waits_and_says_for_whom(filled: Workbench) -> None:
             command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
         )
         assert second.stderr is not None
-        assert f"waiting for process {first.pid} on " in second.stderr.readline()
+        assert f"waiting up to 600 s for process {first.pid} on " in second.stderr.readline()
         assert second.poll() is None
         assert filled.store.versions() == []
     second.communicate(timeout=60)
