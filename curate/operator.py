@@ -106,6 +106,14 @@ class RulesOperator(Operator):
         """The ids of rules that may be misspelt: that one never fires is worth a warning."""
         return ()
 
+    def definitions(self) -> Sequence[Mapping[str, Any]]:
+        """The rules as they are used, as data, so that a version can tell what another limit does.
+
+        Each has `id`, `what`, `field`, `where` or `match`, `limit`, `value` and `undesirable`, as in
+        a rule pack, with the field and limit of the step. Empty where rules are no data.
+        """
+        return ()
+
 
 class Edited(NamedTuple):
     """The texts after an edit; `spans` is None where the engine shall work them out."""

@@ -15,7 +15,7 @@ LIBRARIES = ("duckdb", "pyarrow", "numpy", "orjson")
 
 
 def manifest_of(recipe: Recipe, options: Options, engine: LocalEngine) -> dict[str, Any]:
-    """Say with what a version was built."""
+    """Say with what a version was built, and by which rules: a pack may change after it."""
     packages = {*LIBRARIES, *(name for step in recipe.steps for name in step.operator.depends)}
     return {
         "curate": __version__,
@@ -27,6 +27,11 @@ def manifest_of(recipe: Recipe, options: Options, engine: LocalEngine) -> dict[s
         "batch_size": options.batch_size,
         "fuse": options.fuse,
         "limit": options.limit,
+        "rules": {
+            step.name: list(step.operator.definitions())
+            for step in recipe.steps
+            if isinstance(step.operator, RulesOperator)
+        },
     }
 
 

@@ -1,6 +1,6 @@
 """Dropping records by a rule pack."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -86,6 +86,16 @@ class Rules(RulesOperator):
         if not is_path(self.pack):
             return []
         return [rule.id for rule in _parsed(self._content).rules if rule.id not in self.disable]
+
+    def definitions(self) -> Sequence[Mapping[str, Any]]:
+        """The rules that are not disabled, with the limits and the field of the settings."""
+        names = {"id", "what", "field", "where", "match", "limit", "value", "undesirable"}
+        used = (rule for rule in _parsed(self._content).rules if rule.id not in self.disable)
+        return [
+            rule.model_dump(mode="json", include=names)
+            | {"field": rule.field or self.field, "limit": self.limits.get(rule.id, rule.limit)}
+            for rule in used
+        ]
 
     def judge(self, batch: pa.RecordBatch) -> pa.Table:
         """Return the failures among the rows of a batch."""

@@ -72,3 +72,13 @@ def test_the_problems_of_a_pack_are_told_with_their_lines(tmp_path: Path) -> Non
     path.write_text(PACK.replace("words", "wrods"))
     with pytest.raises(ValueError, match=r"line 5: rule 'short': .* did you mean `words`"):
         Rules(pack=str(path))
+
+
+def test_its_rules_are_told_as_they_are_used(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(PACK)
+    step = Rules(
+        pack=str(tmp_path / "mine.yaml"), field="prompt", limits={"short": 5}, disable=("loud",)
+    )
+    (told,) = step.definitions()
+    assert (told["id"], told["field"], told["limit"]) == ("short", "prompt", 5)
+    assert told["where"] == "words < limit"
