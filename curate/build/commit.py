@@ -1,32 +1,21 @@
-"""The end of a build: payloads, changes, and one new row in the catalog."""
+"""The end of a build: what was decided as tables, and their commit."""
 
-import uuid
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from curate.build.parts import parts_of
 from curate.build.selecting import CURRENT
 from curate.build.stage import Stage
 from curate.decision import LEDGER as DECIDED
-from curate.errors import RefusedError
 from curate.recipe import Recipe
-from curate.record import QUARANTINE
 from curate.store import Store, Version
-from curate.store.catalog import Connection, quoted, row_of, synced, table_of, utc_now
-from curate.store.delta import LEDGER, MEMBERS, StoredFile, write_changes
+from curate.store.catalog import Connection, quoted, table_of
+from curate.store.delta import StoredFile
 from curate.store.parquet import parquet_sql
-from curate.store.segments import new_hashes, write_segments
 from curate.store.snapshot import DEFAULT_SPLIT, snapshot_id
-
-STORED: Final = pa.schema(
-    [*QUARANTINE, ("dataset", pa.string()), ("version", pa.int32()), ("removed", pa.bool_())]
-)
-"""Columns of the quarantine of a version."""
+from curate.store.writing import Facts, commit_version, name_files
 
 
 @dataclass(frozen=True)
@@ -93,96 +82,42 @@ def commit(
     outcome: Outcome,
     signals: list[StoredFile],
 ) -> Version:
-    """Write the payloads, the changes and the catalog's row; return the new version.
+    """Commit what was built (`load_tables` has filled its tables) and return the new version.
 
     `signals` are files of signals, which the catalog shall name as well.
-    Until the catalog is renamed nothing of it exists for readers.
     """
-    dataset = outcome.recipe.dataset
-    parent = store.latest(dataset)
-    number = parent.number + 1 if parent else 1
-    files = [*signals, *_write_payloads(connection, store, stages)]
-    for kept, before in (
-        (MEMBERS, parent.members_sql() if parent else None),
-        (LEDGER, parent.ledger_sql() if parent else None),
-    ):
-        files += write_changes(connection, store.folder, kept, dataset, number, before)
-    files += _write_quarantine(store.folder, stages[0], dataset, number)
-    with store.commit() as catalog:
-        if row_of(catalog, "SELECT 1 FROM cat.base.tags WHERE tag = ?", [dataset]):
-            raise RefusedError(
-                f"dataset {dataset!r}",
-                "a tag has this name",
-                "Remove the tag, or name the dataset otherwise.",
-            )
-        _name_files(catalog, files)
-        _insert(catalog, outcome, number, parent)
-    return store.version(f"{dataset}@{number}")
+    parts = [path for stage in stages for path in parts_of(stage.folder, "payload")]
+    recipe = outcome.recipe
+    facts = Facts(
+        dataset=recipe.dataset,
+        snapshot=outcome.snapshot,
+        records=outcome.records,
+        recipe=recipe.normalised(),
+        recipe_text=recipe.text,
+        recipe_hash=recipe.hash(),
+        dropped=outcome.dropped,
+        edited=outcome.edited,
+        quarantined=outcome.quarantined,
+        inputs=outcome.inputs,
+        counts=outcome.counts,
+        certificates=outcome.certificates,
+        warnings=outcome.warnings,
+        manifest=outcome.manifest,
+    )
+    return commit_version(
+        store,
+        connection,
+        facts,
+        members="new_members",
+        ledger="new_ledger",
+        payloads=[*parts, *parts_of(stages[-1].folder, "records")],
+        quarantine=parts_of(stages[0].folder, "quarantine"),
+        files=signals,
+    )
 
 
 def keep_signals(store: Store, signals: list[StoredFile]) -> None:
     """Have the catalog name files of signals where a build makes no version."""
     if signals:
         with store.commit() as catalog:
-            _name_files(catalog, signals)
-
-
-def _name_files(catalog: Connection, files: list[StoredFile]) -> None:
-    catalog.executemany(
-        "INSERT INTO cat.base.files VALUES (?, ?, ?, ?, ?, ?, ?)", [list(file) for file in files]
-    )
-
-
-def _write_payloads(connection: Connection, store: Store, stages: list[Stage]) -> list[StoredFile]:
-    parts = [p for stage in stages for p in parts_of(stage.folder, "payload")]
-    parts += parts_of(stages[-1].folder, "records")
-    segments = [file.path for file in store.files() if file.kind == "segment"]
-    rows = new_hashes(connection, store.folder, parts, segments)
-    return list(write_segments(store.folder, rows, uuid.uuid4().hex))
-
-
-def _write_quarantine(folder: Path, stage: Stage, dataset: str, number: int) -> list[StoredFile]:
-    parts = parts_of(stage.folder, "quarantine")
-    if not parts:
-        return []
-    name = f"quarantine/{dataset}/{number}.parquet"
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    rows = 0
-    with pq.ParquetWriter(path, STORED, compression="zstd", compression_level=1) as writer:
-        for part in parts:
-            bad = pq.read_table(part, schema=QUARANTINE)
-            rows += len(bad)
-            own = [[dataset] * len(bad), [number] * len(bad), [False] * len(bad)]
-            writer.write_table(pa.table([*bad.columns, *own], schema=STORED))
-    synced(path)
-    return [StoredFile("quarantine", name, dataset, number, True, rows, path.stat().st_size)]
-
-
-def _insert(catalog: Connection, outcome: Outcome, number: int, parent: Version | None) -> None:
-    recipe = outcome.recipe
-    row = {
-        "dataset": recipe.dataset,
-        "version": number,
-        "snapshot": outcome.snapshot,
-        "parent": parent.number if parent else None,
-        "recipe_hash": recipe.hash(),
-        "recipe": _json(recipe.normalised()),
-        "recipe_text": recipe.text,
-        "records": outcome.records,
-        "dropped": outcome.dropped,
-        "edited": outcome.edited,
-        "quarantined": outcome.quarantined,
-        "inputs": _json(outcome.inputs),
-        "counts": _json(outcome.counts),
-        "certificates": _json(outcome.certificates),
-        "warnings": _json(outcome.warnings),
-        "manifest": _json(outcome.manifest),
-        "created": utc_now(),
-    }
-    names, marks = ", ".join(row), ", ".join("?" for _ in row)
-    catalog.execute(f"INSERT INTO cat.base.versions ({names}) VALUES ({marks})", list(row.values()))
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+            name_files(catalog, signals)

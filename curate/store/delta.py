@@ -90,13 +90,13 @@ def write_changes(
     kept: Kept,
     dataset: str,
     version: int,
+    table: str,
     before: str | None,
 ) -> list[StoredFile]:
-    """Write what changed from the SELECT `before` to the table `new_<kind>`; return the files.
+    """Write what changed from the SELECT `before` to a table of the connection; return the files.
 
     `before` is None for the first version. Rows are stored in the order of the key.
     """
-    table = f"new_{kept.kind}"
     columns = columns_sql(kept.columns)
     if before is None:
         changes = f"SELECT false AS removed, {columns} FROM {table}"

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.record import CONTENT_FIELDS
-from curate.store.catalog import Connection, synced, table_of
-from curate.store.delta import StoredFile, files_sql
-from curate.store.parquet import ROWS, parquet_sql
+from curate.store.catalog import synced
+from curate.store.delta import StoredFile
+from curate.store.wanted import Wanted
 
 PAYLOAD: Final = pa.schema([pa.field("hash", pa.binary(16)), *CONTENT_FIELDS])
 
@@ -20,30 +20,6 @@ SEGMENT_BYTES: Final = 256 * 1024 * 1024
 """A segment is closed when its content reaches this size in memory."""
 
 ROWS_IN_GROUP: Final = 20_000
-
-
-def new_hashes(
-    connection: Connection, folder: Path, parts: Iterable[Path], segments: list[str]
-) -> dict[Path, pa.Table]:
-    """Which rows of each part hold a payload that is not stored yet, each payload once.
-
-    `parts` are Parquet files with a column `hash`. Returns for each part a table with the column
-    `row` (from 0), sorted; parts with nothing new are left out.
-    """
-    paths = list(parts)
-    if not paths:
-        return {}
-    stored = f"AND hash NOT IN (SELECT hash FROM {files_sql(folder, segments)})" if segments else ""
-    found = table_of(
-        connection,
-        "SELECT filename, file_row_number AS row FROM ("
-        " SELECT hash, filename, file_row_number,"
-        "  row_number() OVER (PARTITION BY hash ORDER BY filename, file_row_number) AS seen"
-        f" FROM {parquet_sql(paths, *ROWS)}"
-        f") WHERE seen = 1 {stored} ORDER BY filename, row",
-    )
-    by_name = cut_by(found, "filename")
-    return {Path(name): rows.select(["row"]) for name, rows in by_name.items()}
 
 
 def cut_by(table: pa.Table, column: str) -> dict[str, pa.Table]:
@@ -56,17 +32,19 @@ def cut_by(table: pa.Table, column: str) -> dict[str, pa.Table]:
     return cut
 
 
-def write_segments(folder: Path, rows: dict[Path, pa.Table], token: str) -> Iterator[StoredFile]:
-    """Write the payloads of the given rows of parts into new segments; yield each segment.
+def write_payloads(
+    folder: Path, parts: Iterable[Path | pa.Table | pa.RecordBatch], wanted: Wanted, token: str
+) -> Iterator[StoredFile]:
+    """Write the wanted payloads of parts, each once, into new segments; yield each segment.
 
-    Memory holds one part at a time.
+    A part is an Arrow table or a Parquet file with `hash` and the content. Memory holds one at a
+    time; of a file with nothing wanted only the hashes are read.
     """
     home = folder / "segments"
     home.mkdir(parents=True, exist_ok=True)
     writer: pq.ParquetWriter | None = None
     name, held, count, number = "", 0, 0, 0
-    for part in sorted(rows):
-        table = pq.read_table(part, columns=PAYLOAD.names).take(rows[part].column("row"))
+    for table in _wanted_rows(parts, wanted):
         if writer is None:
             digest = hashlib.sha256(f"{token}/{number}".encode()).hexdigest()[:24]
             name, held, count, number = f"segments/{digest}.parquet", 0, 0, number + 1
@@ -82,6 +60,21 @@ def write_segments(folder: Path, rows: dict[Path, pa.Table], token: str) -> Iter
     if writer is not None:
         writer.close()
         yield _finished(folder, name, count)
+
+
+def _wanted_rows(
+    parts: Iterable[Path | pa.Table | pa.RecordBatch], wanted: Wanted
+) -> Iterator[pa.Table]:
+    for part in parts:
+        if isinstance(part, Path):
+            rows = wanted.take(pq.read_table(part, columns=["hash"]).column("hash"))
+            if len(rows):
+                yield pq.read_table(part, columns=PAYLOAD.names).take(rows)
+            continue
+        rows = wanted.take(part.column("hash"))
+        if len(rows):
+            given = part if isinstance(part, pa.Table) else pa.Table.from_batches([part])
+            yield given.select(PAYLOAD.names).take(rows)
 
 
 def _finished(folder: Path, name: str, records: int) -> StoredFile:
