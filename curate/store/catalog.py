@@ -35,9 +35,15 @@ CREATE TABLE base.versions (
     created TIMESTAMP, PRIMARY KEY (dataset, version));
 CREATE TABLE base.files (
     kind VARCHAR, path VARCHAR PRIMARY KEY, dataset VARCHAR, version INTEGER, whole BOOLEAN,
-    records BIGINT, bytes BIGINT);
+    records BIGINT, bytes BIGINT, sha256 VARCHAR);
+CREATE TABLE base.dropped (path VARCHAR PRIMARY KEY, bytes BIGINT, dropped TIMESTAMP);
 CREATE TABLE base.tags (tag VARCHAR PRIMARY KEY, dataset VARCHAR, version INTEGER,
+    created TIMESTAMP, note VARCHAR);
+CREATE TABLE base.erasures (
+    erasure INTEGER PRIMARY KEY, reason VARCHAR, asked JSON, records BIGINT, contents BIGINT,
     created TIMESTAMP);
+CREATE TABLE base.tombstones (mac BLOB PRIMARY KEY, erasure INTEGER);
+CREATE TABLE base.tombstone_key (key BLOB);
 CREATE TABLE base.runs (
     run VARCHAR PRIMARY KEY, kind VARCHAR, method VARCHAR, dataset VARCHAR, version INTEGER,
     snapshot VARCHAR, split VARCHAR, model VARCHAR, model_hash VARCHAR, output VARCHAR,

@@ -47,6 +47,8 @@ class StoredFile(NamedTuple):
     whole: bool
     records: int
     bytes: int
+    sha256: str | None = None
+    """Of the whole file, as 64 hex digits; the commit that names a file fills it in."""
 
 
 def columns_sql(names: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from curate.store.catalog import (
     table_of,
     utc_now,
 )
+from curate.store.checksums import add_checksums
 from curate.store.delta import StoredFile
 from curate.store.disk import disk_errors
 from curate.store.folder import check_vacant, reachable
@@ -80,6 +81,7 @@ class Store:
         with disk_errors(self.folder), committing(self.folder) as connection:
             yield connection
             connection.execute("USE cat")
+            add_checksums(connection, self.folder)
             # Views name files from inside the store, for whoever opens the catalog there.
             connection.execute(f"SET file_search_path = {quoted(str(self.folder))}")
             create_views(connection, Path(), _files(connection), "base", temporary=False)
@@ -174,7 +176,8 @@ class Store:
             if old is not None and not move:
                 raise RefusedError(f"tag {name!r}", f"it names {old}", "Use --move to move it.")
             connection.execute(
-                "INSERT OR REPLACE INTO cat.base.tags VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO cat.base.tags (tag, dataset, version, created) "
+                "VALUES (?, ?, ?, ?)",
                 [name, version.dataset, version.number, utc_now()],
             )
         return version

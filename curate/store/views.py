@@ -93,7 +93,7 @@ def views_sql(folder: Path, files: Sequence[StoredFile], base: str) -> dict[str,
             f"SELECT {_hex('hash')}, signal, fingerprint, value, label FROM "
             f"{_source(folder, paths['signals'], SIGNALS, False)}"
         ),
-        "tags": f"SELECT tag, dataset, version, created FROM {base}.tags",
+        "tags": f"SELECT tag, dataset, version, created, note FROM {base}.tags",
         "runs": f"SELECT * FROM {base}.runs",
         "evals": f"SELECT * FROM {base}.evals",
     }

@@ -103,7 +103,7 @@ def name_files(catalog: Connection, files: Sequence[StoredFile]) -> None:
     """Have the catalog that is being committed name further files."""
     if files:
         catalog.executemany(
-            "INSERT INTO cat.base.files VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO cat.base.files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [list(file) for file in files],
         )
 
