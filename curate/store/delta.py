@@ -66,24 +66,48 @@ def files_sql(folder: Path, paths: Sequence[str]) -> str:
 
 
 def table_sql(kept: Kept, folder: Path, files: Sequence[StoredFile]) -> str:
-    """The SELECT of one version's table from its newest whole copy and the changes after it."""
-    starts = [file.version for file in files if file.whole]
-    start = max(starts, default=0)
-    chain = [
-        file
-        for file in files
-        if (file.whole and file.version == start) or (not file.whole and file.version > start)
+    """The SELECT of one version's table from its newest whole copy and the changes after it.
+
+    Only the changes are brought into an order; the whole copy is read as it lies, without the rows
+    that a later change has.
+    """
+    own = sorted((f for f in files if f.kind == kept.kind), key=lambda f: (f.version, not f.whole))
+    start = max((place for place, file in enumerate(own) if file.whole), default=0)
+    base = own[start]
+    later = [
+        file.path for file in own[start + 1 :] if not file.whole and file.version > base.version
     ]
-    source = files_sql(folder, [file.path for file in chain])
     columns = columns_sql(kept.columns)
-    if len(chain) == 1:
-        return f"SELECT {columns} FROM {source} WHERE NOT removed"
-    newest = (
-        f"row_number() OVER (PARTITION BY {columns_sql(kept.key)} ORDER BY version DESC) AS newest"
-    )
+    whole = f"{files_sql(folder, [base.path])} b"
+    if not later:
+        return f"SELECT {columns} FROM {whole}"
+    changes = files_sql(folder, later)
+    rows = f"SELECT * FROM {changes}"
+    if len(later) > 1:
+        order = f"PARTITION BY {columns_sql(kept.key)} ORDER BY version DESC"
+        rows = f"SELECT * FROM {changes} QUALIFY row_number() OVER ({order}) = 1"
     return (
-        f"SELECT {columns} FROM (SELECT *, {newest} FROM {source}) WHERE newest = 1 AND NOT removed"
+        f"SELECT {columns} FROM {whole} ANTI JOIN {changes} c ON {_same(kept, 'b', 'c')} "
+        f"UNION ALL (SELECT {columns} FROM ({rows}) WHERE NOT removed)"
     )
+
+
+def touched_sql(folder: Path, files: Sequence[StoredFile], older: int, newer: int) -> str:
+    """The SELECT of the keys (id, copy) of members that may differ between two versions.
+
+    `files` are those of the newer version, or of any after it; both versions are of its dataset.
+    What a version in between changed and a later one took back is among the keys, so that they are
+    a superset of what differs; a member whose key is not among them is the same in both.
+    """
+    paths = [
+        file.path
+        for file in files
+        if file.kind == MEMBERS.kind and not file.whole and older < file.version <= newer
+    ]
+    key = columns_sql(MEMBERS.key)
+    if not paths:
+        return "SELECT NULL::BLOB AS id, 0 AS copy WHERE false"
+    return f"SELECT DISTINCT {key} FROM {files_sql(folder, paths)}"
 
 
 def write_changes(
@@ -113,6 +137,12 @@ def write_changes(
     return files
 
 
+def _same(kept: Kept, one: str, other: str) -> str:
+    """Whether two rows have an equal key, nulls being equal to nulls."""
+    equal = "=" if kept is MEMBERS else "IS NOT DISTINCT FROM"
+    return " AND ".join(f'{one}."{name}" {equal} {other}."{name}"' for name in kept.key)
+
+
 def _member_changes(table: str, before: str) -> str:
     columns = MEMBERS.columns
     chosen = ", ".join(
@@ -128,7 +158,7 @@ def _member_changes(table: str, before: str) -> str:
 def _set_changes(kept: Kept, table: str, before: str) -> str:
     """Rows of one table that the other lacks, both ways, nulls being equal to nulls."""
     columns = columns_sql(kept.columns)
-    same = " AND ".join(f'a."{c}" IS NOT DISTINCT FROM b."{c}"' for c in kept.key)
+    same = _same(kept, "a", "b")
 
     def lacking(here: str, there: str, removed: str) -> str:
         return (

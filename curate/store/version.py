@@ -11,7 +11,7 @@ import pyarrow as pa
 from curate.kinds import kind_counts
 from curate.record import QUARANTINE, WORKING, Kind
 from curate.store.catalog import quoted, reading, table_of
-from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, files_sql, table_sql
+from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, files_sql, table_sql, touched_sql
 from curate.store.signals import columns_of, signals_of, text_hashes
 from curate.store.views import CONTENT_NAMES
 
@@ -60,6 +60,17 @@ class Version:
         if self.split is None:
             return members
         return f"SELECT * FROM ({members}) WHERE split = {quoted(self.split)}"
+
+    def touched_sql(self, other: "Version") -> str:
+        """The SELECT of a superset of the keys (id, copy) of members that differ from `other`.
+
+        Both are versions of one dataset, in any order; splits are not looked at. It costs what
+        changed between them, not what they hold.
+        """
+        if self.dataset != other.dataset:
+            raise ValueError(f"{self.ref} and {other.ref} are not of one dataset")
+        older, newer = sorted((self, other), key=lambda version: version.number)
+        return touched_sql(self.folder, newer.files, older.number, newer.number)
 
     def ledger_sql(self) -> str:
         """The SELECT of the ledger of this version, whatever the split."""
@@ -168,7 +179,7 @@ class Version:
         return to_dataset(self.batches(), format=format)
 
     def _table_sql(self, kept: Kept) -> str:
-        return table_sql(kept, self.folder, [f for f in self.files if f.kind == kept.kind])
+        return table_sql(kept, self.folder, self.files)
 
     def _read(self, statement: str) -> pa.Table:
         with reading(self.folder) as connection:

@@ -1,48 +1,15 @@
 """Versions made straight from Arrow."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from curate.decision import LEDGER as DECIDED
 from curate.errors import StoreError
-from curate.hashing import hash_batch
-from curate.record import ORIGIN_FIELDS, WORKING, batch_of
-from curate.store import Store, Version
-from curate.store.catalog import connect
+from curate.store import Store
 from curate.store.snapshot import snapshot_id
-from curate.store.writing import Facts, commit_version
-
-LEDGER = pa.schema([*DECIDED, *ORIGIN_FIELDS])
-
-
-def records(texts: Sequence[str]) -> pa.Table:
-    """Documents with a hash, the n-th of which has the id n."""
-    rows = [
-        {"id": n.to_bytes(16, "big"), "copy": 0, "split": "train", "text": text, "source": "s"}
-        for n, text in enumerate(texts)
-    ]
-    batch = batch_of([row | {"labels": "{}", "meta": "{}"} for row in rows], WORKING)
-    place = WORKING.get_field_index("hash")
-    return pa.Table.from_batches([batch.set_column(place, "hash", hash_batch(batch))])
-
-
-def put(
-    store: Store, table: pa.Table, ledger: Sequence[dict[str, Any]] = (), **given: Any
-) -> Version:
-    """Commit records of a dataset called `d`."""
-    facts = Facts("d", snapshot_id(table), len(table), {"steps": []}, "", "0")
-    connection = connect()
-    connection.register("m", table)
-    connection.register("l", pa.Table.from_pylist(list(ledger), schema=LEDGER))
-    with store.building():
-        return commit_version(
-            store, connection, facts, members="m", ledger="l", **({"payloads": [table]} | given)
-        )
+from tests.store.arrow import put, records
 
 
 def stored(store: Store) -> list[bytes]:
