@@ -133,7 +133,7 @@ def assert_whole(store: Store) -> int:
 def build(work: Path) -> None:
     """Build the recipe that stands beside the store."""
     recipe = load_recipe(work / "recipe.yaml")
-    curate.build.build(recipe, Store.open(work / "store"), curate.build.Options(batch_size=20))
+    curate.build.build(recipe, Store.open(work / "store"), curate.build.Options(batch_size=25))
 
 
 ACTIONS: dict[str, Callable[[Path], None]] = {
@@ -156,7 +156,7 @@ def forked(action: Callable[[], Any]) -> tuple[int, str]:
             os.close(reader)
             os.write(writer, str(action()).encode()[:60_000])
             status = 0
-        except BaseException as error:  # noqa: BLE001 - the parent shall hear of any
+        except BaseException as error:
             os.write(writer, repr(error).encode()[:60_000])
         finally:
             os._exit(status)
@@ -180,23 +180,21 @@ def trial(work: Path, action: str, chosen: int | None) -> dict[str, Any]:
         return points.count
 
     ended, counted = forked(act)
-    state, seen = forked(lambda: assert_whole(Store.open(here / "store")))
-    again, _ = forked(lambda: ACTIONS[action](here))
-    healed, after = forked(lambda: _final(here))
+    looked, seen = forked(lambda: _looked_at(here, action))
     return {
         "point": chosen,
         "killed": ended == signal.SIGKILL,
         "count": counted,
-        "whole": state == 0,
-        "versions": seen,
-        "again": again == 0 and healed == 0,
-        "after": after,
+        "whole": looked == 0,
+        "seen": json.loads(seen) if looked == 0 else seen,
     }
 
 
-def _final(here: Path) -> str:
-    """What the store ends with: its snapshots, and the files that nothing names."""
+def _looked_at(here: Path, action: str) -> str:
+    """The versions that are there, and after another run the snapshots and files without a name."""
     store = Store.open(here / "store")
+    versions = assert_whole(store)
+    ACTIONS[action](here)
     assert_whole(store)
     named = {store.folder / file.path for file in store.files()}
     kinds = ("segments", "members", "ledger", "quarantine", "signals", "texts", "judged")
@@ -207,7 +205,8 @@ def _final(here: Path) -> str:
         if path.is_file() and path not in named
     ]
     stray += [str(path) for path in store.folder.glob("catalog.*.tmp*")]
-    return json.dumps([[version.snapshot for version in store.versions()], stray])
+    snapshots = [version.snapshot for version in store.versions()]
+    return json.dumps({"versions": versions, "snapshots": snapshots, "stray": stray})
 
 
 def main() -> None:
