@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "export": ("curate.commands.export", "Write a version for trainers and other tools."),
     "sql": ("curate.commands.sql", "Run one SELECT over the store."),
     "tag": ("curate.commands.tag", "Name a version, or list the names."),
+    "verify": ("curate.commands.verify", "Check that the store is whole."),
     "train": ("curate.train.command", "Train a model on a version."),
     "runs": ("curate.commands.runs", "List what was trained on what."),
     "operators": ("curate.commands.operators", "List the steps a recipe can have, or explain one."),

@@ -1,0 +1,1 @@
+"""Upkeep of a store: checking it, freeing space, erasing contents, keeping copies."""
