@@ -1,15 +1,17 @@
-"""Kills a process at chosen points of its work on a store; run as a script by `test_killed_at`.
+"""Stops work on a store at chosen points; run as a script by `test_killed_at`.
 
-    python -m tests.store.injected WORK POINTS ACTION
+    python -m tests.store.injected WORK POINTS ACTION FAULT
 
 WORK holds `pristine`, a folder that is copied afresh for each point. The points of an action are
 its changes to the disk: files opened for writing, renamed, removed or synced, tables and Parquet
-files written. At the chosen one the process kills itself, in turns before the change, or after it
-with the file that was being written cut in half. One line of JSON is printed for each point.
+files written. At the chosen one the fault comes. With `kill` the process kills itself: before the
+change, or after it with the file that was being written cut in half. With `full` the disk is full,
+for this change and all after it. One line of JSON is printed for each point.
 
 Every trial is a fork of this process, which has imported all and started no thread.
 """
 
+import errno
 import json
 import os
 import shutil
@@ -24,31 +26,37 @@ import pyarrow.parquet as pq
 
 import curate.build
 import curate.history
+from curate.errors import StoreError
 from curate.recipe import load_recipe
 from curate.store import Store
 from curate.store.snapshot import snapshot_id
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 EVENTS = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link", "shutil.copyfile")
+GROWING = ("os.mkdir", "shutil.copyfile")
 STATEMENTS = ("COPY", "CHECKPOINT", "INSERT", "DETACH", "CREATE OR REPLACE VIEW", "DELETE")
 
 
 class Points:
     """Counts the changes to the disk and ends the process at the chosen one."""
 
-    def __init__(self, chosen: int | None, under: Path) -> None:
-        self.chosen, self.under, self.count = chosen, str(under), 0
+    def __init__(self, chosen: int | None, fault: str, under: Path) -> None:
+        self.chosen, self.fault, self.under, self.count = chosen, fault, str(under), 0
 
-    def before(self) -> None:
-        """A change is about to happen."""
+    def before(self, grows: bool = True) -> None:
+        """A change is about to happen; `grows` says that it needs room."""
         self.count += 1
-        if self.count == self.chosen:
+        if self.chosen is None or self.count < self.chosen:
+            return
+        if self.fault == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        if grows:
+            raise OSError(errno.ENOSPC, "No space left on device")
 
     def after(self, path: Path | None) -> None:
         """A file was written, and not yet synced: the disk may hold only half of it."""
         self.count += 1
-        if self.count == self.chosen:
+        if self.count == self.chosen and self.fault == "kill":
             if path is not None and path.is_file():
                 os.truncate(path, path.stat().st_size // 2)
             os.kill(os.getpid(), signal.SIGKILL)
@@ -60,7 +68,7 @@ class Points:
             if isinstance(path, str) and path.startswith(self.under) and flags & WRITING:
                 self.before()
         elif event in EVENTS and str(facts[0]).startswith(self.under):
-            self.before()
+            self.before(grows=event in GROWING)
 
 
 class Watched:
@@ -167,24 +175,27 @@ def forked(action: Callable[[], Any]) -> tuple[int, str]:
     return ended, text
 
 
-def trial(work: Path, action: str, chosen: int | None) -> dict[str, Any]:
+def trial(work: Path, action: str, fault: str, chosen: int | None) -> dict[str, Any]:
     """Copy the pristine folder, act up to a point, and look at what is left."""
     here = work / "trial"
     shutil.rmtree(here, ignore_errors=True)
     shutil.copytree(work / "pristine", here)
 
-    def act() -> int:
-        points = Points(chosen, here)
+    def act() -> str:
+        points = Points(chosen, fault, here)
         watch(points)
-        ACTIONS[action](here)
-        return points.count
+        try:
+            ACTIONS[action](here)
+        except StoreError as error:
+            return f"StoreError: {error}"
+        return str(points.count)
 
     ended, counted = forked(act)
     looked, seen = forked(lambda: _looked_at(here, action))
     return {
         "point": chosen,
         "killed": ended == signal.SIGKILL,
-        "count": counted,
+        "said": counted,
         "whole": looked == 0,
         "seen": json.loads(seen) if looked == 0 else seen,
     }
@@ -211,13 +222,13 @@ def _looked_at(here: Path, action: str) -> str:
 
 def main() -> None:
     """Try all points, or so many that lie evenly between the first and the last."""
-    work, wanted, action = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    whole = trial(work, action, None)
+    work, wanted, action, fault = Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]
+    whole = trial(work, action, fault, None)
     print(json.dumps(whole), flush=True)
-    total = int(whole["count"])
+    total = int(whole["said"])
     chosen = sorted({1 + place * (total - 1) // max(1, wanted - 1) for place in range(wanted)})
     for point in chosen:
-        print(json.dumps(trial(work, action, point)), flush=True)
+        print(json.dumps(trial(work, action, fault, point)), flush=True)
 
 
 if __name__ == "__main__":

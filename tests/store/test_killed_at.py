@@ -34,10 +34,10 @@ def prepare(folder: Path) -> Store:
     return pristine.store
 
 
-def trials(folder: Path, points: int, action: str) -> list[dict[str, Any]]:
+def trials(folder: Path, points: int, action: str, fault: str) -> list[dict[str, Any]]:
     """What each trial left, the one that was not killed first."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.store.injected", str(folder), str(points), action],
+        [sys.executable, "-m", "tests.store.injected", str(folder), str(points), action, fault],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -46,20 +46,32 @@ def trials(folder: Path, points: int, action: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-@pytest.mark.parametrize(("action", "points", "new"), [("build", 70, 1), ("tag", 10, 0)])
-def test_a_process_killed_at_any_point_leaves_all_that_was_committed(
-    tmp_path: Path, action: str, points: int, new: int
-) -> None:
-    before = len(prepare(tmp_path).versions())
-    whole, *killed = trials(tmp_path, points, action)
-    assert not whole["killed"]
+def check(trials: list[dict[str, Any]], before: int, new: int) -> None:
+    """Hold what each trial left against what the undisturbed one did."""
+    whole, *disturbed = trials
     assert whole["whole"], whole
     assert whole["seen"]["stray"] == []
-    assert len(killed) == min(points, int(whole["count"]))
-    for one in killed:
-        assert one["killed"], one
+    for one in disturbed:
         assert one["whole"], one
         assert before <= one["seen"]["versions"] <= before + new, one
         # The next run does what was left undone, and sweeps what lay about.
         assert one["seen"]["snapshots"] == whole["seen"]["snapshots"], one
         assert one["seen"]["stray"] == [], one
+
+
+@pytest.mark.parametrize(("action", "points", "new"), [("build", 70, 1), ("tag", 10, 0)])
+def test_a_process_killed_at_any_point_leaves_all_that_was_committed(
+    tmp_path: Path, action: str, points: int, new: int
+) -> None:
+    before = len(prepare(tmp_path).versions())
+    found = trials(tmp_path, points, action, "kill")
+    assert [one["killed"] for one in found] == [False] + [True] * points
+    check(found, before, new)
+
+
+def test_a_disk_that_is_full_from_any_point_on_is_told_and_harms_nothing(tmp_path: Path) -> None:
+    before = len(prepare(tmp_path).versions())
+    found = trials(tmp_path, 20, "build", "full")
+    for one in found[1:]:
+        assert "no space is left" in one["said"] or one["seen"]["versions"] == before + 1, one
+    check(found, before, 1)
