@@ -109,8 +109,8 @@ class RulesOperator(Operator):
     def definitions(self) -> Sequence[Mapping[str, Any]]:
         """The rules as they are used, as data, so that a version can tell what another limit does.
 
-        Each has `id`, `what`, `field`, `where` or `match`, `limit`, `value` and `undesirable`, as in
-        a rule pack, with the field and limit of the step. Empty where rules are no data.
+        Each has `id`, `what`, `field`, `where` or `match`, `limit`, `value` and `undesirable`, as
+        in a rule pack, with the field and limit of the step. Empty where rules are no data.
         """
         return ()
 
