@@ -63,7 +63,7 @@ def chunks(version: Version, progress: Progress, stage: str) -> Iterator[list[di
     """All records of a version as rows, by the chunk; tells progress and counts what it reads."""
     expected, read = version.count(), 0
     progress.stage(stage, expected)
-    for batch in version.batches(batch_size=CHUNK):
+    for batch in version.kept_batches(CHUNK):
         yield batch.to_pylist()
         read += len(batch)
         progress.advance(len(batch))

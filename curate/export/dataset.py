@@ -8,28 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.errors import MissingExtraError, RefusedError, UsageError
-from curate.export.rows import Row, json_line, trl_row
+from curate.errors import RefusedError, UsageError
 from curate.export.trainable import of_one_kind
+from curate.export.trl_batch import datasets_library, trl_batch
 from curate.export.writers import with_hex_ids
-from curate.kinds import kinds_of
 
 if TYPE_CHECKING:
     from datasets import Dataset
-
-COLUMNS = {
-    "sft": ("messages", "tools"),
-    "preference": ("prompt", "chosen", "rejected", "tools"),
-    "unpaired": ("prompt", "completion", "label", "tools"),
-    "prompt": ("prompt", "tools"),
-    "text": ("text",),
-}
-"""The columns of TRL's dataset type for each kind, after `id`."""
 
 _SPLIT_NAME = re.compile(r"\w+(\.\w+)*")
 
@@ -44,17 +32,40 @@ def to_dataset(batches: Iterable[pa.RecordBatch], format: str = "trl") -> "Datas
     Raises RefusedError where there are no records, where they are of several kinds, or where a tool
     call holds a number that the library cannot; MissingExtraError where the library is missing.
     """
-    library = _library()
-    if format == "records":
-        tables = [with_hex_ids(batch) for batch in batches]
-    elif format == "trl":
-        tables = [trl_batch(batch) for batch in of_one_kind(batches, "dataset")]
-    else:
-        raise UsageError(f"format {format!r}", "unknown", "Formats are: trl, records")
+    library = datasets_library()
+    tables = list(dataset_batches(batches, format))
     if not tables:
-        raise RefusedError("dataset", "there are no records", "Choose a version that has some")
+        raise no_records()
     dataset: Dataset = library.Dataset(pa.Table.from_batches(tables))
     return dataset
+
+
+def open_dataset(path: Path, fingerprint: str) -> "Dataset":
+    """The dataset of an Arrow stream file, memory-mapped: its records stay on the disk.
+
+    `fingerprint` names the content to the library, which keeps what it derives beside the file.
+    """
+    library = datasets_library()
+    table = importlib.import_module("datasets.table").MemoryMappedTable.from_file(str(path))
+    dataset: Dataset = library.Dataset(table, fingerprint=fingerprint)
+    return dataset
+
+
+def dataset_batches(
+    batches: Iterable[pa.RecordBatch],
+    format: str,  # noqa: A002 - the field's word
+) -> Iterator[pa.RecordBatch]:
+    """The Arrow batches of a dataset, none without rows; as `to_dataset` says."""
+    if format == "trl":
+        return (trl_batch(batch) for batch in of_one_kind(batches, "dataset"))
+    if format == "records":
+        return (with_hex_ids(batch) for batch in batches if len(batch))
+    raise UsageError(f"format {format!r}", "unknown", "Formats are: trl, records")
+
+
+def no_records() -> RefusedError:
+    """What is raised where a dataset would be empty."""
+    return RefusedError("dataset", "there are no records", "Choose a version that has some")
 
 
 class DatasetWriter:
@@ -62,7 +73,7 @@ class DatasetWriter:
 
     def __init__(self, folder: Path) -> None:
         """`folder` must not exist; parts are kept below it until `save`."""
-        self.library = _library()
+        self.library = datasets_library()
         self.folder = folder
         self.parts = folder / "parts"
         self.parts.mkdir(parents=True)
@@ -93,8 +104,7 @@ class DatasetWriter:
     def save(self) -> None:
         """Make the folder of the parts."""
         if not self.writers:
-            right = "Choose a version or split that has some"
-            raise RefusedError("dataset", "there are no records", right)
+            raise no_records()
         read = self.library.Dataset.from_file
         splits = {split: read(str(path)) for split, path in sorted(self.paths.items())}
         whole = self.library.DatasetDict(splits)
@@ -102,56 +112,6 @@ class DatasetWriter:
             (whole if len(splits) > 1 else next(iter(splits.values()))).save_to_disk(self.folder)
         del splits, whole
         shutil.rmtree(self.parts)
-
-
-def trl_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The rows of `trl_rows` as an Arrow batch, for records of one kind (one at least)."""
-    kind = kinds_of(batch)[0].as_py()
-    rows = [trl_row(row) for row in batch.to_pylist()]
-    names = ("id", *COLUMNS[kind])
-    schema = _features(names).arrow_schema
-    columns = [_column(rows, name) for name in names]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _features(names: tuple[str, ...]) -> Any:
-    library = _library()
-    text, label = library.Value("string"), library.Value("bool")
-    turns = library.List(library.Json())
-    known = {"id": text, "text": text, "tools": text, "label": label}
-    return library.Features({name: known.get(name, turns) for name in names})
-
-
-def _column(rows: list[Row], name: str) -> pa.Array:
-    values = [row.get(name) for row in rows]
-    if name == "tools":
-        texts = [None if value is None else json_line(value)[:-1].decode() for value in values]
-        return pa.array(texts, pa.string())
-    if name == "label":
-        return pa.array(values, pa.bool_())
-    if name in ("id", "text"):
-        return pa.array(values, pa.string())
-    flat = [_turn_text(turn, row["id"]) for row in rows for turn in row[name]]
-    offsets = np.zeros(len(rows) + 1, np.int32)
-    np.cumsum([len(row[name]) for row in rows], out=offsets[1:])
-    turns = pa.ExtensionArray.from_storage(pa.json_(), pa.array(flat, pa.string()))
-    return pa.ListArray.from_arrays(pa.array(offsets), turns)
-
-
-def _turn_text(turn: Row, record: str) -> str:
-    try:
-        return orjson.dumps(turn).decode()
-    except TypeError as error:  # an integer over 64 bits, or half a surrogate pair
-        found = f"a tool call is beyond what the datasets library can read ({error})"
-        right = "Choose the format trl, jsonl or parquet"
-        raise RefusedError(f"record {record}", found, right) from error
-
-
-def _library() -> Any:
-    try:
-        return importlib.import_module("datasets")
-    except ImportError as error:
-        raise MissingExtraError("datasets", "datasets", "hf") from error
 
 
 @contextmanager

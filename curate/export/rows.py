@@ -49,7 +49,7 @@ def trl_row(row: Mapping[str, Any]) -> Row:
     made: Row = {"id": row["id"].hex()}
     if kind == "text":
         return {**made, "text": row["text"]}
-    turns = [_trl_turn(turn) for turn in row["messages"]]
+    turns = [trl_turn(turn) for turn in row["messages"]]
     prompt, ending = turns[: row["prompt_turns"]], turns[row["prompt_turns"] :]
     if kind == "sft":
         made["messages"] = turns
@@ -57,7 +57,7 @@ def trl_row(row: Mapping[str, Any]) -> Row:
         made["prompt"] = prompt
     if kind == "preference":
         made["chosen"] = ending
-        made["rejected"] = [_trl_turn(turn) for turn in row["rejected"]]
+        made["rejected"] = [trl_turn(turn) for turn in row["rejected"]]
     if kind == "unpaired":
         made["completion"] = ending
         made["label"] = row["desirable"]
@@ -81,7 +81,8 @@ def _turn(turn: Mapping[str, Any]) -> Row:
     return said
 
 
-def _trl_turn(turn: Mapping[str, Any]) -> Row:
+def trl_turn(turn: Mapping[str, Any]) -> Row:
+    """A turn with the keys that say something, by the names that templates read."""
     said = _turn(turn)
     if "reasoning" in said:
         said["reasoning_content"] = said.pop("reasoning")

@@ -4,19 +4,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import duckdb
 import pyarrow as pa
 
 from curate.kinds import kind_counts
 from curate.record import QUARANTINE, WORKING, Kind
-from curate.store.catalog import quoted, reading, table_of
+from curate.store.catalog import Connection, quoted, reading, row_of, table_of
 from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, files_sql, table_sql, touched_sql
 from curate.store.signals import columns_of, signals_of, text_hashes
 from curate.store.views import CONTENT_NAMES
 
 if TYPE_CHECKING:
-    from datasets import Dataset
+    from datasets import Dataset, DatasetDict
+
+SORT_MEMORY: Final = "1GB"
+"""What DuckDB may hold while it puts records into their order."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +113,7 @@ class Version:
             joined += f" JOIN {self.payloads_sql()} p ON p.hash = m.hash"
         schema = pa.schema([WORKING.field(name) for name in names])
         with reading(self.folder) as connection:
-            reader = connection.sql(f"{joined} ORDER BY m.id, m.copy").to_arrow_reader(batch_size)
-            for batch in reader:
+            for batch in _sorted(connection, f"{joined} ORDER BY m.id, m.copy", batch_size):
                 yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
 
     def payloads_sql(self) -> str:
@@ -172,11 +175,32 @@ class Version:
         )
         return {row["license"]: row["n"] for row in table.to_pylist()}
 
-    def to_dataset(self, format: str = "trl") -> "Dataset":  # noqa: A002 - the field's word
-        """Return the records as a `datasets.Dataset` (needs the extra `hf`)."""
-        from curate.export.dataset import to_dataset
+    def to_dataset(
+        self,
+        format: str = "trl",  # noqa: A002 - the field's word
+        keep: bool = True,
+    ) -> "Dataset | DatasetDict":
+        """Return the records as a `datasets.Dataset`; of several splits, a dictionary of them.
 
-        return to_dataset(self.batches(), format=format)
+        `format` is `trl` (the dataset type of TRL that the kind has) or `records`. The first call
+        writes an Arrow stream into the store, later ones open it memory-mapped; with `keep` false,
+        or where the store cannot be written, the records are read into memory. Needs the extra
+        `hf`. Raises RefusedError where there are no records, or records of several kinds.
+        """
+        from curate.store.datasets import dataset_of
+
+        return dataset_of(self, format, keep)
+
+    def kept_batches(self, batch_size: int) -> Iterator[pa.RecordBatch]:
+        """The same as `batches`, from a stream that is kept where the store can be written."""
+        from curate.store.streams import keep_stream, stream_batches
+
+        path = keep_stream(self, "working", self.batches)
+        yield from (
+            self.batches(batch_size=batch_size)
+            if path is None
+            else stream_batches(path, batch_size)
+        )
 
     def _table_sql(self, kept: Kept) -> str:
         return table_sql(kept, self.folder, self.files)
@@ -184,3 +208,22 @@ class Version:
     def _read(self, statement: str) -> pa.Table:
         with reading(self.folder) as connection:
             return table_of(connection, statement)
+
+
+def _sorted(connection: Connection, statement: str, batch_size: int) -> Iterator[pa.RecordBatch]:
+    """The rows of a sorted SELECT; what does not fit into `SORT_MEMORY` is sorted on the disk."""
+    usual = row_of(connection, "SELECT current_setting('memory_limit')")
+    assert usual is not None
+    for limit in (SORT_MEMORY, usual[0]):
+        connection.execute(f"SET memory_limit = {quoted(limit)}")
+        began = False
+        try:
+            for batch in connection.sql(statement).to_arrow_reader(batch_size):
+                began = True
+                yield batch
+        except duckdb.OutOfMemoryException:
+            # Single records can be larger than any limit that suits all others.
+            if began or limit == usual[0]:
+                raise
+        else:
+            return
