@@ -1,7 +1,6 @@
 """What killed builds left behind: files that no catalog names. Only a builder sweeps."""
 
-from curate.store import Store
-from curate.store import leftovers
+from curate.store import Store, leftovers
 
 
 def sweep(store: Store) -> int:
@@ -10,4 +9,4 @@ def sweep(store: Store) -> int:
     The caller holds the right to build, so nobody else is writing such files. What gc replaced a
     moment ago stays for the readers that looked it up before.
     """
-    return len(leftovers.sweep(store))
+    return len(leftovers.sweep(store.folder))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from curate.store.catalog import reading, utc_now
-from curate.store.store import Store
 
 KINDS: Final = ("segments", "members", "ledger", "quarantine", "signals", "texts", "judged")
 """The folders whose files the catalog names."""
@@ -33,18 +32,18 @@ class Leftover(NamedTuple):
         return self.dropped is None or utc_now() - self.dropped >= grace
 
 
-def leftovers(store: Store) -> list[Leftover]:
+def leftovers(folder: Path) -> list[Leftover]:
     """All files of the store that the catalog does not name, by path.
 
     Files that a build or commit is writing at this moment are among them: only who holds the right
     to build may delete any.
     """
-    with reading(store.folder) as connection:
+    with reading(folder) as connection:
         named = {path for (path,) in connection.execute(_NAMED).fetchall()}
         dropped = dict(connection.execute(_DROPPED).fetchall())
     found = []
-    for path in sorted(_stored(store.folder)):
-        name = path.relative_to(store.folder).as_posix()
+    for path in sorted(_stored(folder)):
+        name = path.relative_to(folder).as_posix()
         if name not in named:
             found.append(Leftover(path, path.stat().st_size, dropped.get(name)))
     return found
@@ -60,21 +59,22 @@ def _stored(folder: Path) -> Iterator[Path]:
             yield from (path for path in (folder / kind).rglob("*") if path.is_file())
 
 
-def sweep(store: Store, grace: timedelta = GRACE) -> list[Leftover]:
+def sweep(folder: Path, grace: timedelta = GRACE) -> list[Leftover]:
     """Delete the leftovers that are due, and their empty folders; return them.
 
     The caller holds the right to build, so nobody else is writing such files.
     """
-    due = [left for left in leftovers(store) if left.is_due(grace)]
+    due = [left for left in leftovers(folder) if left.is_due(grace)]
     for left in due:
         left.path.unlink(missing_ok=True)
-    for folder in {left.path.parent for left in due}:
-        if folder.parent != store.folder and not any(folder.iterdir()):
-            folder.rmdir()
+    for parent in {left.path.parent for left in due}:
+        if parent.parent != folder and not any(parent.iterdir()):
+            parent.rmdir()
     return due
 
 
-def drop_kept(store: Store) -> None:
+def drop_kept(folder: Path) -> None:
     """Delete all that a store can do without: kept streams and what builds keep."""
     for name in ("cache", "streams"):
-        shutil.rmtree(store.folder / name, ignore_errors=True)
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name)

@@ -1,6 +1,7 @@
 """`curate sql`: one SELECT over the views, with everything else locked."""
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -26,16 +27,22 @@ def lock_down(connection: Connection, readable: list[str]) -> None:
 
 
 def select(
-    folder: Path, files: list[StoredFile], statement: str, limit: float = TIME_LIMIT_SECONDS
+    folder: Path,
+    files: list[StoredFile],
+    statement: str,
+    limit: float = TIME_LIMIT_SECONDS,
+    views: Mapping[str, str] | None = None,
 ) -> pa.Table:
     """Run one SELECT over the views of a store and return its rows.
 
     The statement is untrusted: it can reach neither files nor settings, and is interrupted after
-    `limit` seconds.
+    `limit` seconds. `views` are further views that it may ask, each a SELECT of ours.
     """
     _check_single_select(statement)
     with reading(folder) as connection:
         create_views(connection, folder, files, "cat.base", temporary=True)
+        for name, view in (views or {}).items():
+            connection.execute(f"CREATE TEMP VIEW {name} AS {view}")
         lock_down(connection, [str(folder / file.path) for file in files])
         timer = threading.Timer(limit, connection.interrupt)
         timer.daemon = True

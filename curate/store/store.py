@@ -22,10 +22,12 @@ from curate.store.catalog import (
     row_of,
     table_of,
     utc_now,
+    write_afresh,
 )
 from curate.store.checksums import add_checksums
 from curate.store.delta import StoredFile
 from curate.store.disk import disk_errors
+from curate.store.erasing import finish_erasure
 from curate.store.folder import check_vacant, reachable
 from curate.store.lock import held
 from curate.store.ref import NAME, parse_ref
@@ -39,7 +41,10 @@ SNAPSHOT_PREFIX = 6
 
 
 class Store:
-    """A folder of versions. Opening one reads nothing and locks nothing."""
+    """A folder of versions.
+
+    Opening one reads nothing and locks nothing, but ends an erasure that was killed.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Use `Store.open` or `Store.create`."""
@@ -55,6 +60,7 @@ class Store:
                 "there is none",
                 "Make one by `curate build RECIPE`, or name another by --store.",
             )
+        finish_erasure(folder)
         return cls(folder)
 
     @classmethod
@@ -76,10 +82,15 @@ class Store:
             yield
 
     @contextmanager
-    def commit(self) -> Iterator[Connection]:
-        """Change the catalog (attached as `cat`); the views follow the files it names."""
+    def commit(self, afresh: bool = False) -> Iterator[Connection]:
+        """Change the catalog (attached as `cat`); the views follow the files it names.
+
+        With `afresh` nothing of what was deleted or changed stays in the file.
+        """
         with disk_errors(self.folder), committing(self.folder) as connection:
             yield connection
+            if afresh:
+                write_afresh(connection, self.folder)
             connection.execute("USE cat")
             add_checksums(connection, self.folder)
             # Views name files from inside the store, for whoever opens the catalog there.

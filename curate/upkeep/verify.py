@@ -67,7 +67,7 @@ def verify(
         payloads.stored,
         tuple(findings),
         {one.version.ref: one.erased for one in seen if one.erased},
-        tuple(str(left.path.relative_to(store.folder)) for left in leftovers(store)),
+        tuple(str(left.path.relative_to(store.folder)) for left in leftovers(store.folder)),
     )
 
 
