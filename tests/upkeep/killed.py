@@ -52,7 +52,7 @@ def trial(work: Path, action: str, chosen: int | None) -> dict[str, Any]:
     shutil.copytree(work / "pristine", here)
 
     def act() -> int:
-        points = Points(chosen, here)
+        points = Points(chosen, "kill", here)
         watch(points)
         ACTIONS[action](Store.open(here / "store"))
         return points.count
