@@ -2,6 +2,7 @@
 
 from curate.rulepacks.examples import check_pack
 from curate.rulepacks.judge import Judge
+from curate.rulepacks.judged import judged_key
 from curate.rulepacks.pack import Pack, PackError, Problem, parse_pack
 from curate.rulepacks.rule import Rule
 from curate.rulepacks.shelf import pack_bytes, pack_names
@@ -13,6 +14,7 @@ __all__ = [
     "Problem",
     "Rule",
     "check_pack",
+    "judged_key",
     "pack_bytes",
     "pack_names",
     "parse_pack",

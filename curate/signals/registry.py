@@ -25,6 +25,8 @@ class Signal(NamedTuple):
     measure: Measure
     of_text_alone: OfTexts | None = None
     """The function, where nothing but the text has an influence."""
+    version: int = 1
+    """Counts up when the signal has other values."""
 
 
 SIGNALS: dict[str, Signal] = {}

@@ -1,0 +1,187 @@
+"""The records that changed limits gain and lose: their number, size, slices and samples."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import pyarrow as pa
+
+from curate.store import Version
+from curate.store.catalog import Connection, quoted, row_of, table_of
+
+SLICES = 5
+"""How many values of a source or label are named."""
+
+FAILING: Final = pa.schema(
+    [
+        ("hash", pa.binary()),
+        ("rule", pa.string()),
+        ("value", pa.string()),
+        ("undesired_too", pa.bool_()),
+    ]
+)
+"""Contents that fail changed rules: `undesired_too` is whether a rule judges those that are not
+desirable."""
+
+
+class Slice(NamedTuple):
+    """Records with one value of a label, or of one source."""
+
+    by: str
+    """`source`, or `labels.NAME`."""
+    value: str
+    records: int
+
+
+class Sample(NamedTuple):
+    """One of the records."""
+
+    id: bytes
+    copy: int
+    values: tuple[tuple[str, str | None], ...]
+    """Rule and value (a JSON scalar): those that dropped it, or that would."""
+    source: str
+    file: str
+    line: int
+    dropped_at: str | None
+    """Of a lost one, the later step that dropped it anyway."""
+    content: Mapping[str, Any] | None
+    """As it came to the step; None where it is not stored any more."""
+
+
+class Side(NamedTuple):
+    """All that is gained, or lost."""
+
+    records: int
+    members: int
+    """Those that are members now; a gained one never is."""
+    dropped_later: tuple[tuple[str, int], ...]
+    """Of the lost, the later steps that dropped some of them anyway."""
+    characters: int
+    """Of all their texts."""
+    slices: tuple[Slice, ...]
+    samples: tuple[Sample, ...]
+
+
+def load_sides(connection: Connection, changed: Sequence[str], failing: Sequence[pa.Table]) -> None:
+    """Make the table `sides` from `came` and the contents that fail changed rules.
+
+    Gained is what only changed rules dropped and none of them would drop; lost is what passed and
+    one of them would drop.
+    """
+    connection.register("fails", pa.concat_tables([FAILING.empty_table(), *failing]))
+    listed = ", ".join(quoted(rule) for rule in changed)
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE sides AS
+        WITH still AS (SELECT hash,
+                list({{'rule': rule, 'value': value}} ORDER BY rule) AS pairs,
+                list({{'rule': rule, 'value': value}} ORDER BY rule) FILTER (undesired_too)
+                    AS undesired_pairs
+            FROM fails GROUP BY hash),
+        candidates AS (SELECT c.*,
+                CASE WHEN c.undesired THEN s.undesired_pairs ELSE s.pairs END AS pairs
+            FROM came c LEFT JOIN still s ON s.hash = c.hash
+            WHERE s.hash IS NOT NULL OR c.rules IS NOT NULL)
+        SELECT *, 'lost' AS side FROM candidates WHERE rules IS NULL AND pairs IS NOT NULL
+        UNION ALL
+        SELECT *, 'gained' AS side FROM candidates WHERE pairs IS NULL
+            AND rules IS NOT NULL AND list_has_all([{listed}]::VARCHAR[], rules)""")
+    connection.unregister("fails")
+
+
+def side_of(connection: Connection, version: Version, side: str, samples: int) -> Side:
+    """Describe the rows of one side of the table `sides`."""
+    where = f"side = {quoted(side)}"
+    counted = row_of(
+        connection,
+        f"SELECT count(*), count(*) FILTER (dropped_at IS NULL) FROM sides WHERE {where}",
+    )
+    records, members = counted or (0, 0)
+    if not records:
+        return Side(0, 0, (), 0, (), ())
+    later = connection.execute(
+        f"SELECT dropped_at, count(*) FROM sides WHERE {where} AND dropped_at IS NOT NULL "
+        "GROUP BY ALL ORDER BY 2 DESC, 1"
+    ).fetchall()
+    return Side(
+        records,
+        members if side == "lost" else 0,
+        tuple((step, number) for step, number in later) if side == "lost" else (),
+        _load_payloads(connection, version, where),
+        tuple(_slices(connection, where)),
+        tuple(_samples(connection, version, where, samples)),
+    )
+
+
+def _load_payloads(connection: Connection, version: Version, where: str) -> int:
+    """Make the table `labelled` (hash, labels) of one side; return its characters."""
+    names = {
+        row[0]
+        for row in connection.execute(f"DESCRIBE SELECT * FROM {version.payloads_sql()}").fetchall()
+    }
+    sizes = [f"{name}_characters" for name in ("prompt", "response", "rejected", "text")]
+    if set(sizes) <= names:
+        size = " + ".join(f"coalesce({name}, 0)" for name in sizes)
+    else:
+        turns = "concat(messages, rejected)"
+        said = f"list_sum(list_transform({turns}, lambda turn: length(turn.content)))"
+        size = f"coalesce({said}, 0) + coalesce(length(text), 0)"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE labelled AS SELECT hash, labels, {size} AS characters "
+        f"FROM {version.payloads_sql()} WHERE hash IN (SELECT hash FROM sides WHERE {where})"
+    )
+    total = row_of(
+        connection,
+        f"SELECT sum(characters)::BIGINT FROM sides JOIN labelled USING (hash) WHERE {where}",
+    )
+    return int(total[0] or 0) if total else 0
+
+
+def _slices(connection: Connection, where: str) -> list[Slice]:
+    """The sources, and the most frequent values of each label; ties by value."""
+    rows = table_of(
+        connection,
+        f"""
+        SELECT "by", value, records FROM (
+            SELECT 'source' AS "by", source AS value, count(*) AS records FROM sides WHERE {where}
+            GROUP BY ALL
+            UNION ALL
+            SELECT 'labels.' || one.key AS "by", coalesce(one.value ->> '$', 'null') AS value,
+                sum(number)::BIGINT AS records
+            FROM (SELECT unnest(map_entries(labels::JSON::MAP(VARCHAR, JSON))) AS one, number
+                FROM (SELECT labels, count(*) AS number FROM sides JOIN labelled USING (hash)
+                    WHERE {where} GROUP BY ALL))
+            GROUP BY ALL)
+        QUALIFY row_number() OVER (PARTITION BY "by" ORDER BY records DESC, value) <= {SLICES}
+        ORDER BY "by" = 'source' DESC, "by", records DESC, value""",
+    )
+    return [Slice(**row) for row in rows.to_pylist()]
+
+
+def _samples(connection: Connection, version: Version, where: str, number: int) -> list[Sample]:
+    """Always the same records: those whose id has the lowest MD5."""
+    rows = table_of(
+        connection, f"SELECT * FROM sides WHERE {where} ORDER BY md5(id), copy LIMIT {number}"
+    ).to_pylist()
+    contents = version.payloads([row["hash"] for row in rows])
+    samples = []
+    for row in rows:
+        pairs = [(one["rule"], one["value"]) for one in row["pairs"] or ()]
+        if row["rules"] is not None:
+            pairs = _dropped_values(connection, row)
+        samples.append(
+            Sample(
+                *(row["id"], row["copy"], tuple(pairs), row["source"], row["file"], row["line"]),
+                dropped_at=None if row["rules"] is not None else row["dropped_at"],
+                content=contents.get(row["hash"]),
+            )
+        )
+    return samples
+
+
+def _dropped_values(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    found = connection.execute(
+        "SELECT rule, value FROM decided WHERE id = ? AND copy = ? AND action = 'drop' "
+        "AND step = ? ORDER BY rule",
+        [row["id"], row["copy"], row["dropped_at"]],
+    ).fetchall()
+    return [(rule, value) for rule, value in found]
