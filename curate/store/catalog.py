@@ -22,8 +22,8 @@ from curate.store.lock import COMMIT_WAIT_SECONDS, held
 BLOCK_BYTES: Final = 16_384
 """The smallest that DuckDB has: the catalog is copied at every commit, so it should be small."""
 
-FORMAT: Final = 1
-"""The number of the store's format; a store of a higher one is refused."""
+FORMAT: Final = 2
+"""The number of the store's format; a store of another one is refused."""
 
 SCHEMA: Final = """
 CREATE SCHEMA base;
@@ -221,10 +221,16 @@ def _check_format(connection: Connection, folder: Path) -> None:
     row = row_of(connection, "SELECT max(format) FROM cat.base.store")
     found = row[0] if row else None
     if found != FORMAT:
+        is_older = isinstance(found, int) and found < FORMAT
+        way_out = (
+            "it was made by an older curate: build it again, or use curate 0.1."
+            if is_older
+            else "use the newer curate."
+        )
         raise StoreError(
             f"store {folder}",
             f"has format {found}",
-            f"This curate reads format {FORMAT}: use the newer curate.",
+            f"This curate reads format {FORMAT}: {way_out}",
         )
 
 

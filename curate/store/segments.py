@@ -1,10 +1,13 @@
 """Payload segments: the content of records, each payload stored once, by its hash."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -12,14 +15,31 @@ import pyarrow.parquet as pq
 from curate.record import CONTENT_FIELDS
 from curate.store.catalog import synced
 from curate.store.delta import StoredFile
-from curate.store.wanted import Wanted
+from curate.store.keys import Places
+from curate.store.sizes import SIZES, sizes_of
+from curate.store.wanted import Taken, Wanted
 
 PAYLOAD: Final = pa.schema([pa.field("hash", pa.binary(16)), *CONTENT_FIELDS])
 
-SEGMENT_BYTES: Final = 256 * 1024 * 1024
+SEGMENT: Final = pa.schema([*PAYLOAD, *SIZES])
+"""The columns of a segment."""
+
+SEGMENT_BYTES: Final = 128 * 1024 * 1024
 """A segment is closed when its content reaches this size in memory."""
 
-ROWS_IN_GROUP: Final = 20_000
+GROUP_BYTES: Final = 4 * 1024 * 1024
+"""About what a row group decodes to: a reader in order of the members holds one of each segment."""
+
+WRITERS: Final = max(1, min(4, os.cpu_count() or 1))
+
+_REPEATING: Final = (
+    *("license", "labels", "tools", "meta", "kind"),
+    *(f"{c}.list.element.{p}" for c in ("messages", "rejected") for p in ("role", "name", "train")),
+)
+"""Columns of which the same values come again and again; a dictionary of texts is lost time."""
+
+Part: TypeAlias = Path | pa.Table | pa.RecordBatch
+"""Arrow, or a Parquet file, with `hash` and the content; other columns are ignored."""
 
 
 def cut_by(table: pa.Table, column: str) -> dict[str, pa.Table]:
@@ -33,51 +53,83 @@ def cut_by(table: pa.Table, column: str) -> dict[str, pa.Table]:
 
 
 def write_payloads(
-    folder: Path, parts: Iterable[Path | pa.Table | pa.RecordBatch], wanted: Wanted, token: str
-) -> Iterator[StoredFile]:
-    """Write the wanted payloads of parts, each once, into new segments; yield each segment.
+    folder: Path, parts: Iterable[Part], wanted: Wanted, token: str
+) -> list[StoredFile]:
+    """Write the wanted payloads of parts, each once, into new segments; return these.
 
-    A part is an Arrow table or a Parquet file with `hash` and the content. Memory holds one at a
-    time; of a file with nothing wanted only the hashes are read.
+    Each segment lies in the order of `wanted`. Memory holds one part, or row group of a file, at a
+    time, and for each of `WRITERS` threads about three times `SEGMENT_BYTES`.
     """
-    home = folder / "segments"
-    home.mkdir(parents=True, exist_ok=True)
-    writer: pq.ParquetWriter | None = None
-    name, held, count, number = "", 0, 0, 0
-    for table in _wanted_rows(parts, wanted):
-        if writer is None:
+    (folder / "segments").mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(WRITERS) as pool:
+        running: list[Future[StoredFile]] = []
+        for number, (table, places) in enumerate(_segments(_wanted_rows(parts, wanted))):
+            # More than the threads can write would only wait, in memory.
+            if len(running) >= WRITERS:
+                running[len(running) - WRITERS].result()
             digest = hashlib.sha256(f"{token}/{number}".encode()).hexdigest()[:24]
-            name, held, count, number = f"segments/{digest}.parquet", 0, 0, number + 1
-            writer = pq.ParquetWriter(
-                folder / name, PAYLOAD, compression="zstd", compression_level=1
-            )
-        writer.write_table(table.cast(PAYLOAD), row_group_size=ROWS_IN_GROUP)
-        held, count = held + table.nbytes, count + len(table)
-        if held >= SEGMENT_BYTES:
-            writer.close()
-            yield _finished(folder, name, count)
-            writer = None
-    if writer is not None:
-        writer.close()
-        yield _finished(folder, name, count)
+            name = f"segments/{digest}.parquet"
+            running.append(pool.submit(_write_segment, folder, name, table, places))
+        return [one.result() for one in running]
 
 
-def _wanted_rows(
-    parts: Iterable[Path | pa.Table | pa.RecordBatch], wanted: Wanted
-) -> Iterator[pa.Table]:
+def _wanted_rows(parts: Iterable[Part], wanted: Wanted) -> Iterator[tuple[pa.Table, Places]]:
+    """The wanted payloads of each part, and the place of each."""
     for part in parts:
         if isinstance(part, Path):
-            rows = wanted.take(pq.read_table(part, columns=["hash"]).column("hash"))
-            if len(rows):
-                yield pq.read_table(part, columns=PAYLOAD.names).take(rows)
+            yield from _wanted_of_file(part, wanted)
             continue
-        rows = wanted.take(part.column("hash"))
-        if len(rows):
+        taken = wanted.take(part.column("hash"))
+        if len(taken.rows):
             given = part if isinstance(part, pa.Table) else pa.Table.from_batches([part])
-            yield given.select(PAYLOAD.names).take(rows)
+            yield _rows(given, taken), taken.places
 
 
-def _finished(folder: Path, name: str, records: int) -> StoredFile:
+def _wanted_of_file(path: Path, wanted: Wanted) -> Iterator[tuple[pa.Table, Places]]:
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            taken = wanted.take(file.read_row_group(group, ["hash"]).column("hash"))
+            if len(taken.rows):
+                yield _rows(file.read_row_group(group, PAYLOAD.names), taken), taken.places
+
+
+def _rows(table: pa.Table, taken: Taken) -> pa.Table:
+    """The payloads of the rows that were taken; without a copy where these are all."""
+    payloads = table.select(PAYLOAD.names)
+    return payloads if len(taken.rows) == len(table) else payloads.take(taken.rows)
+
+
+def _segments(chosen: Iterable[tuple[pa.Table, Places]]) -> Iterator[tuple[pa.Table, Places]]:
+    """Gather payloads to segments."""
+    tables: list[pa.Table] = []
+    places: list[Places] = []
+    held = 0
+    for table, own in chosen:
+        tables.append(table.cast(PAYLOAD))
+        places.append(own)
+        held += table.nbytes
+        if held >= SEGMENT_BYTES:
+            yield pa.concat_tables(tables), np.concatenate(places)
+            tables, places, held = [], [], 0
+    if tables:
+        yield pa.concat_tables(tables), np.concatenate(places)
+
+
+def _write_segment(folder: Path, name: str, table: pa.Table, places: Places) -> StoredFile:
+    order = np.argsort(places)
+    rows = max(1, len(table) * GROUP_BYTES // max(1, table.nbytes))
+    # To take rows of a table in many pieces is slow.
+    whole = table.combine_chunks()
+    with pq.ParquetWriter(
+        folder / name,
+        SEGMENT,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=list(_REPEATING),
+    ) as writer:
+        for start in range(0, len(order), rows):
+            for batch in whole.take(order[start : start + rows]).combine_chunks().to_batches():
+                columns = [*batch.columns, *sizes_of(batch).columns]
+                writer.write_table(pa.table(columns, schema=SEGMENT))
     synced(folder / name)
-    size = (folder / name).stat().st_size
-    return StoredFile("segment", name, "", 0, True, records, size)
+    return StoredFile("segment", name, "", 0, True, len(table), (folder / name).stat().st_size)

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.errors import RefusedError, StoreError
 from curate.record import QUARANTINE
-from curate.store.catalog import Connection, row_of, synced, table_of, utc_now
-from curate.store.delta import LEDGER, MEMBERS, StoredFile, files_sql, write_changes
+from curate.store.catalog import Connection, row_of, synced, utc_now
+from curate.store.delta import LEDGER, MEMBERS, StoredFile, write_changes
 from curate.store.segments import write_payloads
 from curate.store.store import Store
 from curate.store.version import Version
@@ -83,7 +84,7 @@ def commit_version(
             connection, store.folder, kept, facts.dataset, number, table, before
         )
     segments = [file.path for file in store.files() if file.kind == "segment"]
-    wanted = _wanted(connection, store.folder, written, segments)
+    wanted = _wanted(store.folder, written, segments)
     written += write_payloads(store.folder, payloads, wanted, uuid.uuid4().hex)
     _check_complete(connection, wanted, members)
     written += _write_quarantine(store.folder, quarantine, facts.dataset, number)
@@ -108,22 +109,22 @@ def name_files(catalog: Connection, files: Sequence[StoredFile]) -> None:
         )
 
 
-def _wanted(
-    connection: Connection, folder: Path, written: Sequence[StoredFile], segments: Sequence[str]
-) -> Wanted:
-    """The payloads that changes need and that no segment has; what did not change is stored."""
-    paths = {
-        kind: [file.path for file in written if file.kind == kind and not file.whole]
-        for kind in (MEMBERS.kind, LEDGER.kind)
-    }
-    ledger = f"{files_sql(folder, paths[LEDGER.kind])} WHERE NOT removed"
-    needed = (
-        f"SELECT hash FROM {files_sql(folder, paths[MEMBERS.kind])} WHERE NOT removed "
-        f"UNION SELECT before FROM {ledger} AND before IS NOT NULL "
-        f"UNION SELECT after FROM {ledger} AND after IS NOT NULL"
-    )
-    stored = f"ANTI JOIN {files_sql(folder, segments)} s USING (hash)" if segments else ""
-    return Wanted(table_of(connection, f"SELECT hash FROM ({needed}) n {stored}").column("hash"))
+def _wanted(folder: Path, written: Sequence[StoredFile], segments: Sequence[str]) -> Wanted:
+    """The payloads that changes need and that no segment has; what did not change is stored.
+
+    Those of members come first, in the order of the members, and then those of the ledger alone.
+    """
+    hashes: list[pa.ChunkedArray] = []
+    for kind, names in ((MEMBERS.kind, ["hash"]), (LEDGER.kind, ["before", "after"])):
+        for file in written:
+            if file.kind == kind and not file.whole:
+                table = pq.read_table(folder / file.path, columns=["removed", *names])
+                kept = table.filter(pc.invert(table.column("removed")))
+                hashes += [kept.column(name).drop_null() for name in names]
+    wanted = Wanted(pa.chunked_array([c for one in hashes for c in one.chunks], pa.binary()))
+    for path in segments:
+        wanted.take(pq.read_table(folder / path, columns=["hash"]).column("hash"))
+    return wanted
 
 
 def _check_complete(connection: Connection, wanted: Wanted, members: str) -> None:

@@ -1,6 +1,7 @@
 """Versions made straight from Arrow, for tests that need many or odd ones."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 import pyarrow as pa
@@ -35,10 +36,9 @@ def put(
 ) -> Version:
     """Commit records of a dataset called `d`."""
     facts = Facts("d", snapshot_id(table), len(table), {"steps": []}, "", "0")
-    connection = connect()
-    connection.register("m", table)
-    connection.register("l", pa.Table.from_pylist(list(ledger), schema=LEDGER))
-    with store.building():
+    with closing(connect()) as connection, store.building():
+        connection.register("m", table)
+        connection.register("l", pa.Table.from_pylist(list(ledger), schema=LEDGER))
         return commit_version(
             store, connection, facts, members="m", ledger="l", **({"payloads": [table]} | given)
         )

@@ -123,10 +123,15 @@ def test_runs_are_kept_and_finished_in_place(filled: Workbench) -> None:
     assert (found.status, found.metrics) == ("done", {"loss": 1.5})
 
 
-def test_a_store_of_a_newer_format_is_refused(filled: Workbench) -> None:
+@pytest.mark.parametrize(
+    ("number", "way_out"), [(99, "use the newer curate"), (1, "build it again, or use curate 0.1")]
+)
+def test_a_store_of_another_format_is_refused_with_the_way_out(
+    filled: Workbench, number: int, way_out: str
+) -> None:
     with filled.store.commit() as catalog:
-        catalog.execute("UPDATE cat.base.store SET format = 99")
-    with pytest.raises(StoreError, match="has format 99"):
+        catalog.execute("UPDATE cat.base.store SET format = ?", [number])
+    with pytest.raises(StoreError, match=f"has format {number}.*{way_out}"):
         filled.store.versions()
 
 
