@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from curate.errors import NotFoundError, StoreError
+from curate.store.damage import Named, damage_among
 from curate.store.lock import COMMIT_WAIT_SECONDS, held
 
 BLOCK_BYTES: Final = 16_384
@@ -24,6 +25,8 @@ BLOCK_BYTES: Final = 16_384
 
 FORMAT: Final = 2
 """The number of the store's format; a store of another one is refused."""
+
+RESTORE: Final = "Restore it from a copy; `curate verify` names all that is damaged."
 
 SCHEMA: Final = """
 CREATE SCHEMA base;
@@ -113,7 +116,7 @@ def connect(memory_limit: str | None = None) -> Connection:
 def reading(folder: Path) -> Iterator[Connection]:
     """A connection with the catalog attached as `cat`, as it is now, read-only.
 
-    Raises `StoreError` where a file of the store is missing or damaged.
+    Raises `StoreError` with its name where a file of the store is missing or damaged.
     """
     path = catalog_path(folder)
     if not path.is_file():
@@ -127,11 +130,34 @@ def reading(folder: Path) -> Iterator[Connection]:
         _attach(connection, path, read_only=True)
         _check_format(connection, folder)
         yield connection
-    except (duckdb.IOException, duckdb.InvalidInputException, OSError) as error:
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise_damage(folder, error)
+        if not isinstance(error, duckdb.IOException | duckdb.InvalidInputException | OSError):
+            raise
         found = f"cannot be read: {first_line(error)}"
-        raise StoreError(f"store {folder}", found, "Restore its files from a copy.") from error
+        raise StoreError(f"store {folder}", found, RESTORE) from error
     finally:
         connection.close()
+
+
+def raise_damage(folder: Path, error: Exception) -> None:
+    """Raise a `StoreError` that names the damaged file of a store, if that is why reading failed.
+
+    Libraries meet damage in many ways, and seldom say in which file.
+    """
+    if isinstance(error, duckdb.InterruptException | duckdb.OutOfMemoryException):
+        return
+    connection = connect()
+    try:
+        _attach(connection, catalog_path(folder), read_only=True)
+        rows = connection.execute("SELECT path, bytes, sha256 FROM cat.base.files").fetchall()
+    except (duckdb.Error, StoreError):
+        return
+    finally:
+        connection.close()
+    found = damage_among(folder, (Named(*row) for row in rows))
+    if found is not None:
+        raise StoreError(f"store {folder}", found, RESTORE) from error
 
 
 @contextmanager
@@ -207,7 +233,7 @@ def _attach(connection: Connection, path: Path, read_only: bool) -> None:
         raise StoreError(
             f"catalog {path}",
             f"cannot be opened: {first_line(error)}",
-            "Restore the file from a copy.",
+            RESTORE,
         ) from error
 
 

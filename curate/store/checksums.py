@@ -2,8 +2,10 @@
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from curate.store.catalog import Connection
+if TYPE_CHECKING:
+    from curate.store.catalog import Connection
 
 
 def sha256_of(path: Path) -> str:
@@ -12,7 +14,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def add_checksums(connection: Connection, folder: Path) -> None:
+def add_checksums(connection: "Connection", folder: Path) -> None:
     """Fill in the checksum of every file of the open catalog that has none yet."""
     rows = connection.execute(
         "SELECT path FROM cat.base.files WHERE sha256 IS NULL ORDER BY path"

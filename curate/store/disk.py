@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 
 from curate.errors import StoreError
-from curate.store.catalog import first_line
+from curate.store.catalog import first_line, raise_damage
 
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL_WORDS: Final = ("No space left", "quota exceeded", "File too large")
@@ -18,13 +19,21 @@ FULL_WORDS: Final = ("No space left", "quota exceeded", "File too large")
 
 @contextmanager
 def disk_errors(folder: Path) -> Iterator[None]:
-    """Turn a full, read-only or failing disk under `folder` into a `StoreError`."""
+    """Turn a full, read-only or failing disk, or a damaged store, into a `StoreError`."""
     try:
         yield
-    except (OSError, duckdb.Error) as error:
+    except (OSError, duckdb.Error, pa.ArrowException) as error:
+        if not _is_full(error):
+            raise_damage(folder, error)
         if not _is_of_disk(error):
             raise
         raise _explained(folder, error) from error
+
+
+def _is_full(error: BaseException) -> bool:
+    if getattr(error, "errno", None) in FULL:
+        return True
+    return any(words in str(error) for words in FULL_WORDS)
 
 
 def _is_of_disk(error: BaseException) -> bool:
@@ -44,7 +53,7 @@ def _explained(folder: Path, error: BaseException) -> StoreError:
     text = str(error)
     number = getattr(error, "errno", None)
     where = f"store {folder}"
-    if number in FULL or any(words in text for words in FULL_WORDS):
+    if _is_full(error):
         return StoreError(
             where,
             "no space is left on its disk",

@@ -9,12 +9,21 @@ import duckdb
 import pyarrow as pa
 
 from curate.errors import UsageError
-from curate.store.catalog import Connection, first_line, quoted, reading, table_of
+from curate.store.catalog import Connection, first_line, quoted, raise_damage, reading, table_of
 from curate.store.delta import StoredFile
 from curate.store.parquet import literal_pattern
 from curate.store.views import create_views
 
 TIME_LIMIT_SECONDS: Final = 600.0
+
+_OF_THE_STATEMENT: Final = (
+    duckdb.ParserException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ConversionException,
+    duckdb.OutOfRangeException,
+)
+"""Errors that no damaged file makes."""
 
 
 def lock_down(connection: Connection, readable: list[str]) -> None:
@@ -54,6 +63,8 @@ def select(
         except duckdb.IOException:
             raise
         except duckdb.Error as error:
+            if not isinstance(error, _OF_THE_STATEMENT):
+                raise_damage(folder, error)
             raise UsageError(
                 "sql", str(error).strip(), "The views are listed by `curate sql --views`."
             ) from error

@@ -47,3 +47,34 @@ def test_a_missing_or_damaged_file_of_the_store_is_an_error_of_the_store(
     filled.write(tickets(41))
     with pytest.raises(StoreError, match=segment.name):
         filled.build()
+
+
+KINDS = ("segments", "members/support", "ledger/support")
+
+
+@pytest.mark.parametrize("folder", KINDS)
+@pytest.mark.parametrize("harm", ["cut short", "flipped"])
+def test_a_damaged_file_of_any_kind_is_named_by_whoever_meets_it(
+    filled: Workbench, folder: str, harm: str
+) -> None:
+    version = filled.build().version
+    assert version is not None
+    (path,) = (filled.store.folder / folder).iterdir()
+    content = bytearray(path.read_bytes())
+    if harm == "cut short":
+        del content[-9:]
+    else:
+        for place in range(4, len(content) // 2):
+            content[place] ^= 0xFF
+    path.write_bytes(content)
+
+    def read() -> None:
+        list(version.batches())
+        version.ledger()
+
+    for meet in (read, lambda: filled.store.sql("SELECT * FROM records, ledger")):
+        with pytest.raises(StoreError, match=f"{path.name} is damaged"):
+            meet()
+    filled.write(tickets(41))
+    with pytest.raises(StoreError, match=f"{path.name} is damaged"):
+        filled.build()
