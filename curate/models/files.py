@@ -1,7 +1,7 @@
 """Models on disk: finding them, refusing what is not safe to load, and hashing what is."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,8 +67,13 @@ def hash_folder(folder: Path) -> str:
     For each file (weights as safetensors, configuration, tokenizer) in the order of its name: the
     length of the name as 8 bytes little-endian, the name, and the SHA-256 of the content.
     """
+    return hash_files(model_files(folder))
+
+
+def hash_files(files: Iterable[Path]) -> str:
+    """SHA-256 over files by their names and contents, as `hash_folder` says."""
     sha = hashlib.sha256(b"curate.model.1")
-    paths = sorted(model_files(folder), key=lambda path: path.name)
+    paths = sorted(files, key=lambda path: path.name)
     with ThreadPoolExecutor(max_workers=4) as pool:
         for path, content in zip(paths, pool.map(_file_hash, paths), strict=True):
             name = path.name.encode()

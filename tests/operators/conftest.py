@@ -1,13 +1,18 @@
 """What tests of operators share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from curate.record import WORKING, batch_of
+from tests.train.tiny import make_tokenizer
 
+CACHED_TOKENIZER = "org/tiny"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 Working = Callable[..., pa.RecordBatch]
 
 
@@ -24,3 +29,20 @@ def working() -> Working:
         return batch_of(rows, WORKING)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def hub_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache of the Hub, of this and of child processes, with the tokenizer `org/tiny`."""
+    folder = tmp_path_factory.mktemp("hub")
+    if find_spec("transformers") is None:
+        yield folder
+        return
+    cached = folder / "models--org--tiny"
+    make_tokenizer().save_pretrained(cached / "snapshots" / COMMIT)
+    (cached / "refs").mkdir()
+    (cached / "refs" / "main").write_text(COMMIT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_CACHE", str(folder))
+        patch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(folder))
+        yield folder

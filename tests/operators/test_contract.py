@@ -4,6 +4,7 @@ import json
 import pickle
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,17 @@ from curate.operator import (
 )
 from curate.operators import load
 from curate.recipe import load_recipe
-from tests.operators.conftest import Working
+from tests.operators.conftest import CACHED_TOKENIZER, Working
 from tests.operators.selecting import select
 
-OPERATORS = dict(load())
+OPERATORS = {
+    name: each for name, each in load().items() if name != "tokens" or find_spec("transformers")
+}
 
-SETTINGS: dict[str, dict[str, Any]] = {"rules": {"pack": "chat"}}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "rules": {"pack": "chat"},
+    "tokens": {"tokenizer": CACHED_TOKENIZER},
+}
 """What operators with required settings are made with."""
 
 OTHERS: dict[str, dict[str, Any]] = {
@@ -36,6 +42,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "repair": {"control": False},
     "rules": {"pack": "chat", "disable": ["refusal"]},
     "split": {"eval": 0.06},
+    "tokens": {"tokenizer": CACHED_TOKENIZER, "fields": ["text"]},
 }
 """Other settings, which must give another fingerprint."""
 
@@ -100,6 +107,11 @@ def values(operator: SignalOperator, batch: pa.RecordBatch) -> list[Any]:
             pairs = zip(ids, column.to_pylist(), strict=True)
             found += [(id_, field, signal, value) for id_, value in pairs]
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _a_cached_tokenizer(hub_cache: Path) -> None:
+    """For the operator that needs one."""
 
 
 @pytest.mark.parametrize("name", OPERATORS)
