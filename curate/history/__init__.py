@@ -1,4 +1,4 @@
-"""What happened to records between versions: diff, why."""
+"""What happened to records between versions: diff, why, blame, impact, whatif."""
 
 from curate.history.diff import Difference, diff
 from curate.history.lookup import find, find_text

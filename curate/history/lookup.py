@@ -166,3 +166,22 @@ def _unknown(where: str, found: str, near: set[bytes]) -> NotFoundError:
 
 def _blob(value: bytes) -> str:
     return f"unhex('{value.hex()}')"
+
+
+def find_record(store: Store, text: str, versions: Sequence[Version]) -> bytes:
+    """Find the record that a text names, as `find` does; input that is none is not found."""
+    found = find(store, text, versions)
+    if found.id is None:
+        reason = found.bad[0].reason
+        raise NotFoundError(
+            text, f"it could not be a record: {reason}", f"See `curate why {text}`."
+        )
+    return found.id
+
+
+def upto(store: Store, ref: str | None) -> list[Version]:
+    """All versions; with a REF those of its dataset up to that version."""
+    if ref is None:
+        return store.versions()
+    newest = store.version(ref)
+    return [one for one in store.versions(newest.dataset) if one.number <= newest.number]

@@ -27,6 +27,8 @@ class Decision(NamedTuple):
     of: bytes | None = None
     before: bytes | None = None
     after: bytes | None = None
+    spans: Sequence[Mapping[str, int]] | None = None
+    """Of an edit: the stretches that changed, as in the ledger."""
 
 
 class Membership(NamedTuple):

@@ -219,7 +219,7 @@ def _value_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
         if before[name] != after[name]
     ]
     for name in _OBJECTS:
-        old, new = (_object(side[name] or "{}") for side in (before, after))
+        old, new = (object_of(side[name] or "{}") for side in (before, after))
         changes += [
             ValueChange(f"{name}.{key}", old.get(key), new.get(key))
             for key in sorted(old.keys() | new.keys())
@@ -228,7 +228,8 @@ def _value_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
     return changes
 
 
-def _object(text: str) -> dict[str, Any]:
+def object_of(text: str) -> dict[str, Any]:
+    """The labels or meta of a content, which are JSON as text."""
     try:
         return dict(orjson.loads(text))
     except orjson.JSONDecodeError:  # half a surrogate pair, which may be escaped in JSON
