@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "diff": ("curate.commands.diff", "Compare two versions record by record, with causes."),
     "why": ("curate.commands.why", "Tell the story of one record in every version."),
     "blame": ("curate.commands.blame", "Say what last changed each field of a record."),
+    "impact": ("curate.commands.impact", "Say which versions, runs and models a record is in."),
     "whatif": ("curate.commands.whatif", "Try other limits: what would be gained and lost."),
     "export": ("curate.commands.export", "Write a version for trainers and other tools."),
     "sql": ("curate.commands.sql", "Run one SELECT over the store."),
