@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "export": ("curate.commands.export", "Write a version for trainers and other tools."),
     "sql": ("curate.commands.sql", "Run one SELECT over the store."),
     "tag": ("curate.commands.tag", "Name a version, or list the names."),
+    "gc": ("curate.commands.gc", "Free the space that nothing needs; drop versions."),
     "forget": ("curate.commands.forget", "Erase contents for good, wherever the store has them."),
     "verify": ("curate.commands.verify", "Check that the store is whole."),
     "train": ("curate.train.command", "Train a model on a version."),
