@@ -7,7 +7,7 @@ from typing import Any
 def document(value: Any) -> Any:
     r"""Named tuples as mappings, bytes as hex digits, all the way down.
 
-    >>> from curate.history.words import Piece
+    >>> from curate.history.pieces import Piece
     >>> document([Piece("equal", "a"), b"\xff"])
     [{'kind': 'equal', 'text': 'a'}, 'ff']
     """

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from curate.history.words import ContentChange, Piece, TextChange
+from curate.history.pieces import Piece
+from curate.history.words import ContentChange, TextChange
 from curate.output import visible
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def change_lines(change: ContentChange, marks: bool, indent: int = 2) -> Iterato
         if text.state != "equal":
             yield indented(_changed_text(text, marks), indent)
     for value in change.values:
-        old, new = (_json(side) for side in (value.before, value.after))
+        old, new = (json_text(side) for side in (value.before, value.after))
         pieces = (Piece("delete", old), Piece("equal", " "), Piece("insert", new))
         yield indented(_assembled(f"{value.place}  ", pieces, marks), indent)
 
@@ -71,8 +72,12 @@ def _in_line(kind: str, text: str) -> str:
     return visible(text.replace("\n", "↵ "))
 
 
-def shortened(pieces: Sequence[Piece]) -> list[Piece]:
+def shortened(
+    pieces: Sequence[Piece], context: int = CONTEXT, longest: int = LONGEST
+) -> list[Piece]:
     """The pieces with only the ends of long unchanged stretches, next to what changed.
+
+    Of what changed, at most `longest` characters of a stretch are left.
 
     >>> [piece.text[-8:] for piece in shortened([Piece("equal", "x" * 99), Piece("insert", "new")])]
     ['xxxxxxxx', 'new']
@@ -81,12 +86,12 @@ def shortened(pieces: Sequence[Piece]) -> list[Piece]:
     short = []
     for at, (kind, text) in enumerate(pieces):
         if kind == "equal":
-            head = text[:CONTEXT] if at > 0 else ""
-            tail = text[len(text) - CONTEXT :] if at < last else ""
+            head = text[:context] if at > 0 else ""
+            tail = text[len(text) - context :] if at < last else ""
             cut = len(text) > len(head) + len(tail) + len(GAP)
             text = f"{head}{GAP}{tail}" if cut else text
-        elif len(text) > LONGEST:
-            text = f"{text[:LONGEST]}{GAP}"
+        elif len(text) > longest:
+            text = f"{text[:longest]}{GAP}"
         short.append(Piece(kind, text))
     return short
 
@@ -98,15 +103,15 @@ def content_lines(
 
     Texts of more than `longest` characters are cut; `with_values` shows what stands beside them.
     """
-    for name, role, text in _spoken(content):
+    for name, role, text in spoken(content):
         yield indented(_paragraph(name, role, text, longest), 2)
     for name in ("desirable", "tools", "labels", "meta", "license"):
         value = content[name]
         if with_values and value not in (None, "{}"):
-            yield indented(_paragraph(name, None, _json(value), longest), 2)
+            yield indented(_paragraph(name, None, json_text(value), longest), 2)
 
 
-def _spoken(content: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str]]:
+def spoken(content: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str]]:
     """The name, role and text of all that is said."""
     if content["text"] is not None:
         yield "text", None, content["text"]
@@ -131,7 +136,8 @@ def _paragraph(name: str, role: str | None, text: str, longest: int | None) -> "
     return line.append("  " + visible(text[:longest] + GAP if cut else text))
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """A value as a person reads it: a text as it is, all else as JSON."""
     if value is None:
         return "null"
     return value if isinstance(value, str) else orjson.dumps(value).decode()

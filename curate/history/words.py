@@ -1,32 +1,26 @@
-"""The words that differ between two contents of a record, turn by turn."""
+"""What differs between two contents of a record: its turns, aligned, and the values beside them."""
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, cast
 
 import orjson
 
-PieceKind = Literal["equal", "insert", "delete"]
-TurnState = Literal["equal", "edited", "added", "removed"]
+from curate.history.pieces import Piece, PieceKind, word_pieces
 
-_TOKEN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\w+|[^\S\n]+|\n|[^\w\s]")
-"""Words; where a script sets no spaces between them, characters."""
+TurnState = Literal["equal", "edited", "added", "removed", "moved"]
 
-TOKENS_COMPARED: Final = 4_000
-"""Above this many tokens between the common ends, lines are compared: words take quadratic time."""
+Turn = Mapping[str, Any]
+_Pair = tuple[int | None, int | None]
+
+PAIRS_COMPARED: Final = 2_500
+"""Above this many pairs of turns that differ, they are paired by role and order alone."""
 
 _TURN_TEXTS: Final = ("content", "reasoning", "tool_calls", "tool_call_id", "name")
 _OTHER_FIELDS: Final = ("prompt_turns", "desirable", "tools", "license")
 _OBJECTS: Final = ("labels", "meta")
-
-
-class Piece(NamedTuple):
-    """A stretch of text that both sides have, or only one."""
-
-    kind: PieceKind
-    text: str
 
 
 class TextChange(NamedTuple):
@@ -37,6 +31,8 @@ class TextChange(NamedTuple):
     role: str | None
     state: TurnState
     pieces: tuple[Piece, ...]
+    was: str | None = None
+    """Its path on the earlier side, where the turn moved past others."""
 
 
 class ValueChange(NamedTuple):
@@ -64,142 +60,134 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> ContentChang
     return ContentChange(tuple(texts), tuple(_value_changes(before, after)))
 
 
-def word_pieces(before: str, after: str) -> tuple[Piece, ...]:
-    """Where two texts differ, by words.
-
-    The equal and deleted pieces make up `before`, the equal and inserted ones `after`.
-
-    >>> [tuple(piece) for piece in word_pieces("a red cat", "a black cat")]
-    [('equal', 'a '), ('delete', 'red'), ('insert', 'black'), ('equal', ' cat')]
-    """
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    start = _common(old, new)
-    end = _common(old[start:][::-1], new[start:][::-1])
-    head, tail = old[:start], old[len(old) - end :]
-    old, new = old[start : len(old) - end], new[start : len(new) - end]
-    if len(old) + len(new) > TOKENS_COMPARED:
-        old, new = "".join(old).splitlines(keepends=True), "".join(new).splitlines(keepends=True)
-    middle = _compared(old, new) if len(old) + len(new) <= TOKENS_COMPARED else _replaced(old, new)
-    whole = [Piece("equal", "".join(head)), *middle, Piece("equal", "".join(tail))]
-    return tuple(_joined(whole))
-
-
-def _replaced(old: Sequence[str], new: Sequence[str]) -> list[Piece]:
-    return [Piece("delete", "".join(old)), Piece("insert", "".join(new))]
-
-
-def _compared(old: Sequence[str], new: Sequence[str]) -> list[Piece]:
-    pieces = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece("equal", "".join(old[i1:i2])))
-        else:
-            pieces += _replaced(old[i1:i2], new[j1:j2])
-    return pieces
-
-
-def _joined(pieces: Sequence[Piece]) -> list[Piece]:
-    """Join neighbours; a mere space between two changes belongs to both, which reads better."""
-    joined: list[Piece] = []
-    deleted, inserted, space = "", "", ""
-
-    def close() -> None:
-        joined.extend(Piece("delete", deleted) for _ in range(bool(deleted)))
-        joined.extend(Piece("insert", inserted) for _ in range(bool(inserted)))
-        joined.extend(Piece("equal", space) for _ in range(bool(space)))
-
-    for kind, text in pieces:
-        if not text:
-            continue
-        if kind == "equal" and not space and deleted and inserted and text.strip(" ") == "":
-            space = text
-        elif kind == "equal":
-            close()
-            deleted, inserted, space = "", "", text
-        else:
-            if space and (deleted or inserted):
-                deleted, inserted, space = deleted + space, inserted + space, ""
-            elif space:
-                joined.append(Piece("equal", space))
-                space = ""
-            deleted += text if kind == "delete" else ""
-            inserted += text if kind == "insert" else ""
-    close()
-    return joined
-
-
-def _common(a: Sequence[str], b: Sequence[str]) -> int:
-    limit = min(len(a), len(b))
-    return next((at for at in range(limit) if a[at] != b[at]), limit)
-
-
 def _turn_changes(
-    column: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
-) -> list[TextChange]:
-    """The texts of turns, aligned: equal turns first, then those of one role in their order."""
+    column: str, before: Sequence[Turn], after: Sequence[Turn]
+) -> Iterator[TextChange]:
+    """The texts of turns, aligned: equal ones first, then those that say the most alike."""
+    pairs = list(_aligned(before, after))
+    gone = {_key(before[old]): old for old, new in pairs if old is not None and new is None}
+    came = {_key(after[new]): new for old, new in pairs if new is not None and old is None}
+    moved = {came[key]: gone[key] for key in gone.keys() & came.keys()}
+    for old, new in pairs:
+        if new is not None and new in moved:
+            yield from _moved_turn(column, moved[new], new, after[new])
+        elif old is None or new is None:
+            if old not in moved.values() or old is None:
+                yield from _lone_turn(column, old, new, before, after)
+        else:
+            yield from _turn_pair(column, new, before[old], after[new])
+
+
+def _aligned(before: Sequence[Turn], after: Sequence[Turn]) -> Iterator[_Pair]:
+    """Which turn became which, in order; None for those of one side only."""
     keys_before, keys_after = [_key(turn) for turn in before], [_key(turn) for turn in after]
     matcher = SequenceMatcher(None, keys_before, keys_after, autojunk=False)
-    changes: list[TextChange] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        pairs: list[tuple[int | None, int | None]] = [(i1 + n, j1 + n) for n in range(i2 - i1)]
-        if tag != "equal":
-            pairs = _paired(before, after, range(i1, i2), range(j1, j2))
-        for old, new in pairs:
-            changes += _one_turn(
-                column,
-                new if new is not None else old,
-                before[old] if old is not None else None,
-                after[new] if new is not None else None,
-            )
-    return changes
+        old, new = range(i1, i2), range(j1, j2)
+        if tag == "equal":
+            yield from zip(old, new, strict=True)
+        elif len(old) * len(new) > PAIRS_COMPARED:
+            yield from _by_role(before, after, old, new)
+        else:
+            yield from _by_likeness(before, after, old, new)
 
 
-def _key(turn: Mapping[str, Any]) -> tuple[Any, ...]:
+def _key(turn: Turn) -> tuple[Any, ...]:
     return (turn["role"], *(turn[part] for part in _TURN_TEXTS), turn["train"])
 
 
-def _paired(
-    before: Sequence[Mapping[str, Any]],
-    after: Sequence[Mapping[str, Any]],
-    old_turns: range,
-    new_turns: range,
-) -> list[tuple[int | None, int | None]]:
-    """Pair turns of one role in their order; what has no partner stands alone, in its place."""
-    roles_old = [before[at]["role"] for at in old_turns]
-    roles_new = [after[at]["role"] for at in new_turns]
-    pairs: list[tuple[int | None, int | None]] = []
+def _by_likeness(
+    before: Sequence[Turn], after: Sequence[Turn], old: range, new: range
+) -> Iterator[_Pair]:
+    """Pair turns of one role in their order, so that pairs have the most words in common.
+
+    The alignment of two sequences of S. B. Needleman and C. D. Wunsch, "A general method applicable
+    to the search for similarities in the amino acid sequence of two proteins", 1970, without a
+    penalty for gaps.
+    """
+    words = [[_bag(turns[at]) for at in side] for turns, side in ((before, old), (after, new))]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    likeness = [
+        [
+            _likeness(before[old[i]], after[new[j]], words[0][i], words[1][j])
+            for j in range(len(new))
+        ]
+        for i in range(len(old))
+    ]
+    for i in reversed(range(len(old))):
+        for j in reversed(range(len(new))):
+            paired = best[i + 1][j + 1] + likeness[i][j] if likeness[i][j] else 0.0
+            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
+    i = j = 0
+    while i < len(old) and j < len(new):
+        if likeness[i][j] and best[i][j] == best[i + 1][j + 1] + likeness[i][j]:
+            yield old[i], new[j]
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            yield old[i], None
+            i += 1
+        else:
+            yield None, new[j]
+            j += 1
+    yield from ((at, None) for at in old[i:])
+    yield from ((None, at) for at in new[j:])
+
+
+def _bag(turn: Turn) -> Counter[str]:
+    return Counter((turn["content"] or "").lower().split())
+
+
+def _likeness(old: Turn, new: Turn, old_words: Counter[str], new_words: Counter[str]) -> float:
+    """The share of words in common, and a little more; 0 for turns of different roles."""
+    if old["role"] != new["role"]:
+        return 0.0
+    total = old_words.total() + new_words.total()
+    return 0.01 + (2 * (old_words & new_words).total() / total if total else 1.0)
+
+
+def _by_role(
+    before: Sequence[Turn], after: Sequence[Turn], old: range, new: range
+) -> Iterator[_Pair]:
+    roles_old, roles_new = [before[at]["role"] for at in old], [after[at]["role"] for at in new]
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, roles_old, roles_new).get_opcodes():
         if tag == "equal":
-            pairs += zip(old_turns[i1:i2], new_turns[j1:j2], strict=True)
+            yield from zip(old[i1:i2], new[j1:j2], strict=True)
         else:
-            pairs += [(at, None) for at in old_turns[i1:i2]]
-            pairs += [(None, at) for at in new_turns[j1:j2]]
-    return pairs
+            yield from ((at, None) for at in old[i1:i2])
+            yield from ((None, at) for at in new[j1:j2])
 
 
-def _one_turn(
-    column: str, at: int | None, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
-) -> list[TextChange]:
-    role = (new or old or {})["role"]
-    place = f"{column}[{at}]"
-    if old is None or new is None:
-        state: TurnState = "added" if old is None else "removed"
-        kind: PieceKind = "insert" if old is None else "delete"
-        said = [(part, (new or old or {})[part]) for part in _TURN_TEXTS]
-        texts = [(part, text) for part, text in said if text is not None]
-        return [
-            TextChange(f"{place}.{part}", role, state, (Piece(kind, text),))
-            for part, text in texts or [("content", "")]
-        ]
-    changes = [
-        _text_change(f"{place}.{part}", role, old[part], new[part])
-        for part in _TURN_TEXTS
-        if old[part] is not None or new[part] is not None
-    ]
+def _moved_turn(column: str, old: int, new: int, turn: Turn) -> Iterator[TextChange]:
+    for part in _TURN_TEXTS:
+        if turn[part] is not None:
+            place, was = f"{column}[{new}].{part}", f"{column}[{old}].{part}"
+            yield TextChange(place, turn["role"], "moved", (Piece("equal", turn[part]),), was)
+
+
+def _lone_turn(
+    column: str, old: int | None, new: int | None, before: Sequence[Turn], after: Sequence[Turn]
+) -> Iterator[TextChange]:
+    """The texts of a turn that one side has."""
+    if new is not None:
+        turn, place, state = after[new], f"{column}[{new}]", "added"
+    else:
+        turn, place, state = before[old or 0], f"{column}[{old}]", "removed"
+    kind: PieceKind = "insert" if new is not None else "delete"
+    said = [(part, turn[part]) for part in _TURN_TEXTS if turn[part] is not None]
+    for part, text in said or [("content", "")]:
+        pieces = (Piece(kind, text),)
+        yield TextChange(f"{place}.{part}", turn["role"], cast("TurnState", state), pieces)
+
+
+def _turn_pair(column: str, at: int, old: Turn, new: Turn) -> Iterator[TextChange]:
+    """The texts of a turn that both sides have."""
+    place, role = f"{column}[{at}]", new["role"]
+    for part in _TURN_TEXTS:
+        if old[part] is not None or new[part] is not None:
+            yield _text_change(f"{place}.{part}", role, old[part], new[part])
     if old["train"] != new["train"]:
         pieces = word_pieces(_shown(old["train"]), _shown(new["train"]))
-        changes.append(TextChange(f"{place}.train", role, "edited", pieces))
-    return changes
+        yield TextChange(f"{place}.train", role, "edited", pieces)
 
 
 def _text_change(place: str, role: str | None, old: str | None, new: str | None) -> TextChange:

@@ -1,14 +1,9 @@
-"""The words that differ."""
+"""What differs between two contents: turns, aligned, and values."""
 
 from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from curate.history.words import compare, word_pieces
+from curate.history.words import compare
 from curate.record import CONTENT, MESSAGE
-
-TEXTS = st.text(st.sampled_from("ab \n\t.é猫\x1b"), max_size=12)
 
 
 def content(*turns: tuple[str, str], **fields: Any) -> dict[str, Any]:
@@ -16,21 +11,6 @@ def content(*turns: tuple[str, str], **fields: Any) -> dict[str, Any]:
     empty = {field.name: None for field in MESSAGE}
     messages = [empty | {"role": role, "content": text} for role, text in turns]
     return nothing | {"messages": messages, "prompt_turns": 1} | fields
-
-
-@given(TEXTS, TEXTS)
-def test_the_pieces_make_up_both_texts(before: str, after: str) -> None:
-    pieces = word_pieces(before, after)
-    assert "".join(piece.text for piece in pieces if piece.kind != "insert") == before
-    assert "".join(piece.text for piece in pieces if piece.kind != "delete") == after
-
-
-def test_texts_too_long_for_words_are_compared_by_lines() -> None:
-    lines = [f"line {number} of many words here" for number in range(2_000)]
-    changed = [*lines[:10], "another", *lines[11:-10], "last", *lines[-9:]]
-    pieces = word_pieces("\n".join(lines), "\n".join(changed))
-    assert "".join(piece.text for piece in pieces if piece.kind != "delete") == "\n".join(changed)
-    assert sum(len(piece.text) for piece in pieces if piece.kind == "equal") > 50_000
 
 
 def test_turns_are_aligned_by_role_and_new_ones_stand_alone() -> None:
@@ -42,6 +22,56 @@ def test_turns_are_aligned_by_role_and_new_ones_stand_alone() -> None:
         ("messages[1].content", "equal"),
         ("messages[2].content", "edited"),
     ]
+
+
+def test_a_turn_is_paired_with_the_one_it_resembles() -> None:
+    before = content(("user", "How do I reset it?"), ("assistant", "Hold the red button down."))
+    after = content(
+        ("user", "Hello."),
+        ("assistant", "Good morning, what can I do?"),
+        ("user", "How do I reset this one?"),
+        ("assistant", "Hold the blue button down."),
+    )
+    told = [(text.place, text.state) for text in compare(before, after).texts]
+    assert told == [
+        ("messages[0].content", "added"),
+        ("messages[1].content", "added"),
+        ("messages[2].content", "edited"),
+        ("messages[3].content", "edited"),
+    ]
+    back = [(text.place, text.state) for text in compare(after, before).texts]
+    assert back == [
+        ("messages[0].content", "removed"),
+        ("messages[1].content", "removed"),
+        ("messages[0].content", "edited"),
+        ("messages[1].content", "edited"),
+    ]
+
+
+def test_a_turn_that_moved_is_told_once_with_its_old_place() -> None:
+    turns = [("user", "First"), ("assistant", "One"), ("user", "Second"), ("assistant", "Two")]
+    change = compare(content(*turns), content(*turns[2:], *turns[:2]))
+    moved = [(text.place, text.was) for text in change.texts if text.state == "moved"]
+    assert moved in (
+        [
+            ("messages[0].content", "messages[2].content"),
+            ("messages[1].content", "messages[3].content"),
+        ],
+        [
+            ("messages[2].content", "messages[0].content"),
+            ("messages[3].content", "messages[1].content"),
+        ],
+    )
+    assert [text.state for text in change.texts].count("equal") == 2
+    assert len(change.texts) == 4
+
+
+def test_a_rewritten_answer_is_edited_and_many_turns_are_paired_by_role() -> None:
+    change = compare(content(("assistant", "Yes")), content(("assistant", "Never")))
+    assert [text.state for text in change.texts] == ["edited"]
+    before = content(*(("user", f"before {n}") for n in range(60)))
+    after = content(*(("user", f"after {n}") for n in range(60)))
+    assert {text.state for text in compare(before, after).texts} == {"edited"}
 
 
 def test_labels_and_other_values_are_compared_by_name() -> None:
