@@ -98,3 +98,9 @@ class AccountingError(CurateError):
     """Records in and out of a step do not add up: a defect, never committed."""
 
     exit_code = 10
+
+
+class ConditionError(CurateError):
+    """A condition of `--fail-on` holds: the versions differ more than they may."""
+
+    exit_code = 11

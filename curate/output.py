@@ -1,7 +1,7 @@
 """What commands print: plain text, tables, or one JSON document with --json."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -144,6 +144,16 @@ class Output:
         if self.as_json:
             click.echo(as_json(document))
 
+    def emit_rows(self, document: Mapping[str, Any], name: str, rows: Iterable[Any]) -> None:
+        """Print a JSON document that ends with a list of any length, a row at a time."""
+        if not self.as_json:
+            return
+        head = as_json(document).removesuffix("}").rstrip()
+        click.echo(f"{head}{',' * bool(document)}\n  {as_json(name)}: [", nl=False)
+        for number, row in enumerate(rows):
+            click.echo(f"{',' * bool(number)}\n    {as_line(row)}", nl=False)
+        click.echo("\n  ]\n}")
+
 
 def as_json(document: Any) -> str:
     r"""A document as indented JSON; bytes become hex, times ISO 8601.
@@ -154,6 +164,13 @@ def as_json(document: Any) -> str:
     import orjson
 
     return orjson.dumps(document, default=_plain, option=orjson.OPT_INDENT_2).decode()
+
+
+def as_line(document: Any) -> str:
+    """A document as JSON in one line; bytes become hex, times ISO 8601."""
+    import orjson
+
+    return orjson.dumps(document, default=_plain).decode()
 
 
 def _plain(value: Any) -> Any:

@@ -1,13 +1,12 @@
 """The causes of changes, in words: what happened to records, and why now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import orjson
 
-from curate.history.recipes import InputChange, PartChange, RecipeChange, Setting
+from curate.history.recipes import InputChange, PartChange, RecipeChange, RuleChange, Setting
 from curate.store import Version
-from curate.store.catalog import quoted, reading, table_of
 
 ChangeKind = Literal["removed", "added", "edited", "moved"]
 CHANGES: Final[tuple[ChangeKind, ...]] = ("removed", "added", "edited", "moved")
@@ -49,7 +48,6 @@ class Explainer:
         """`recipe` and `inputs` are what differs between the two versions."""
         self._before, self._after = before, after
         self._recipe, self._inputs = recipe, inputs
-        self._limits: dict[str, tuple[Setting, ...]] = {}
 
     def cause(self, key: str, number: int) -> Cause:
         """Explain a group of changes by its key, as `changes_between` gives it."""
@@ -98,21 +96,10 @@ class Explainer:
         named = [setting for setting in change.settings if any(r in setting.name for r in rules)]
         if change.settings:
             return _listed(setting_words(setting) for setting in named or change.settings)
-        limits = [one for one in self._changed_limits(change.name) if one.name in rules]
-        if limits:
-            return _listed(f"limit of {setting_words(limit)}" for limit in limits)
+        changed = [words for one in change.rules if one.rule in rules for words in rule_words(one)]
+        if changed:
+            return _listed(changed)
         return f"the version or the files of step {change.name} changed"
-
-    def _changed_limits(self, step: str) -> tuple[Setting, ...]:
-        """The rules of a step whose limit is one in each ledger, and another."""
-        if step not in self._limits:
-            old, new = _limits_of(self._before, step), _limits_of(self._after, step)
-            self._limits[step] = tuple(
-                Setting(rule, old[rule], new[rule])
-                for rule in sorted(old.keys() & new.keys())
-                if old[rule] != new[rule]
-            )
-        return self._limits[step]
 
     def _upstream_words(self, step: str) -> str:
         """What differs before a step that is itself the same."""
@@ -137,6 +124,18 @@ def setting_words(setting: Setting) -> str:
     """
     before, after = setting_value(setting.before), setting_value(setting.after)
     return f"{setting.name} {before} -> {after}"
+
+
+def rule_words(change: RuleChange) -> Iterator[str]:
+    """What differs in a rule.
+
+    >>> list(rule_words(RuleChange("too-short", "changed", (Setting("limit", 5, 17),))))
+    ['limit of too-short 5 -> 17']
+    """
+    if change.state != "changed":
+        yield f"rule {change.rule} was {change.state}"
+    for one in change.settings:
+        yield f"{one.name} of {setting_words(one._replace(name=change.rule))}"
 
 
 def setting_value(value: Any) -> str:
@@ -194,15 +193,3 @@ def _edit_words(facts: dict[str, Any]) -> str:
         ("edited otherwise by", facts["steps_other"]),
     )
     return ", ".join(f"{way} {', '.join(steps)}" for way, steps in ways if steps)
-
-
-def _limits_of(version: Version, step: str) -> dict[str, str]:
-    """The limit of each rule of a step, where its drops have only one."""
-    with reading(version.folder) as connection:
-        rows = table_of(
-            connection,
-            f'SELECT rule, any_value("limit") AS bound FROM ({version.ledger_sql()}) '
-            f"WHERE action = 'drop' AND step = {quoted(step)} AND rule IS NOT NULL "
-            'GROUP BY rule HAVING count(DISTINCT "limit") = 1',
-        )
-    return {row["rule"]: row["bound"] for row in rows.to_pylist()}

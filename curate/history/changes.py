@@ -7,13 +7,26 @@ from typing import Final
 
 import pyarrow as pa
 
+from curate.history.matching import match_by_prompt
 from curate.store import Version
 from curate.store.catalog import Connection, quoted, reading, row_of, table_of
 from curate.store.delta import columns_sql, files_sql
 
-COLUMNS: Final = (
-    *("change", "id", "copy", "matched", "before", "after", "split_before", "split_after"),
-    *("source", "file", "line", "cause", "step", "details", "twin", "key"),
+FAILED: Final = ("rule", "field", "value", "limit")
+
+CHANGED: Final = pa.schema(
+    [
+        ("change", pa.string()),
+        ("id", pa.binary()),
+        ("copy", pa.int32()),
+        *((name, pa.binary()) for name in ("matched", "before", "after")),
+        *((name, pa.string()) for name in ("split_before", "split_after", "source", "file")),
+        ("line", pa.int64()),
+        *((name, pa.string()) for name in ("cause", "step")),
+        ("details", pa.list_(pa.struct([(n, pa.string()) for n in FAILED]))),
+        ("twin", pa.binary()),
+        ("key", pa.string()),
+    ]
 )
 """`change` is added, removed, edited or moved; `matched` the id before, where it differs; `details`
 the rules that dropped it, with value and limit; `twin` the record that was kept for it, or its
@@ -27,27 +40,34 @@ CAUSE: Final = (
 
 
 def changes_between(before: Version, after: Version) -> pa.Table:
-    """The members that differ, one row each (`COLUMNS`), sorted by change, id and copy."""
+    """The members that differ, one row each (`CHANGED`), sorted by change, id and copy."""
     with reading(before.folder) as connection:
         _compare_members(connection, before, after)
         for side, version in (("a", before), ("b", after)):
             _load_ledger(connection, side, version)
             _load_read_hashes(connection, side)
+        for side, version in (("a", before), ("b", after)):
+            _find_twins(connection, side, "ba"[side == "b"], version)
         _compare_edits(connection)
         _find_causes(connection, before, after)
-        _match(connection, before, after)
+        match_by_prompt(connection, before, after)
         return table_of(
-            connection, f"SELECT {columns_sql(COLUMNS)} FROM caused ORDER BY change, id, copy"
+            connection, f"SELECT {columns_sql(CHANGED.names)} FROM caused ORDER BY change, id, copy"
         )
 
 
 def _compare_members(connection: Connection, before: Version, after: Version) -> None:
-    """The tables `changed` and `ids`, and the views `all_a` and `all_b` of whole versions."""
+    """The tables `changed` and `ids`, and `near_a` and `near_b`: all members of these ids."""
+    touched = _touched_sql(before, after)
+    connection.execute(f"CREATE TEMP TABLE touched AS {touched}")
     for side, version in (("a", before), ("b", after)):
-        connection.execute(f"CREATE TEMP VIEW {side} AS {version.members_sql()}")
         whole = version.with_split(None).members_sql()
-        connection.execute(f"CREATE TEMP VIEW all_{side} AS {whole}")
-    connection.execute("""
+        connection.execute(
+            f"CREATE TEMP TABLE near_{side} AS SELECT * FROM ({whole}) SEMI JOIN touched USING (id)"
+        )
+        seen = "true" if version.split is None else f"split = {quoted(version.split)}"
+        connection.execute(f"CREATE TEMP VIEW {side} AS SELECT * FROM near_{side} WHERE {seen}")
+    connection.execute(f"""
         CREATE TEMP TABLE changed AS
         SELECT coalesce(b.id, a.id) AS id, coalesce(b.copy, a.copy) AS copy,
             a.hash AS before, b.hash AS after, a.split AS split_before, b.split AS split_after,
@@ -55,9 +75,21 @@ def _compare_members(connection: Connection, before: Version, after: Version) ->
             coalesce(b.line, a.line) AS line,
             CASE WHEN b.id IS NULL THEN 'removed' WHEN a.id IS NULL THEN 'added'
                 WHEN a.hash <> b.hash THEN 'edited' ELSE 'moved' END AS change
-        FROM a FULL JOIN b ON a.id = b.id AND a.copy = b.copy
-        WHERE a.id IS NULL OR b.id IS NULL OR a.hash <> b.hash OR a.split <> b.split""")
+        FROM a FULL JOIN b ON a.id = b.id AND a.copy = b.copy WHERE {_DIFFERS}""")
     connection.execute("CREATE TEMP TABLE ids AS SELECT DISTINCT id FROM changed")
+
+
+_DIFFERS: Final = "a.id IS NULL OR b.id IS NULL OR a.hash <> b.hash OR a.split <> b.split"
+
+
+def _touched_sql(before: Version, after: Version) -> str:
+    """The ids that may differ; between versions of one dataset the files of changes name them."""
+    if (before.dataset, before.split) == (after.dataset, after.split):
+        return f"SELECT DISTINCT id FROM ({before.touched_sql(after)})"
+    return (
+        f"SELECT DISTINCT coalesce(b.id, a.id) AS id FROM ({before.members_sql()}) a "
+        f"FULL JOIN ({after.members_sql()}) b ON a.id = b.id AND a.copy = b.copy WHERE {_DIFFERS}"
+    )
 
 
 def _load_ledger(connection: Connection, side: str, version: Version) -> None:
@@ -99,8 +131,23 @@ def _load_read_hashes(connection: Connection, side: str) -> None:
             ON e.id = ids.id
         LEFT JOIN (SELECT id, min(before) AS before FROM drops_{side} GROUP BY id) d
             ON d.id = ids.id
-        LEFT JOIN (SELECT id, min(hash) AS hash FROM all_{side} SEMI JOIN ids USING (id)
-            GROUP BY id) m ON m.id = ids.id""")
+        LEFT JOIN (SELECT id, min(hash) AS hash FROM near_{side} GROUP BY id) m
+            ON m.id = ids.id""")
+
+
+def _find_twins(connection: Connection, here: str, there: str, version: Version) -> None:
+    """The table `twins_`: which of the twins that stood in the way there are members here."""
+    connection.execute(
+        f"CREATE TEMP TABLE twins_{here} AS SELECT DISTINCT twin AS id FROM drops_{there} "
+        "WHERE twin IS NOT NULL"
+    )
+    found = row_of(connection, f"SELECT count(*) FROM twins_{here}")
+    if found is not None and found[0]:
+        members = version.with_split(None).members_sql()
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE twins_{here} AS "
+            f"SELECT DISTINCT m.id FROM ({members}) m SEMI JOIN twins_{here} t ON t.id = m.id"
+        )
 
 
 def _compare_edits(connection: Connection) -> None:
@@ -168,47 +215,11 @@ def _absence_sql(change: str, here: str, there: str, other: Version) -> str:
         FROM changed c
         LEFT JOIN drops_{there} d ON d.id = c.id AND d.copy = c.copy
         LEFT JOIN drops_{there} d0 ON d0.id = c.id AND d0.copy = 0
-        LEFT JOIN all_{there} o ON o.id = c.id AND o.copy = c.copy
-        LEFT JOIN (SELECT DISTINCT id FROM all_{there} SEMI JOIN ids USING (id)) k ON k.id = c.id
+        LEFT JOIN near_{there} o ON o.id = c.id AND o.copy = c.copy
+        LEFT JOIN (SELECT DISTINCT id FROM near_{there}) k ON k.id = c.id
         LEFT JOIN made_{here} m ON m.id = c.id
         LEFT JOIN (SELECT DISTINCT source, file, line FROM {quarantine}) q
             ON q.source = c.source AND q.file = c.file AND q.line = c.line
-        LEFT JOIN (SELECT DISTINCT id FROM all_{here}) t ON t.id = coalesce(d.twin, d0.twin)
+        LEFT JOIN twins_{here} t ON t.id = coalesce(d.twin, d0.twin)
         LEFT JOIN read_a ra ON ra.id = c.id LEFT JOIN read_b rb ON rb.id = c.id
         WHERE c.change = '{change}'"""
-
-
-def _match(connection: Connection, before: Version, after: Version) -> None:
-    """Pair removed and added records of equal prompt, where the source declares no key.
-
-    Identity is then the whole record as read, so that an edit of the file makes another id.
-    """
-    sources = [*before.recipe["sources"], *after.recipe["sources"]]
-    keyed = {source["name"] for source in sources if source["key"] is not None}
-    names = sorted({source["name"] for source in sources} - keyed)
-    listed = ", ".join(quoted(name) for name in names) or "NULL"
-    candidates = (
-        f"source IN ({listed}) AND (cause = 'gone' AND change = 'removed' "
-        "OR cause = 'new' AND change = 'added')"
-    )
-    sides = row_of(connection, f"SELECT count(DISTINCT change) FROM caused WHERE {candidates}")
-    if sides is None or sides[0] < len(("removed", "added")):
-        return
-    connection.execute(f"""
-        CREATE TEMP TABLE prompts AS SELECT *, row_number() OVER (
-            PARTITION BY change, source, prompt ORDER BY file, line, id, copy) AS place
-        FROM (SELECT c.*, md5(to_json(p.messages[1:p.prompt_turns])::VARCHAR) AS prompt
-            FROM caused c JOIN {after.payloads_sql()} p ON p.hash = coalesce(c.after, c.before)
-            WHERE {candidates} AND p.prompt_turns > 0 AND p.messages IS NOT NULL)""")
-    connection.execute("""
-        CREATE TEMP TABLE pairs AS SELECT n.* REPLACE (
-            'edited' AS change, 'matched' AS cause, o.id AS matched, o.before AS before,
-            o.split_before AS split_before,
-            to_json({'change': 'edited', 'cause': 'matched', 'named': n.source})::VARCHAR AS key)
-        FROM prompts n JOIN prompts o ON n.change = 'added' AND o.change = 'removed'
-            AND n.source = o.source AND n.prompt = o.prompt AND n.place = o.place""")
-    connection.execute("""
-        DELETE FROM caused USING pairs p WHERE caused.copy = p.copy AND
-            (caused.change = 'added' AND caused.id = p.id
-            OR caused.change = 'removed' AND caused.id = p.matched)""")
-    connection.execute("INSERT INTO caused BY NAME SELECT * EXCLUDE (prompt, place) FROM pairs")

@@ -2,15 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.history.causes import CHANGES, Cause, ChangeKind, Explainer
-from curate.history.changes import COLUMNS, changes_between
-from curate.history.recipes import InputChange, RecipeChange, compare_inputs, compare_recipes
+from curate.history.changes import CHANGED, changes_between
+from curate.history.measures import AFTER, BEFORE
+from curate.history.recipes import (
+    InputChange,
+    RecipeChange,
+    compare_inputs,
+    compare_recipes,
+    with_rules,
+)
+from curate.history.shift import Shift, shifts_of
+from curate.history.slices import Slices, slices_of
 from curate.history.words import ContentChange, compare
 from curate.store import Version
 from curate.store.catalog import reading, table_of
@@ -70,7 +80,23 @@ class Difference:
     counts: tuple[Count, ...]
     causes: tuple[Cause, ...]
     table: pa.Table
-    """The changes (`changes.COLUMNS`)."""
+    """The changes (`changes.CHANGED`)."""
+
+    def slices(self) -> Slices:
+        """The members by source, split, kind, licence and label; worked out when first asked."""
+        return self._slices
+
+    def shifts(self) -> tuple[Shift, ...]:
+        """How every measured distribution shifted; worked out when first asked."""
+        return self._shifts
+
+    @cached_property
+    def _slices(self) -> Slices:
+        return slices_of(self.before, self.table)
+
+    @cached_property
+    def _shifts(self) -> tuple[Shift, ...]:
+        return shifts_of(self.before, self.table, self._slices)
 
     def number(self, change: ChangeKind) -> int:
         """How many members changed so."""
@@ -102,14 +128,18 @@ class Difference:
 
 def diff(before: Version, after: Version) -> Difference:
     """Compare two versions of one store, or splits of them, also of different datasets."""
-    recipe = compare_recipes(before.recipe, after.recipe)
+    # Either may have been opened before the other was built.
+    segments = tuple({file.path: file for file in (*before.segments, *after.segments)}.values())
+    before, after = (replace(version, segments=segments) for version in (before, after))
+    rules = (version.manifest.get("rules", {}) for version in (before, after))
+    recipe = with_rules(compare_recipes(before.recipe, after.recipe), *rules)
     inputs = compare_inputs(before.inputs, after.inputs)
-    table = changes_between(before, after) if _may_differ(before, after) else _no_changes()
+    table = changes_between(before, after) if _may_differ(before, after) else CHANGED.empty_table()
     explainer = Explainer(before, after, recipe, inputs)
     counted = pc.value_counts(table.column("key")).to_pylist()
     causes = [explainer.cause(pair["values"], pair["counts"]) for pair in counted]
     causes.sort(key=lambda cause: (CHANGES.index(cause.change), -cause.number, cause.key))
-    counts = tuple(_counts(before, after))
+    counts = tuple(_counts(before, table))
     return Difference(before, after, recipe, inputs, counts, tuple(causes), table)
 
 
@@ -117,28 +147,31 @@ def _may_differ(before: Version, after: Version) -> bool:
     return (before.snapshot, before.split) != (after.snapshot, after.split)
 
 
-def _no_changes() -> pa.Table:
-    return pa.table({name: pa.array([], pa.string()) for name in COLUMNS})
-
-
-def _counts(before: Version, after: Version) -> Iterator[Count]:
-    old, new = _tally(before), _tally(after)
+def _counts(before: Version, table: pa.Table) -> Iterator[Count]:
+    """The members by split and source: those of the earlier version, and what the changes make."""
+    with reading(before.folder) as connection:
+        rows = table_of(
+            connection,
+            f"SELECT split, source, count(*) AS n FROM ({before.members_sql()}) GROUP BY ALL",
+        )
+    old: Counter[tuple[str, str]] = Counter()
+    for row in rows.to_pylist():
+        _tally(old, row["split"], row["source"], row["n"])
+    new = old.copy()
+    names = ["change", "split_before", "split_after", "source"]
+    for row in table.group_by(names).aggregate([([], "count_all")]).to_pylist():
+        if row["change"] in BEFORE:
+            _tally(new, row["split_before"], row["source"], -row["count_all"])
+        if row["change"] in AFTER:
+            _tally(new, row["split_after"], row["source"], row["count_all"])
     yield Count("records", "", old["records", ""], new["records", ""])
     for by, name in sorted((old.keys() | new.keys()) - {("records", "")}, reverse=True):
         yield Count(by, name, old[by, name], new[by, name])
 
 
-def _tally(version: Version) -> Counter[tuple[str, str]]:
-    with reading(version.folder) as connection:
-        rows = table_of(
-            connection,
-            f"SELECT split, source, count(*) AS n FROM ({version.members_sql()}) GROUP BY ALL",
-        )
-    tally: Counter[tuple[str, str]] = Counter()
-    for row in rows.to_pylist():
-        for key in (("records", ""), ("split", row["split"]), ("source", row["source"])):
-            tally[key] += row["n"]
-    return tally
+def _tally(tally: Counter[tuple[str, str]], split: str, source: str, number: int) -> None:
+    for key in (("records", ""), ("split", split), ("source", source)):
+        tally[key] += number
 
 
 def _change(row: dict[str, Any]) -> Change:

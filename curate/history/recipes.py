@@ -14,6 +14,15 @@ class Setting(NamedTuple):
     after: Any
 
 
+class RuleChange(NamedTuple):
+    """A rule of a step that differs, though it may be the pack that changed."""
+
+    rule: str
+    state: Presence
+    settings: tuple[Setting, ...] = ()
+    """What of the rule differs: its limit, expression, field ..."""
+
+
 class PartChange(NamedTuple):
     """A step or a source that differs."""
 
@@ -25,6 +34,8 @@ class PartChange(NamedTuple):
     by_version: bool = False
     """The settings are equal, and yet the answers may differ: the operator's version, its packages,
     or the files and models that it names."""
+    rules: tuple[RuleChange, ...] = ()
+    """Of a step of rules, the rules that differ."""
 
 
 class RecipeChange(NamedTuple):
@@ -63,6 +74,43 @@ def compare_recipes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Reci
     )
     sources = _compare_parts(before["sources"], after["sources"])
     return RecipeChange(top, sources, _compare_parts(before["steps"], after["steps"]))
+
+
+def with_rules(
+    change: RecipeChange,
+    before: Mapping[str, Sequence[Mapping[str, Any]]],
+    after: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> RecipeChange:
+    """Add the rules that differ to the steps that changed.
+
+    The rules are those of each step as they were used (the manifest's `rules`). What the settings
+    say already is not repeated.
+    """
+    steps = tuple(
+        step._replace(rules=_rule_changes(step, before[step.name], after[step.name]))
+        if step.state == "changed" and step.name in before and step.name in after
+        else step
+        for step in change.steps
+    )
+    return change._replace(steps=steps)
+
+
+def _rule_changes(
+    step: PartChange, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> tuple[RuleChange, ...]:
+    old, new = ({rule["id"]: rule for rule in side} for side in (before, after))
+    told = {setting.name for setting in step.settings}
+    changes = []
+    for rule in [*old, *(rule for rule in new if rule not in old)]:
+        if rule not in old or rule not in new:
+            if "disable" not in told:
+                changes.append(RuleChange(rule, "removed" if rule in old else "added"))
+            continue
+        said = told | {"id", "what"} | ({"limit"} if f"limits.{rule}" in told else set())
+        settings = tuple(one for one in _settings(old[rule], new[rule]) if one.name not in said)
+        if settings:
+            changes.append(RuleChange(rule, "changed", settings))
+    return tuple(changes)
 
 
 def compare_inputs(

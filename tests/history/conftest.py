@@ -1,12 +1,43 @@
 """A small dataset whose every fault is known, and versions of it that differ in one thing."""
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from curate.store import Version
 from tests.conftest import Workbench
+
+COUNTING = """
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import pyarrow as pa
+
+from curate.operator import SignalOperator
+
+
+class Counting(SignalOperator):
+    'Counts words as if they were tokens, and names a language.'
+
+    name: ClassVar[str] = "counting"
+    version: ClassVar[int] = 1
+
+    def fields(self) -> Sequence[str]:
+        return ("prompt", "response")
+
+    def signals(self) -> Mapping[str, str]:
+        return {"tokens": "Words.", "language": "de or en."}
+
+    def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:
+        words = [text.split() for text in texts.to_pylist()]
+        return {
+            "tokens": pa.array([float(len(each)) for each in words], pa.float64()),
+            "language": pa.array(["de" if "ist" in each else "en" for each in words]),
+        }
+"""
 
 PACK = """
 pack: short
@@ -40,6 +71,26 @@ ROWS = [
 
 
 @pytest.fixture
+def counting(bench: Workbench) -> Iterator[Path]:
+    """The file of an operator `counting`, which stores `tokens` and `language`."""
+    from curate.operator import REGISTRY
+    from curate.operators import load
+    from curate.recipe import load_code
+    from curate.recipe.code import MODULE_PREFIX
+
+    load()
+    before = dict(REGISTRY)
+    code = bench.folder / "counting.py"
+    code.write_text(COUNTING)
+    load_code(code)
+    yield code
+    REGISTRY.clear()
+    REGISTRY.update(before)
+    for name in [name for name in sys.modules if name.startswith(MODULE_PREFIX)]:
+        del sys.modules[name]
+
+
+@pytest.fixture
 def make(bench: Workbench) -> Make:
     """Build rows by steps and return the version; the source is `tickets`, keyed by `key`."""
     (bench.folder / "short.yaml").write_text(PACK)
@@ -48,10 +99,12 @@ def make(bench: Workbench) -> Make:
         rows: Sequence[Any] = ROWS,
         steps: str = "",
         source: str = "{path: data, name: tickets, key: key}",
+        code: Sequence[Path] = (),
         **settings: Any,
     ) -> Version:
         bench.write(rows)
-        version = bench.build(bench.recipe(steps, source, **settings)).version
+        text = bench.recipe(steps, source, **settings)
+        version = bench.build(text, allow_code=tuple(code)).version
         assert version is not None
         return version
 
