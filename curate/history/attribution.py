@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from curate.history.pieces import Piece
 from curate.history.places import Place
-from curate.history.words import Piece
 
 
 class Origin(NamedTuple):

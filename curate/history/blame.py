@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from curate.history.attribution import Origin, Part, Run, as_read, parts_of, rewritten, spans_of
+from curate.history.pieces import word_pieces
 from curate.history.places import Place, aligned, flattened
 from curate.history.why import Decision, Story, why
-from curate.history.pieces import word_pieces
 from curate.store import Store, Version
 
 

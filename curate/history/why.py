@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from curate.history.lookup import own_files
+from curate.history.rows import RecordRows
 from curate.history.words import ContentChange, compare
 from curate.store import Run, Store, Version
-from curate.store.catalog import Connection, reading, table_of
-from curate.store.delta import LEDGER, MEMBERS, Kept, columns_sql, files_sql
+from curate.store.catalog import Connection, reading
 from curate.store.runs import descendants
 
 
@@ -115,8 +114,8 @@ def _stories(
     connection: Connection, record: bytes, versions: list[Version], runs: Sequence[Run]
 ) -> list[Story]:
     """The stories of one dataset, folded."""
-    members = _Changes(connection, MEMBERS, versions, record, "id = $1")
-    ledger = _Changes(connection, LEDGER, versions, record, 'id = $1 OR "of" = $1')
+    members = RecordRows.members(connection, versions, [record])
+    ledger = RecordRows.ledger(connection, versions, record)
     folded: list[Story] = []
     for version in versions:
         story = _story(version, record, members.at(version.number), ledger.at(version.number), runs)
@@ -137,42 +136,6 @@ def _is_same(earlier: Story, later: Story) -> bool:
     return follows and all(getattr(earlier, name) == getattr(later, name) for name in told)
 
 
-class _Changes:
-    """The rows about one record in a dataset's files of changes, to be seen as of any version."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        kept: Kept,
-        versions: Iterable[Version],
-        record: bytes,
-        condition: str,
-    ) -> None:
-        self.kept = kept
-        self.rows: list[dict[str, Any]] = []
-        files = own_files(versions, kept.kind)
-        if files:
-            folder = next(iter(versions)).folder
-            paths = [file.path for file in files]
-            columns = columns_sql(("version", "removed", *kept.columns))
-            table = table_of(
-                connection,
-                f"SELECT {columns} FROM {files_sql(folder, paths)} WHERE {condition} "
-                f"ORDER BY version, {columns_sql(kept.key)}",
-                [record],
-            )
-            self.rows = table.to_pylist()
-
-    def at(self, number: int) -> list[dict[str, Any]]:
-        """The rows of one version, by key."""
-        newest = {
-            tuple(row[name] for name in self.kept.key): row
-            for row in self.rows
-            if row["version"] <= number
-        }
-        return [row for row in newest.values() if not row["removed"]]
-
-
 def _story(
     version: Version,
     record: bytes,
@@ -184,7 +147,7 @@ def _story(
     if not members and not own:
         return None
     origin = (members or own)[0]
-    given = [run for run in runs if _was_given(run, version, record, _copies_of(members))]
+    given = [run for run in runs if _was_given(run, version, record, copies_of(members))]
     heirs = [heir for run in given if run.kind == "train" for heir in descendants(run, runs)]
     return Story(
         version.dataset,
@@ -193,15 +156,15 @@ def _story(
         origin["file"],
         origin["line"],
         tuple(_decisions(version, own)),
-        _copies_of(members),
+        copies_of(members),
         tuple(sorted({row["id"] for row in ledger if row["of"] == record})),
         tuple(given),
         tuple(heir for place, heir in enumerate(heirs) if heir not in heirs[:place]),
     )
 
 
-def _copies_of(members: Iterable[Mapping[str, Any]]) -> tuple[Membership, ...]:
-    """The copies of a record that are members."""
+def copies_of(members: Iterable[Mapping[str, Any]]) -> tuple[Membership, ...]:
+    """The copies of a record that are members, from their rows."""
     return tuple(Membership(row["copy"], row["hash"], row["split"]) for row in members)
 
 
@@ -223,8 +186,17 @@ def _decisions(version: Version, rows: list[dict[str, Any]]) -> list[Decision]:
 
 def _was_given(run: Run, version: Version, record: bytes, copies: Iterable[Membership]) -> bool:
     """Whether a run on this version read the record: its split has it, and it was not excluded."""
+    read = copies_read(run, version, copies)
+    return bool(read) and not is_excluded(run, record, read)
+
+
+def copies_read(run: Run, version: Version, copies: Iterable[Membership]) -> tuple[Membership, ...]:
+    """The copies of a record in what a run was told to read."""
     if (run.dataset, run.version) != (version.dataset, version.number):
-        return False
-    if any(one.startswith(record.hex()) for one in run.excluded):
-        return False
-    return any(run.split in ("", one.split) for one in copies)
+        return ()
+    return tuple(one for one in copies if run.split in ("", one.split))
+
+
+def is_excluded(run: Run, record: bytes, copies: Iterable[Membership]) -> bool:
+    """Whether a run left all copies of a record out, as too long for instance."""
+    return {f"{record.hex()}:{one.copy}" for one in copies} <= set(run.excluded)

@@ -73,8 +73,8 @@ def sweep(folder: Path, grace: timedelta = GRACE) -> list[Leftover]:
     return due
 
 
-def drop_kept(folder: Path) -> None:
-    """Delete all that a store can do without: kept streams and what builds keep."""
-    for name in ("cache", "streams"):
+def drop_kept(folder: Path, cache: bool = True) -> None:
+    """Delete what a store can do without: kept streams, and what builds keep."""
+    for name in ("cache", "streams") if cache else ("streams",):
         if (folder / name).is_dir():
             shutil.rmtree(folder / name)

@@ -1,6 +1,7 @@
 """What is forgotten is nowhere in the store; all else is as it was."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,9 +23,15 @@ MEMBERS = {"support@1": 1, "support@2": 2, "support@3": 1}
 """How many members hold the secret: the ticket 7, or 8 which says the same, or both."""
 
 
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(Workbench(tmp_path_factory.mktemp("leaky") / "pristine")).folder
+
+
 @pytest.fixture
-def leaky(bench: Workbench) -> Workbench:
-    return fill(bench)
+def leaky(pristine: Path, tmp_path: Path) -> Workbench:
+    shutil.copytree(pristine, tmp_path / "leaky")
+    return Workbench(tmp_path / "leaky")
 
 
 def test_no_file_of_the_store_holds_a_forgotten_text_or_its_hash(leaky: Workbench) -> None:
@@ -152,8 +159,10 @@ def test_what_cannot_be_understood_changes_nothing(leaky: Workbench) -> None:
     assert not (leaky.store.folder / "erasing").exists()
 
 
-def test_a_killed_erasure_is_undone_or_finished_by_the_next_command(tmp_path: Path) -> None:
-    fill(Workbench(tmp_path / "pristine"))
+def test_a_killed_erasure_is_undone_or_finished_by_the_next_command(
+    pristine: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(pristine, tmp_path / "pristine")
     command = [sys.executable, "-m", "tests.upkeep.killed", str(tmp_path), "40", "forget"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     whole, *killed = [json.loads(line) for line in done.stdout.splitlines()]
