@@ -46,7 +46,7 @@ def as_read(place: Place, origin: Origin) -> tuple[Run, ...]:
 def spans_of(pieces: Iterable[Piece]) -> list[dict[str, int]]:
     """The changed stretches of two compared texts, as a ledger has them.
 
-    >>> from curate.history.words import word_pieces
+    >>> from curate.history.pieces import word_pieces
     >>> spans_of(word_pieces("a red cat", "a black cat"))
     [{'start': 2, 'end': 5, 'length': 5}]
     """
