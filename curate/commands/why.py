@@ -95,6 +95,7 @@ def _lines(life: "Life", marks: bool) -> "Iterator[RenderableType]":
         for decision in story.decisions:
             yield _decided(decision)
             yield from _edited(life, decision, marks)
+        yield from _kept_by(story)
         yield from _ending(story)
 
 
@@ -159,6 +160,21 @@ def _edited(life: "Life", decision: "Decision", marks: bool) -> "Iterator[Render
     # One row a text; an edit of several texts has as many rows, with the same two contents.
     texts = tuple(text for text in change.texts if text.place == decision.field)
     yield from change_lines(ContentChange(texts, ()), marks, indent=6)
+
+
+def _kept_by(story: "Story") -> "Iterator[RenderableType]":
+    """What would have kept a record that was dropped, and the steps that it never came to."""
+    from rich.text import Text
+
+    from curate.history.page import indented
+
+    for one in story.remedies:
+        line = Text("kept by  " if one == story.remedies[0] else "and by   ", "green")
+        line.append(visible(f"{one.step} {one.rule or ''}: {one.change or 'nothing'}"), "default")
+        yield indented(line, 6)
+    if story.remedies and story.never_reached:
+        steps = ", ".join(story.never_reached)
+        yield indented(Text(visible(f"never came to {steps}, which may drop it too"), "dim"), 6)
 
 
 def _ending(story: "Story") -> "Iterator[RenderableType]":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from curate.history.remedy import Remedy, remedies
 from curate.history.rows import RecordRows
 from curate.history.words import ContentChange, compare
 from curate.store import Run, Store, Version
@@ -58,6 +59,10 @@ class Story(NamedTuple):
     """The runs that were given it."""
     heirs: tuple[Run, ...]
     """The runs that started from a model that was given it."""
+    remedies: tuple[Remedy, ...] = ()
+    """Of a record that was dropped: what would have kept it at that step, all of them together."""
+    never_reached: tuple[str, ...] = ()
+    """The steps after the one that dropped it, which have not seen it."""
 
     def read_hash(self) -> bytes | None:
         """The hash of what the source said: before the first edit, or drop, or as a member."""
@@ -107,7 +112,32 @@ def why(store: Store, record: bytes, versions: Sequence[Version]) -> Life:
         for one in story.decisions:
             hashes |= {side for side in (one.before, one.after) if side is not None}
     contents = versions[0].payloads(sorted(hashes)) if versions else {}
-    return Life(record, tuple(stories), contents)
+    by_number = {(one.dataset, one.number): one for one in versions}
+    told = [_with_remedies(story, record, by_number, contents) for story in stories]
+    return Life(record, tuple(told), contents)
+
+
+def _with_remedies(
+    story: Story,
+    record: bytes,
+    versions: Mapping[tuple[str, int], Version],
+    contents: Mapping[bytes, Mapping[str, Any]],
+) -> Story:
+    """Add to a story that ends in a drop what would have kept the record."""
+    if story.members or not story.decisions:
+        return story
+    last = story.decisions[-1]
+    version = versions[story.dataset, story.versions[-1]]
+    drops = [
+        one
+        for one in story.decisions
+        if one.action == "drop" and (one.step, one.copy) == (last.step, last.copy)
+    ]
+    names = [step["name"] for step in version.recipe["steps"]]
+    reached = names.index(last.step) + 1 if last.step in names else 0
+    return story._replace(
+        remedies=remedies(version, record, drops, contents), never_reached=tuple(names[reached:])
+    )
 
 
 def _stories(

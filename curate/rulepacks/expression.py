@@ -14,6 +14,8 @@ from curate.rulepacks.locked import one_text
 
 MAX_CHARACTERS: Final = 1000
 
+LIMIT_COLUMN: Final = "limit_value"
+
 _PLAIN_OPERATORS: Final = {"+", "-", "*", "/", "//", "%", "||", "~~", "!~~", "~~*", "!~~*"}
 _OF_NUMBERS: Final = {"abs", "ceil", "floor", "greatest", "least", "round", "sign"}
 _OF_TEXTS: Final = {
@@ -53,7 +55,20 @@ def parse_expression(text: str, signals: frozenset[str], limit: Scalar | None) -
     """Check an expression and put the limit's value in its place. Raises ExpressionError."""
     if len(text) > MAX_CHARACTERS:
         raise ExpressionError(f"it is longer than {MAX_CHARACTERS} characters")
-    filled, uses_limit = _with_limit(text, limit)
+    filled, uses_limit = _with_limit(text, None if limit is None else _literal(limit))
+    return _checked(filled, uses_limit, signals)
+
+
+def parse_over_limits(text: str, signals: frozenset[str]) -> Expression:
+    """Check an expression whose `limit` is a column of the facts, `LIMIT_COLUMN`, not a value.
+
+    So that one evaluation tries many limits. Raises ExpressionError.
+    """
+    filled, uses_limit = _with_limit(text, f'"{LIMIT_COLUMN}"')
+    return _checked(filled, uses_limit, signals | {LIMIT_COLUMN})
+
+
+def _checked(filled: str, uses_limit: bool, signals: frozenset[str]) -> Expression:
     tree = _parsed(filled)
     names: dict[str, int] = {}
     for node in _nodes(tree):
@@ -65,7 +80,8 @@ def parse_expression(text: str, signals: frozenset[str], limit: Scalar | None) -
     return Expression(_written(filled), ordered, uses_limit)
 
 
-def _with_limit(text: str, limit: Scalar | None) -> tuple[str, bool]:
+def _with_limit(text: str, limit: str | None) -> tuple[str, bool]:
+    """Put the SQL of the limit in its place; say whether it is used."""
     used = False
 
     def fill(match: re.Match[str]) -> str:
@@ -75,7 +91,7 @@ def _with_limit(text: str, limit: Scalar | None) -> tuple[str, bool]:
         if limit is None:
             raise ExpressionError("it names `limit`, and the rule has none")
         used = True
-        return _literal(limit)
+        return limit
 
     return _LIMIT.sub(fill, text), used
 

@@ -9,7 +9,7 @@ def test_the_story_names_every_step_and_the_rule(call: Call) -> None:
     assert "support@1  a member" in page
     assert "support@2  not a member" in page
     assert "empty-answer" in page
-    assert "exact_dedup" not in page
+    assert "exact_dedup  " not in page
 
 
 def test_the_document_has_decisions_and_contents(call: Call) -> None:
@@ -37,3 +37,10 @@ def test_what_the_source_said_otherwise_is_shown_in_words(call: Call, told: Work
     source = "{path: data, name: tickets, key: ticket, map: {prompt: prompt, response: response}}"
     told.build(told.recipe("", source))
     assert "[-ten-]{+six+}" in call("why", "tickets.jsonl:8").stdout
+
+
+def test_what_would_have_kept_it_is_told(call: Call) -> None:
+    page = call("why", "tickets.jsonl:2", "--at", "support@2").stdout
+    assert "kept by  rules empty-answer: it has no limit; disable: [empty-answer]" in page
+    assert "and by   rules empty-turn: limit >= 1 (now 0)" in page
+    assert "never came to exact_dedup, split" in page

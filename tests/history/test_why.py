@@ -116,3 +116,50 @@ def test_prefixes_texts_and_what_cannot_be_found(make: Make, bench: Workbench) -
         record(bench, "other.jsonl:1")
     with pytest.raises(UsageError, match="neither an id nor a place"):
         record(bench, "what")
+
+
+def test_a_dropped_record_says_at_which_limit_it_stays_and_what_it_never_reached(
+    make: Make, bench: Workbench
+) -> None:
+    version = make(steps=STEPS)
+    (story,) = why(bench.store, record(bench, "tickets.jsonl:2"), [version]).stories
+    (remedy,) = story.remedies
+    assert (remedy.step, remedy.rule, remedy.change) == (
+        *("rules", "too-short"),
+        "limit <= 4 (now 5)",
+    )
+    assert remedy.limits == ((None, 4.0),)
+    assert story.never_reached == ("exact_dedup",)
+    pack = (bench.folder / "short.yaml").read_text()
+    (bench.folder / "short.yaml").write_text(pack.replace("limit: 5", "limit: 4"))
+    kept = bench.build(bench.recipe(STEPS, "{path: data, name: tickets, key: key}")).version
+    assert kept is not None
+    assert kept.records == version.records + 1
+
+
+def test_a_duplicate_says_which_records_stand_before_it(make: Make, bench: Workbench) -> None:
+    rows = [ticket(key, "What is it?", "A clock.") for key in "abc"]
+    rows.append(ticket("d", "What is it?", "a CLOCK."))
+    version = make(rows, "  - exact_dedup\n")
+    twins = sorted(
+        (row for row in version.ledger().to_pylist() if row["action"] == "drop"),
+        key=lambda row: row["id"],
+    )
+    members = version.members()["id"].to_pylist()
+    (last,) = why(bench.store, twins[-1]["id"], [version]).stories
+    (remedy,) = last.remedies
+    assert remedy.stands_in_the_way == (*members, *(row["id"] for row in twins[:-1]))
+    lines = {row["id"]: row["line"] for row in (*twins, *version.members().to_pylist())}
+    for twin in twins:
+        (story,) = why(bench.store, twin["id"], [version]).stories
+        differs = (lines[twin["id"]] == 4) != (lines[members[0]] == 4)
+        change = story.remedies[0].change or ""
+        assert change.startswith("normalise: false") == differs
+
+
+def test_a_pattern_has_no_limit_to_move(make: Make, bench: Workbench) -> None:
+    version = make(
+        [ticket("a", "?", "I'm sorry, but I can't help with that.")], "  - rules: chat\n"
+    )
+    (story,) = why(bench.store, record(bench, "tickets.jsonl:1"), [version]).stories
+    assert story.remedies[0].change == "it has a pattern, and no limit; disable: [refusal]"
