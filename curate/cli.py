@@ -27,6 +27,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "gc": ("curate.commands.gc", "Free the space that nothing needs; drop versions."),
     "forget": ("curate.commands.forget", "Erase contents for good, wherever the store has them."),
     "verify": ("curate.commands.verify", "Check that the store is whole."),
+    "backup": ("curate.commands.backup", "Copy the store while builds go on."),
+    "restore": ("curate.commands.restore", "Make a new store of a backup."),
     "train": ("curate.train.command", "Train a model on a version."),
     "runs": ("curate.commands.runs", "List what was trained on what."),
     "operators": ("curate.commands.operators", "List the steps a recipe can have, or explain one."),

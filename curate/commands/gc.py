@@ -75,7 +75,7 @@ def _print(output: Output, found: "Collected", dry_run: bool) -> None:
     if found.dropped:
         more = len(found.dropped) - REFS_SHOWN
         shown = ", ".join(found.dropped[:REFS_SHOWN]) + f" and {more} more" * (more > 0)
-        output.line(Text(visible(f"{len(found.dropped):,} versions dropped: {shown}"), "bold"))
+        output.line(Text(visible(f"dropped: {shown}"), "bold"))
     for ref, reason in found.protected.items():
         output.line(Text(visible(f"{ref} stays: it is {reason}"), "dim"))
     rows = [

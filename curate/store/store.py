@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from curate.errors import NotFoundError, RefusedError, UsageError
-from curate.store import query
+from curate.errors import NotFoundError, UsageError
+from curate.store import query, tags
 from curate.store.catalog import (
     Connection,
     catalog_path,
@@ -21,7 +21,6 @@ from curate.store.catalog import (
     reading,
     row_of,
     table_of,
-    utc_now,
     write_afresh,
 )
 from curate.store.checksums import add_checksums
@@ -30,7 +29,7 @@ from curate.store.disk import disk_errors
 from curate.store.erasing import finish_erasure
 from curate.store.folder import check_vacant, reachable
 from curate.store.lock import held
-from curate.store.ref import NAME, parse_ref
+from curate.store.ref import parse_ref
 from curate.store.runs import Run, put_run, read_runs
 from curate.store.signals import read_signals
 from curate.store.version import Version
@@ -166,39 +165,30 @@ class Store:
         return (rows[0][0], rows[0][1]) if rows else None
 
     def tags(self) -> list[dict[str, Any]]:
-        """All tags: tag, dataset, version, created."""
+        """All tags: tag, dataset, version, created, note."""
         with reading(self.folder) as connection:
             table = table_of(connection, "SELECT * FROM cat.base.tags ORDER BY tag")
         return list(table.to_pylist())
 
-    def tag(self, name: str, ref: str, move: bool = False) -> Version:
-        """Give a version a name of its own; `move` lets an existing tag go elsewhere."""
-        if not NAME.fullmatch(name):
-            raise UsageError(f"tag {name!r}", "not a name", "Use a-z, 0-9, '.', '_' and '-'.")
+    def tag(self, name: str, ref: str, move: bool = False, note: str | None = None) -> Version:
+        """Give a version a name of its own; `move` lets an existing tag go elsewhere.
+
+        A `note` says what it is for; one that is there stays where none is given.
+        """
         version = self.version(ref)
         with self.commit() as connection:
-            if _one(connection, "SELECT 1 FROM cat.base.versions WHERE dataset = ?", name):
-                raise RefusedError(f"tag {name!r}", "a dataset has this name", "Choose another.")
-            old = _one(
-                connection,
-                "SELECT dataset || '@' || version FROM cat.base.tags WHERE tag = ?",
-                name,
-            )
-            if old is not None and not move:
-                raise RefusedError(f"tag {name!r}", f"it names {old}", "Use --move to move it.")
-            connection.execute(
-                "INSERT OR REPLACE INTO cat.base.tags (tag, dataset, version, created) "
-                "VALUES (?, ?, ?, ?)",
-                [name, version.dataset, version.number, utc_now()],
-            )
+            tags.put_tag(connection, name, version, move, note)
         return version
+
+    def rename_tag(self, name: str, new: str) -> None:
+        """Give a tag another name, which must be free."""
+        with self.commit() as connection:
+            tags.rename_tag(connection, name, new)
 
     def untag(self, name: str) -> None:
         """Remove a tag; the version stays."""
         with self.commit() as connection:
-            if _one(connection, "SELECT 1 FROM cat.base.tags WHERE tag = ?", name) is None:
-                raise NotFoundError(f"tag {name!r}", "there is none", "`curate tag` lists them.")
-            connection.execute("DELETE FROM cat.base.tags WHERE tag = ?", [name])
+            tags.delete_tag(connection, name)
 
     def record_run(self, run: Run) -> None:
         """Write a run, over the row of the same id if there is one."""

@@ -10,11 +10,14 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from curate.store import Store
+from curate.upkeep.dropping import Drop
 from curate.upkeep.forget import forget
+from curate.upkeep.gc import collect
 from curate.upkeep.holders import Asked
 from curate.upkeep.verify import verify
 from tests.store.injected import Points, forked, watch
@@ -27,7 +30,11 @@ def _forget(store: Store) -> None:
     forget(store, Asked(where=WHERE), "test")
 
 
-ACTIONS: dict[str, Callable[[Store], None]] = {"forget": _forget}
+def _collect(store: Store) -> None:
+    collect(store, Drop(keep=1), grace=timedelta(0))
+
+
+ACTIONS: dict[str, Callable[[Store], None]] = {"forget": _forget, "gc": _collect}
 
 
 def look(folder: Path) -> str:

@@ -1,5 +1,6 @@
 """gc frees what nothing needs, and changes nothing that anybody can read."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -192,6 +193,23 @@ def test_a_reader_in_another_process_goes_on_and_the_old_files_go_after_the_grac
     later = collect(many.store, grace=NOW)
     assert later.leftovers[0] == len(old)
     assert verify(many.store).leftovers == ()
+
+
+def test_a_killed_collection_leaves_all_versions_or_those_that_stay(
+    pristine: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(pristine, tmp_path / "pristine")
+    command = [sys.executable, "-m", "tests.upkeep.killed", str(tmp_path), "12", "gc"]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    whole, *killed = [json.loads(line) for line in done.stdout.splitlines()]
+    assert whole["seen"]["versions"] == 1
+    for one in killed:
+        assert one["killed"], one
+        assert one["looked"], one
+        assert one["seen"]["findings"] == [], one
+    assert {one["seen"]["versions"] for one in killed} == {1, 18}
 
 
 def test_a_dry_run_changes_nothing(many: Workbench) -> None:
