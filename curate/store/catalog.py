@@ -51,8 +51,7 @@ CREATE TABLE base.runs (
     run VARCHAR PRIMARY KEY, kind VARCHAR, method VARCHAR, dataset VARCHAR, version INTEGER,
     snapshot VARCHAR, split VARCHAR, model VARCHAR, model_hash VARCHAR, output VARCHAR,
     records BIGINT, fed_hash VARCHAR, output_hash VARCHAR, excluded JSON, status VARCHAR,
-    metrics JSON, started TIMESTAMP,
-    finished TIMESTAMP);
+    metrics JSON, started TIMESTAMP, finished TIMESTAMP);
 CREATE TABLE base.evals (run VARCHAR, task VARCHAR, metric VARCHAR, value DOUBLE, records BIGINT,
     created TIMESTAMP);
 """
@@ -127,7 +126,7 @@ def reading(folder: Path) -> Iterator[Connection]:
         )
     connection = connect()
     try:
-        _attach(connection, path, read_only=True)
+        attach(connection, path, read_only=True)
         _check_format(connection, folder)
         yield connection
     except (duckdb.Error, pa.ArrowException, OSError) as error:
@@ -149,7 +148,7 @@ def raise_damage(folder: Path, error: Exception) -> None:
         return
     connection = connect()
     try:
-        _attach(connection, catalog_path(folder), read_only=True)
+        attach(connection, catalog_path(folder), read_only=True)
         rows = connection.execute("SELECT path, bytes, sha256 FROM cat.base.files").fetchall()
     except (duckdb.Error, StoreError):
         return
@@ -182,10 +181,10 @@ def committing(
         try:
             if path.is_file():
                 shutil.copyfile(path, copy)
-                _attach(connection, copy, read_only=False)
+                attach(connection, copy, read_only=False)
                 _check_format(connection, folder)
             else:
-                _attach(connection, copy, read_only=False)
+                attach(connection, copy, read_only=False)
                 _create(connection)
             yield connection
             connection.execute("CHECKPOINT cat")
@@ -201,31 +200,8 @@ def committing(
             copy.with_name(copy.name + ".wal").unlink(missing_ok=True)
 
 
-def write_afresh(connection: Connection, folder: Path) -> None:
-    """Write the catalog that is being committed into a new file.
-
-    Free blocks of a DuckDB file keep what was deleted or changed; a new file holds rows only.
-    """
-    copy = folder / f"catalog.{os.getpid()}.tmp"
-    fresh = copy.with_name(copy.name + ".fresh")
-    connection.execute("CHECKPOINT cat")
-    connection.execute(f"ATTACH {quoted(str(fresh))} AS fresh (BLOCK_SIZE {BLOCK_BYTES})")
-    connection.execute("USE fresh")
-    connection.execute(SCHEMA)
-    tables = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'fresh' ORDER BY 1"
-    ).fetchall()
-    for (name,) in tables:
-        connection.execute(f"INSERT INTO fresh.base.{name} SELECT * FROM cat.base.{name}")
-    connection.execute("CHECKPOINT fresh")
-    connection.execute("USE memory")
-    connection.execute("DETACH fresh")
-    connection.execute("DETACH cat")
-    fresh.rename(copy)
-    _attach(connection, copy, read_only=False)
-
-
-def _attach(connection: Connection, path: Path, read_only: bool) -> None:
+def attach(connection: Connection, path: Path, read_only: bool) -> None:
+    """Attach a catalog as `cat`. Raises `StoreError` where it is damaged."""
     try:
         mode = " (READ_ONLY)" if read_only else f" (BLOCK_SIZE {BLOCK_BYTES})"
         connection.execute(f"ATTACH {quoted(str(path))} AS cat{mode}")

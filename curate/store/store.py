@@ -8,11 +8,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
 from curate.errors import NotFoundError, UsageError
 from curate.store import query, tags
+from curate.store.afresh import write_afresh
 from curate.store.catalog import (
     Connection,
     catalog_path,
@@ -21,13 +21,13 @@ from curate.store.catalog import (
     reading,
     row_of,
     table_of,
-    write_afresh,
 )
 from curate.store.checksums import add_checksums
 from curate.store.delta import StoredFile
 from curate.store.disk import disk_errors
 from curate.store.erasing import finish_erasure
 from curate.store.folder import check_vacant, reachable
+from curate.store.listed import files_of, versions_of
 from curate.store.lock import held
 from curate.store.ref import parse_ref
 from curate.store.runs import Run, put_run, read_runs
@@ -35,7 +35,6 @@ from curate.store.signals import read_signals
 from curate.store.version import Version
 from curate.store.views import create_views
 
-JSON_COLUMNS = ("recipe", "inputs", "counts", "certificates", "warnings", "manifest")
 SNAPSHOT_PREFIX = 6
 
 
@@ -94,14 +93,14 @@ class Store:
             add_checksums(connection, self.folder)
             # Views name files from inside the store, for whoever opens the catalog there.
             connection.execute(f"SET file_search_path = {quoted(str(self.folder))}")
-            create_views(connection, Path(), _files(connection), "base", temporary=False)
+            create_views(connection, Path(), files_of(connection), "base", temporary=False)
 
     def version(self, ref: str) -> Version:
         """Find the version that a REF names (docs/format.md, "REF")."""
         parsed = parse_ref(ref)
         with reading(self.folder) as connection:
             dataset, number = self._resolve(connection, ref)
-            found = _versions(
+            found = versions_of(
                 connection, self.folder, "dataset = ? AND version = ?", (dataset, number)
             )
         if not found:
@@ -119,8 +118,8 @@ class Store:
         """All versions, or those of one dataset, by dataset and number."""
         with reading(self.folder) as connection:
             if dataset is None:
-                return _versions(connection, self.folder)
-            found = _versions(connection, self.folder, "dataset = ?", (dataset,))
+                return versions_of(connection, self.folder)
+            found = versions_of(connection, self.folder, "dataset = ?", (dataset,))
             if not found:
                 raise _unknown(connection, dataset)
             return found
@@ -130,7 +129,7 @@ class Store:
         with reading(self.folder) as connection:
             newest = "SELECT max(version) FROM cat.base.versions WHERE dataset = ?"
             where = f"dataset = ? AND version = ({newest})"
-            found = _versions(connection, self.folder, where, (dataset, dataset))
+            found = versions_of(connection, self.folder, where, (dataset, dataset))
         return found[0] if found else None
 
     def _resolve(self, connection: Connection, text: str) -> tuple[str, int]:
@@ -205,7 +204,7 @@ class Store:
     def sql(self, statement: str) -> pa.Table:
         """Run one SELECT over the views; it can reach nothing else."""
         with reading(self.folder) as connection:
-            files = _files(connection)
+            files = files_of(connection)
         return query.select(self.folder, files, statement)
 
     def signals(self, names: Sequence[str] | None = None) -> pa.Table:
@@ -215,38 +214,12 @@ class Store:
     def files(self) -> list[StoredFile]:
         """All Parquet files that the catalog names."""
         with reading(self.folder) as connection:
-            return _files(connection)
+            return files_of(connection)
 
     @staticmethod
     def new_run_id() -> str:
         """A fresh id for a run: sortable by time, unique without coordination."""
         return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
-
-
-def _files(connection: Connection) -> list[StoredFile]:
-    rows = connection.execute("SELECT * FROM cat.base.files ORDER BY kind, path").fetchall()
-    return [StoredFile(*row) for row in rows]
-
-
-def _versions(
-    connection: Connection, folder: Path, where: str = "true", values: Sequence[Any] = ()
-) -> list[Version]:
-    table = table_of(
-        connection,
-        f"SELECT * FROM cat.base.versions WHERE {where} ORDER BY dataset, version",
-        list(values),
-    )
-    files = _files(connection)
-    segments = tuple(file for file in files if file.kind == "segment")
-    versions = []
-    for row in table.to_pylist():
-        for name in JSON_COLUMNS:
-            row[name] = orjson.loads(row[name])
-        row["number"] = row.pop("version")
-        row["created"] = row["created"].replace(tzinfo=UTC)
-        own = tuple(f for f in files if f.dataset == row["dataset"] and f.version <= row["number"])
-        versions.append(Version(folder=folder, split=None, files=own, segments=segments, **row))
-    return versions
 
 
 def _one(connection: Connection, statement: str, *values: Any) -> Any:
@@ -270,8 +243,8 @@ def _unknown(connection: Connection, name: str) -> NotFoundError:
 
 
 def _no_version(store: Store, ref: str, dataset: str, number: int) -> NotFoundError:
-    newest = store.latest(dataset)
-    last = newest.number if newest else 0
-    return NotFoundError(
-        f"REF {ref!r}", f"{dataset} has no version {number}", f"It has 1 to {last}."
-    )
+    numbers = [version.number for version in store.versions(dataset)]
+    first, last = numbers[0], numbers[-1]
+    all_there = len(numbers) == last - first + 1
+    listed = f"{first} to {last}" if all_there else ", ".join(map(str, numbers))
+    return NotFoundError(f"REF {ref!r}", f"{dataset} has no version {number}", f"It has {listed}.")

@@ -12,7 +12,8 @@ def put_tag(catalog: Connection, name: str, version: Version, move: bool, note: 
     """Have a tag name a version. One that names another is moved only with `move`."""
     _check_free_of_datasets(catalog, name)
     old = row_of(catalog, "SELECT dataset, version, note FROM cat.base.tags WHERE tag = ?", [name])
-    if old is not None and not move and old[:2] != (version.dataset, version.number):
+    is_note = note is not None and old is not None and old[:2] == (version.dataset, version.number)
+    if old is not None and not move and not is_note:
         raise RefusedError(f"tag {name!r}", f"it names {old[0]}@{old[1]}", "Use --move to move it.")
     said = note if note is not None or old is None else old[2]
     catalog.execute(
