@@ -126,6 +126,8 @@ def _write_segment(folder: Path, name: str, table: pa.Table, places: Places) -> 
         compression="zstd",
         compression_level=1,
         use_dictionary=list(_REPEATING),
+        # By it a reader of a few payloads knows of each row group whether it can have any.
+        bloom_filter_options={"hash": {"ndv": min(rows, len(table)), "fpp": 0.01}},
     ) as writer:
         for start in range(0, len(order), rows):
             for batch in whole.take(order[start : start + rows]).combine_chunks().to_batches():

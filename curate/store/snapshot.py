@@ -17,7 +17,8 @@ ROWS: Final = 100_000
 """Members that are encoded at a time."""
 
 _ID, _COPY, _HASH, _LENGTH = slice(0, 16), slice(16, 20), slice(20, 36), 36
-_SPLIT = _LENGTH + 1
+_WIDTH = _LENGTH + 1
+"""Bytes of a member but for the name of its split, which comes last."""
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -33,14 +34,12 @@ def snapshot_id(members: pa.Table) -> str:
     copies = members.column("copy").to_numpy().astype("<u4")
     splits = pc.fill_null(members.column("split"), DEFAULT_SPLIT).combine_chunks()
     order = order_of(keys_of(ids), copies)
-    coded = splits.dictionary_encode()
-    names = [name.encode() for name in coded.dictionary.to_pylist()]
-    codes = coded.indices.to_numpy()
+    lengths = pc.binary_length(splits).to_numpy().astype(np.uint8)
     sha = hashlib.sha256(b"curate.snapshot.1")
     for start in range(0, len(order), ROWS):
         rows = order[start : start + ROWS]
-        own = (_raw(ids).take(rows, axis=0), copies[rows], _raw(hashes).take(rows, axis=0))
-        sha.update(_encoded(*own, codes[rows], names))
+        parts = (_raw(ids).take(rows, axis=0), copies[rows], _raw(hashes).take(rows, axis=0))
+        sha.update(_encoded(*parts, lengths[rows], splits.take(pa.array(rows))))
     return sha.hexdigest()
 
 
@@ -53,21 +52,15 @@ def _raw(values: pa.Array) -> Bytes:
 
 
 def _encoded(
-    ids: Bytes,
-    copies: npt.NDArray[np.uint32],
-    hashes: Bytes,
-    codes: npt.NDArray[np.int32],
-    names: list[bytes],
+    ids: Bytes, copies: npt.NDArray[np.uint32], hashes: Bytes, lengths: Bytes, splits: pa.Array
 ) -> bytes:
-    """The members as the id covers them, one after the other; `codes` choose among `names`."""
-    lengths = np.array([len(name) for name in names], np.uint8)
-    width = _SPLIT + int(lengths.max(initial=0))
-    padded = b"".join(name.ljust(width - _SPLIT, b"\0") for name in names)
-    matrix = np.empty((len(ids), width), np.uint8)
-    matrix[:, _ID], matrix[:, _HASH], matrix[:, _LENGTH] = ids, hashes, lengths[codes]
-    matrix[:, _COPY] = copies.view(np.uint8).reshape(-1, 4)
-    table = np.array(bytearray(padded), np.uint8).reshape(len(names), width - _SPLIT)
-    matrix[:, _SPLIT:] = table.take(codes, axis=0)
-    if lengths.min(initial=0) == lengths.max(initial=0):
-        return matrix.tobytes()
-    return matrix[np.arange(width) < _SPLIT + lengths[codes, None]].tobytes()
+    """The members as the id covers them, one after the other."""
+    fixed = np.empty((len(ids), _WIDTH), np.uint8)
+    fixed[:, _ID], fixed[:, _HASH], fixed[:, _LENGTH] = ids, hashes, lengths
+    fixed[:, _COPY] = copies.view(np.uint8).reshape(-1, 4)
+    array = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(_WIDTH), len(fixed), [None, pa.py_buffer(fixed)]
+    )
+    joined = pc.binary_join_element_wise(array.cast(pa.binary()), splits.cast(pa.binary()), b"")
+    start, stop = np.frombuffer(joined.buffers()[1], np.int32)[[0, len(joined)]]
+    return bytes(memoryview(joined.buffers()[2])[start:stop])

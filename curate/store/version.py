@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 import pyarrow as pa
 
-from curate.kinds import kind_counts
 from curate.record import QUARANTINE, WORKING, Kind
 from curate.store.catalog import Connection, quoted, reading, row_of, table_of
 from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, files_sql, table_sql, touched_sql
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 SORT_MEMORY: Final = "1GB"
 """What DuckDB may hold while it puts records into their order."""
+
+FEW: Final = 500
+"""Up to how many payloads are looked for one by one."""
 
 
 @dataclass(frozen=True)
@@ -127,15 +129,17 @@ class Version:
         """The content of some payloads, by hash; unknown hashes are left out."""
         if not hashes or not self.segments:
             return {}
-        wanted = pa.table({"hash": pa.array(list(hashes), pa.binary())})
+        columns = ", ".join(f'p."{name}"' for name in ("hash", *CONTENT_NAMES))
+        select = f"SELECT {columns} FROM {self.payloads_sql()} p"
         with reading(self.folder) as connection:
-            connection.register("wanted", wanted)
-            columns = ", ".join(f'p."{name}"' for name in CONTENT_NAMES)
-            rows = table_of(
-                connection,
-                f"SELECT p.hash, {columns} FROM {self.payloads_sql()} p "
-                "SEMI JOIN wanted w ON p.hash = w.hash",
-            )
+            if len(hashes) <= FEW:
+                # Of a list of values DuckDB asks the Bloom filter of each row group.
+                listed = ", ".join(f"unhex('{one.hex()}')" for one in hashes)
+                rows = table_of(connection, f"{select} WHERE p.hash IN ({listed})")
+            else:
+                wanted = pa.table({"hash": pa.array(list(hashes), pa.binary())})
+                connection.register("wanted", wanted)
+                rows = table_of(connection, f"{select} SEMI JOIN wanted w ON p.hash = w.hash")
         return {row.pop("hash"): row for row in rows.to_pylist()}
 
     def count(self) -> int:
@@ -160,12 +164,13 @@ class Version:
 
     def kinds(self) -> dict[Kind, int]:
         """The number of members of each kind that occurs."""
-        total: dict[Kind, int] = {}
-        needed = ("messages", "prompt_turns", "rejected", "desirable")
-        for batch in self.batches(needed):
-            for kind, number in kind_counts(batch).items():
-                total[kind] = total.get(kind, 0) + number
-        return {kind: number for kind, number in total.items() if number}
+        if not self.segments:
+            return {}
+        table = self._read(
+            f"SELECT p.kind, count(*) AS n FROM ({self.members_sql()}) m "
+            f"JOIN {self.payloads_sql()} p ON p.hash = m.hash GROUP BY ALL ORDER BY 1"
+        )
+        return {row["kind"]: row["n"] for row in table.to_pylist()}
 
     def licenses(self) -> dict[str | None, int]:
         """The number of members under each licence; None where none is known."""

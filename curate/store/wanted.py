@@ -7,6 +7,10 @@ import pyarrow as pa
 
 from curate.store.keys import Keys, Places, keys_of, order_of
 
+_BITS = 20
+_SHIFT = np.uint64(64 - _BITS)
+"""Of a million hashes wanted most first bits are taken; of a change's, few."""
+
 
 class Taken(NamedTuple):
     """Rows of a part, ascending, and the place at which the payload of each shall lie."""
@@ -28,6 +32,8 @@ class Wanted:
         self._keys = Keys(first[distinct], last[distinct])
         self._place = order[distinct]
         self._left = np.ones(len(self._place), np.bool_)
+        self._begins = np.zeros(1 << _BITS, np.bool_)
+        self._begins[self._keys.first >> _SHIFT] = True
 
     def __len__(self) -> int:
         """How many have not been given out."""
@@ -35,13 +41,17 @@ class Wanted:
 
     def take(self, hashes: pa.Array | pa.ChunkedArray) -> Taken:
         """The rows whose hash is wanted and was not given out before."""
-        found = self._find(keys_of(hashes))
-        rows = np.flatnonzero(found >= 0)
-        rows = rows[self._left[found[rows]]]
-        _, firsts = np.unique(found[rows], return_index=True)
-        rows = rows[np.sort(firsts)]
-        self._left[found[rows]] = False
-        return Taken(rows, self._place[found[rows]])
+        keys = keys_of(hashes)
+        # Most rows of a new version are not wanted, which their first bits tell already.
+        likely = np.flatnonzero(self._begins[keys.first >> _SHIFT])
+        found = self._find(Keys(keys.first[likely], keys.last[likely]))
+        good = found >= 0
+        good[good] = self._left[found[good]]
+        rows, found = likely[good], found[good]
+        _, firsts = np.unique(found, return_index=True)
+        firsts.sort()
+        self._left[found[firsts]] = False
+        return Taken(rows[firsts], self._place[found[firsts]])
 
     def left(self) -> list[bytes]:
         """The hashes that have not been given out, sorted."""

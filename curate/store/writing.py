@@ -83,7 +83,8 @@ def commit_version(
         written += write_changes(
             connection, store.folder, kept, facts.dataset, number, table, before
         )
-    segments = [file.path for file in store.files() if file.kind == "segment"]
+    known = parent.segments if parent else store.files()
+    segments = [file.path for file in known if file.kind == "segment"]
     wanted = _wanted(store.folder, written, segments)
     written += write_payloads(store.folder, payloads, wanted, uuid.uuid4().hex)
     _check_complete(connection, wanted, members)

@@ -1,6 +1,7 @@
 """Versions made straight from Arrow."""
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -9,7 +10,8 @@ import pytest
 from curate.errors import StoreError
 from curate.store import Store
 from curate.store.snapshot import snapshot_id
-from tests.store.arrow import put, records
+from curate.store.version import FEW
+from tests.store.arrow import put, records, rows_of
 
 
 def stored(store: Store) -> list[bytes]:
@@ -43,3 +45,20 @@ def test_a_member_whose_content_nobody_gives_stops_the_commit(tmp_path: Path) ->
     with pytest.raises(StoreError, match=f"content of 1 members was not given.* {1:032x}"):
         put(store, table, payloads=[table.slice(0, 1)])
     assert store.versions() == []
+
+
+def test_kinds_and_payloads_are_found_whatever_their_number(tmp_path: Path) -> None:
+    turns = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "hello"}]
+    rows: list[dict[str, Any]] = [{"text": f"text {n}"} for n in range(FEW + 1)]
+    rows += [{"messages": turns, "prompt_turns": end, "split": "eval"} for end in (1, 2)]
+    table = rows_of(rows)
+    version = put(Store.create(tmp_path / "s"), table)
+    assert version.kinds() == {"text": FEW + 1, "prompt": 1, "sft": 1}
+    assert version.with_split("eval").kinds() == {"prompt": 1, "sft": 1}
+    hashes = table["hash"].to_pylist()
+    for asked in (hashes[:2], hashes):
+        found = version.payloads([*asked, b"\0" * 16])
+        assert [found[one]["text"] for one in asked] == [
+            row.get("text") for row in rows[: len(asked)]
+        ]
+        assert len(found) == len(asked)
