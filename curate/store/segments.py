@@ -27,6 +27,9 @@ SEGMENT: Final = pa.schema([*PAYLOAD, *SIZES])
 SEGMENT_BYTES: Final = 128 * 1024 * 1024
 """A segment is closed when its content reaches this size in memory."""
 
+LEAST_BYTES: Final = 16 * 1024 * 1024
+"""What is worth a segment of its own, where several threads could write."""
+
 GROUP_BYTES: Final = 4 * 1024 * 1024
 """About what a row group decodes to: a reader in order of the members holds one of each segment."""
 
@@ -63,13 +66,13 @@ def write_payloads(
     (folder / "segments").mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(WRITERS) as pool:
         running: list[Future[StoredFile]] = []
-        for number, (table, places) in enumerate(_segments(_wanted_rows(parts, wanted))):
+        for number, (table, rows) in enumerate(_segments(_wanted_rows(parts, wanted))):
             # More than the threads can write would only wait, in memory.
             if len(running) >= WRITERS:
                 running[len(running) - WRITERS].result()
             digest = hashlib.sha256(f"{token}/{number}".encode()).hexdigest()[:24]
             name = f"segments/{digest}.parquet"
-            running.append(pool.submit(_write_segment, folder, name, table, places))
+            running.append(pool.submit(_write_segment, folder, name, table, rows))
         return [one.result() for one in running]
 
 
@@ -100,7 +103,7 @@ def _rows(table: pa.Table, taken: Taken) -> pa.Table:
 
 
 def _segments(chosen: Iterable[tuple[pa.Table, Places]]) -> Iterator[tuple[pa.Table, Places]]:
-    """Gather payloads to segments."""
+    """Gather payloads to segments: a table, and the rows of it that one has, in their order."""
     tables: list[pa.Table] = []
     places: list[Places] = []
     held = 0
@@ -109,17 +112,22 @@ def _segments(chosen: Iterable[tuple[pa.Table, Places]]) -> Iterator[tuple[pa.Ta
         places.append(own)
         held += table.nbytes
         if held >= SEGMENT_BYTES:
-            yield pa.concat_tables(tables), np.concatenate(places)
+            yield _gathered(tables), np.argsort(np.concatenate(places))
             tables, places, held = [], [], 0
     if tables:
-        yield pa.concat_tables(tables), np.concatenate(places)
+        rest, order = _gathered(tables), np.argsort(np.concatenate(places))
+        # No thread shall wait for the one that writes what is left.
+        for rows in np.array_split(order, max(1, min(WRITERS, held // LEAST_BYTES))):
+            yield rest, rows
 
 
-def _write_segment(folder: Path, name: str, table: pa.Table, places: Places) -> StoredFile:
-    order = np.argsort(places)
-    rows = max(1, len(table) * GROUP_BYTES // max(1, table.nbytes))
-    # To take rows of a table in many pieces is slow.
-    whole = table.combine_chunks()
+def _gathered(tables: list[pa.Table]) -> pa.Table:
+    """One table in one piece: to take rows of many is slow."""
+    return pa.concat_tables(tables).combine_chunks()
+
+
+def _write_segment(folder: Path, name: str, table: pa.Table, rows: Places) -> StoredFile:
+    size = max(1, len(table) * GROUP_BYTES // max(1, table.nbytes))
     with pq.ParquetWriter(
         folder / name,
         SEGMENT,
@@ -127,11 +135,11 @@ def _write_segment(folder: Path, name: str, table: pa.Table, places: Places) -> 
         compression_level=1,
         use_dictionary=list(_REPEATING),
         # By it a reader of a few payloads knows of each row group whether it can have any.
-        bloom_filter_options={"hash": {"ndv": min(rows, len(table)), "fpp": 0.01}},
+        bloom_filter_options={"hash": {"ndv": min(size, len(rows)), "fpp": 0.01}},
     ) as writer:
-        for start in range(0, len(order), rows):
-            for batch in whole.take(order[start : start + rows]).combine_chunks().to_batches():
+        for start in range(0, len(rows), size):
+            for batch in table.take(rows[start : start + size]).combine_chunks().to_batches():
                 columns = [*batch.columns, *sizes_of(batch).columns]
                 writer.write_table(pa.table(columns, schema=SEGMENT))
     synced(folder / name)
-    return StoredFile("segment", name, "", 0, True, len(table), (folder / name).stat().st_size)
+    return StoredFile("segment", name, "", 0, True, len(rows), (folder / name).stat().st_size)
