@@ -6,20 +6,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
 import pyarrow as pa
 
 from curate.record import QUARANTINE, WORKING, Kind
-from curate.store.catalog import Connection, quoted, reading, row_of, table_of
+from curate.store.catalog import quoted, reading, table_of
 from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, files_sql, table_sql, touched_sql
+from curate.store.ordered import members_in_order, records_in_order
 from curate.store.signals import columns_of, signals_of, text_hashes
 from curate.store.views import CONTENT_NAMES
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
-
-SORT_MEMORY: Final = "1GB"
-"""What DuckDB may hold while it puts records into their order."""
 
 FEW: Final = 500
 """Up to how many payloads are looked for one by one."""
@@ -109,13 +106,15 @@ class Version:
         """
         names = list(columns) if columns is not None else WORKING.names
         content = [name for name in names if name in CONTENT_NAMES]
-        listed = ", ".join(f'{"p" if n in content else "m"}."{n}"' for n in names)
-        joined = f"SELECT {listed} FROM ({self.members_sql()}) m"
-        if content:
-            joined += f" JOIN {self.payloads_sql()} p ON p.hash = m.hash"
         schema = pa.schema([WORKING.field(name) for name in names])
         with reading(self.folder) as connection:
-            for batch in _sorted(connection, f"{joined} ORDER BY m.id, m.copy", batch_size):
+            if content:
+                paths = [segment.path for segment in self.segments]
+                given = (self.folder, paths, self.members_sql(), names, content, batch_size)
+                for table in records_in_order(connection, *given):
+                    yield from table.select(names).cast(schema).combine_chunks().to_batches()
+                return
+            for batch in members_in_order(connection, self.members_sql(), names, batch_size):
                 yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
 
     def payloads_sql(self) -> str:
@@ -213,22 +212,3 @@ class Version:
     def _read(self, statement: str) -> pa.Table:
         with reading(self.folder) as connection:
             return table_of(connection, statement)
-
-
-def _sorted(connection: Connection, statement: str, batch_size: int) -> Iterator[pa.RecordBatch]:
-    """The rows of a sorted SELECT; what does not fit into `SORT_MEMORY` is sorted on the disk."""
-    usual = row_of(connection, "SELECT current_setting('memory_limit')")
-    assert usual is not None
-    for limit in (SORT_MEMORY, usual[0]):
-        connection.execute(f"SET memory_limit = {quoted(limit)}")
-        began = False
-        try:
-            for batch in connection.sql(statement).to_arrow_reader(batch_size):
-                began = True
-                yield batch
-        except duckdb.OutOfMemoryException:
-            # Single records can be larger than any limit that suits all others.
-            if began or limit == usual[0]:
-                raise
-        else:
-            return

@@ -130,5 +130,5 @@ def test_what_does_not_fit_into_memory_is_sorted_all_the_same(
     version: Version, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = pa.Table.from_batches(version.batches())
-    monkeypatch.setattr("curate.store.version.SORT_MEMORY", "1MB")
+    monkeypatch.setattr("curate.store.ordered.SORT_MEMORY", "1MB")
     assert pa.Table.from_batches(version.batches()) == expected
