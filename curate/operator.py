@@ -1,8 +1,16 @@
 """What an operator is: a frozen pydantic class with a name, a version and one method.
 
 Operators never touch the data. They return decisions in columns for a whole Arrow batch, and
-`curate.build` applies them. A new operator is one file in `curate/operators/`; importing it
-registers it. Packages register theirs by the entry point group `curate.operators`.
+`curate.build` applies them.
+
+Signals, rules and edits look at one record at a time and are functions of its content alone: of
+what they are given, `id`, `source`, `file`, `line` and `split` are null and `copy` is 0, and a
+decision holds for every record of that content, now and later. Facts of selections are functions
+of the id, the source and the content (there `file`, `line` and `split` are null). So nothing is
+asked twice. What else has an influence must be in the fingerprint.
+
+A new operator is one file in `curate/operators/`; importing it registers it. Packages register
+theirs by the entry point group `curate.operators`.
 """
 
 from abc import ABC, abstractmethod
@@ -93,6 +101,23 @@ class SignalOperator(Operator):
         return self._digest_of({k: v for k, v in settings.items() if k not in self.places})
 
 
+class Measured(NamedTuple):
+    """What rules measured on one field of a batch, so that other limits can be tried out."""
+
+    field: str
+    rows: pa.Array
+    """The rows of the batch that have the field, ascending (int64)."""
+    signals: pa.Table
+    """A column for each signal, and a row for each of `rows`."""
+
+
+class Judged(NamedTuple):
+    """The failures among the rows of a batch (schema `FAILURE`), and what they were found by."""
+
+    failures: pa.Table
+    measured: Sequence[Measured] = ()
+
+
 class RulesOperator(Operator):
     """Predicates over signals: drops a record with every rule that it fails."""
 
@@ -101,6 +126,10 @@ class RulesOperator(Operator):
     @abstractmethod
     def judge(self, batch: pa.RecordBatch) -> pa.Table:
         """Return the failures among the rows of a batch (schema `FAILURE`), sorted by row."""
+
+    def judged(self, batch: pa.RecordBatch) -> Judged:
+        """Return the failures, and the signals where rules are made of them."""
+        return Judged(self.judge(batch))
 
     def rule_ids(self) -> Sequence[str]:
         """The ids of rules that may be misspelt: that one never fires is worth a warning."""

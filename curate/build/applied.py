@@ -1,4 +1,4 @@
-"""Decisions applied to a batch: what stays, what the ledger says, what content is left."""
+"""Decisions applied to a batch: what stays, what content there is then, what a memo says."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -9,22 +9,35 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.build.culprit import guarded
-from curate.build.parts import payload_of
+from curate.build.memo import DECIDED
 from curate.build.spans import spans_between
-from curate.decision import LEDGER, Span
+from curate.decision import Span
 from curate.fields import Leaf, field_texts, leaves, with_texts
 from curate.hashing import hash_batch
 from curate.operator import EditOperator
 
 PAIR_IDENTICAL = "pair-identical"
 
+Flags = npt.NDArray[np.bool_]
 
-class Applied(NamedTuple):
-    """A batch after a step, the ledger's rows, and the payloads that are no record any more."""
 
-    batch: pa.RecordBatch
-    ledger: pa.Table
-    lost: pa.Table
+class Failed(NamedTuple):
+    """What rules decided on a batch: the decisions, and which rows they drop."""
+
+    decided: pa.Table
+    gone: Flags
+
+
+class Edits(NamedTuple):
+    """What an edit did to a batch."""
+
+    after: pa.RecordBatch
+    """All rows, as they are after it."""
+    rows: npt.NDArray[np.int64]
+    """The rows that it changed, ascending."""
+    gone: Flags
+    """The rows that are dropped after it."""
+    decided: pa.Table
 
 
 class Change(NamedTuple):
@@ -35,43 +48,45 @@ class Change(NamedTuple):
     spans: list[dict[str, int]]
 
 
-def apply_failures(step: str, batch: pa.RecordBatch, failures: pa.Table) -> Applied:
-    """Drop the rows that fail a rule, with a line in the ledger for each rule that they fail."""
+def failed(position: int, batch: pa.RecordBatch, failures: pa.Table) -> Failed:
+    """Drop the rows that fail a rule, with a decision for each rule that they fail."""
     rows = failures.column("row").combine_chunks()
-    ledger = _ledger(
-        step,
+    hashes = batch.column("hash").take(rows)
+    decided = _decided(
+        position,
         "drop",
-        batch.take(rows),
+        hashes,
         rule=failures.column("rule"),
         field=failures.column("field"),
         value=failures.column("value"),
         limit=failures.column("limit"),
+        before=hashes,
     )
     gone = np.zeros(len(batch), np.bool_)
     gone[rows.to_numpy()] = True
-    mask = pa.array(gone)
-    return Applied(batch.filter(pc.invert(mask)), ledger, payload_of(batch.filter(mask)))
+    return Failed(decided, gone)
 
 
-def apply_edit(step: str, operator: EditOperator, batch: pa.RecordBatch) -> Applied:
+def edited(position: int, step: str, operator: EditOperator, batch: pa.RecordBatch) -> Edits:
     """Put the edited texts in, and drop the pairs that became (or were) identical."""
-    edited, changes = guarded(step, lambda rows: _edited(operator, rows), batch)
+    after, changes = guarded(step, lambda rows: _edited(operator, rows), batch)
     rows = np.unique(np.array([change.row for change in changes], np.int64))
-    edited = _rehashed(batch, edited, rows)
-    ledger = _edit_ledger(step, batch, edited, changes)
-    originals = payload_of(batch.take(pa.array(rows)))
-    identical = _identical_pairs(edited)
-    if not identical.any():
-        return Applied(edited, ledger, originals)
-    mask = pa.array(identical)
-    gone = edited.filter(mask)
-    rule = pa.array([PAIR_IDENTICAL] * len(gone), pa.string())
-    dropped = _ledger(step, "drop", gone, rule=rule, field=_constant("rejected", len(gone)))
-    return Applied(
-        edited.filter(pc.invert(mask)),
-        pa.concat_tables([ledger, dropped]),
-        pa.concat_tables([originals, payload_of(gone)]),
-    )
+    after = _rehashed(batch, after, rows)
+    decided = _edit_decisions(position, batch, after, changes)
+    gone = _identical_pairs(after)
+    if gone.any():
+        mask = pa.array(gone)
+        hashes = batch.column("hash").filter(mask)
+        dropped = _decided(
+            position,
+            "drop",
+            hashes,
+            rule=_constant(PAIR_IDENTICAL, len(hashes)),
+            field=_constant("rejected", len(hashes)),
+            before=after.column("hash").filter(mask),
+        )
+        decided = pa.concat_tables([decided, dropped])
+    return Edits(after, rows, gone, decided)
 
 
 def _edited(operator: EditOperator, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[Change]]:
@@ -119,17 +134,19 @@ def _rehashed(
     return after.set_column(position, after.schema.field("hash"), column)
 
 
-def _edit_ledger(
-    step: str, before: pa.RecordBatch, after: pa.RecordBatch, changes: list[Change]
+def _edit_decisions(
+    position: int, before: pa.RecordBatch, after: pa.RecordBatch, changes: list[Change]
 ) -> pa.Table:
     rows = pa.array([change.row for change in changes], pa.int64())
-    return _ledger(
-        step,
+    hashes = before.column("hash").take(rows)
+    return _decided(
+        position,
         "edit",
-        before.take(rows),
+        hashes,
         field=pa.array([change.path for change in changes], pa.string()),
+        before=hashes,
         after=after.column("hash").take(rows),
-        spans=pa.array([change.spans for change in changes], LEDGER.field("spans").type),
+        spans=pa.array([change.spans for change in changes], DECIDED.field("spans").type),
     )
 
 
@@ -154,16 +171,14 @@ def _constant(text: str, rows: int) -> pa.Array:
     return pa.array([text] * rows, pa.string())
 
 
-def _ledger(step: str, action: str, records: pa.RecordBatch, **columns: pa.Array) -> pa.Table:
-    """Rows of the ledger for records; columns that are not given are null."""
-    rows = len(records)
+def _decided(position: int, action: str, hashes: pa.Array, **columns: pa.Array) -> pa.Table:
+    """Decisions on contents; columns that are not given are null."""
+    rows = len(hashes)
     given: dict[str, Any] = {
-        "id": records.column("id"),
-        "copy": records.column("copy"),
-        "step": _constant(step, rows),
+        "hash": hashes,
+        "position": pa.array(np.full(rows, position, np.uint8)),
         "action": _constant(action, rows),
-        "before": records.column("hash"),
         **columns,
     }
-    arrays = [given.get(field.name, pa.nulls(rows, field.type)) for field in LEDGER]
-    return pa.table(arrays, schema=LEDGER)
+    arrays = [given.get(field.name, pa.nulls(rows, field.type)) for field in DECIDED]
+    return pa.table(arrays, schema=DECIDED)

@@ -1,19 +1,19 @@
 """The end of a build: what was decided as tables, and their commit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import pyarrow as pa
 
-from curate.build.parts import parts_of
 from curate.build.selecting import CURRENT
-from curate.build.stage import Stage
 from curate.decision import LEDGER as DECIDED
 from curate.recipe import Recipe
+from curate.record import ORIGIN_FIELDS
 from curate.store import Store, Version
 from curate.store.catalog import Connection, quoted, table_of
 from curate.store.delta import StoredFile
-from curate.store.parquet import parquet_sql
 from curate.store.snapshot import DEFAULT_SPLIT, snapshot_id
 from curate.store.writing import Facts, commit_version, name_files
 
@@ -34,6 +34,23 @@ class Outcome:
     warnings: list[str]
     manifest: dict[str, Any]
 
+    @classmethod
+    def of(cls, recipe: Recipe, version: Version) -> Self:
+        """What the build of a version found out."""
+        return cls(
+            recipe,
+            version.snapshot,
+            version.records,
+            version.dropped,
+            version.edited,
+            version.quarantined,
+            version.inputs,
+            version.counts,
+            version.certificates,
+            version.warnings,
+            version.manifest,
+        )
+
     def is_like(self, version: Version | None) -> bool:
         """Whether a version has this snapshot, recipe and input."""
         if version is None or version.snapshot != self.snapshot:
@@ -46,47 +63,35 @@ def _contents(inputs: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return sorted((one["source"], one["sha256"]) for one in inputs)
 
 
-def load_tables(connection: Connection, stages: list[Stage], ledgers: list[pa.Table]) -> str:
-    """Make the tables `new_members` and `new_ledger`; return the snapshot id."""
+def begin_ledger(connection: Connection) -> None:
+    """Make the empty table `new_ledger`, which the steps fill."""
+    connection.register("no_ledger", pa.schema([*DECIDED, *ORIGIN_FIELDS]).empty_table())
+    connection.execute("CREATE OR REPLACE TABLE new_ledger AS SELECT * FROM no_ledger")
+    connection.unregister("no_ledger")
+
+
+def load_members(connection: Connection) -> str:
+    """Make the table `new_members` of the current records; return the snapshot id."""
     connection.execute(
         "CREATE OR REPLACE TABLE new_members AS SELECT id, copy, hash, "
         f"coalesce(split, {quoted(DEFAULT_SPLIT)}) AS split, source, file, line FROM {CURRENT}"
     )
-    for number, ledger in enumerate(ledgers):
-        connection.register(f"selected_{number}", ledger)
-    selected = [f"SELECT * FROM selected_{number}" for number in range(len(ledgers))]
-    paths = [path for stage in stages for path in parts_of(stage.folder, "ledger")]
-    rows = [f"SELECT * FROM {parquet_sql(paths)}"] if paths else []
-    connection.register("no_ledger", DECIDED.empty_table())
-    union = " UNION ALL BY NAME ".join([*rows, *selected, "SELECT * FROM no_ledger"])
-    connection.execute(
-        "CREATE OR REPLACE TABLE new_ledger AS SELECT l.*, o.source, o.file, o.line "
-        f"FROM ({union}) l LEFT JOIN ({_origins(stages[0])}) o ON o.id = l.id"
-    )
-    members = table_of(connection, "SELECT id, copy, hash, split FROM new_members")
-    return snapshot_id(members)
-
-
-def _origins(stage: Stage) -> str:
-    """Where each record was read, also those that no member will tell of."""
-    keys = parts_of(stage.folder, "keys")
-    if not keys:
-        return "SELECT id, source, file, line FROM new_members"
-    return f"SELECT id, source, file, line FROM {parquet_sql(keys)}"
+    return snapshot_id(table_of(connection, "SELECT id, copy, hash, split FROM new_members"))
 
 
 def commit(
     connection: Connection,
     store: Store,
-    stages: list[Stage],
     outcome: Outcome,
-    signals: list[StoredFile],
+    payloads: Sequence[Path],
+    quarantine: Sequence[Path],
+    measured: Sequence[StoredFile],
 ) -> Version:
-    """Commit what was built (`load_tables` has filled its tables) and return the new version.
+    """Commit the tables `new_members` and `new_ledger`, and return the new version.
 
-    `signals` are files of signals, which the catalog shall name as well.
+    `payloads` are files with all contents that are not stored, `measured` files of the store that
+    the catalog shall name as well.
     """
-    parts = [path for stage in stages for path in parts_of(stage.folder, "payload")]
     recipe = outcome.recipe
     facts = Facts(
         dataset=recipe.dataset,
@@ -110,14 +115,14 @@ def commit(
         facts,
         members="new_members",
         ledger="new_ledger",
-        payloads=[*parts, *parts_of(stages[-1].folder, "records")],
-        quarantine=parts_of(stages[0].folder, "quarantine"),
-        files=signals,
+        payloads=payloads,
+        quarantine=quarantine,
+        files=measured,
     )
 
 
-def keep_signals(store: Store, signals: list[StoredFile]) -> None:
-    """Have the catalog name files of signals where a build makes no version."""
-    if signals:
+def keep_measured(store: Store, measured: Sequence[StoredFile]) -> None:
+    """Have the catalog name what was measured where a build makes no version."""
+    if measured:
         with store.commit() as catalog:
-            name_files(catalog, signals)
+            name_files(catalog, measured)

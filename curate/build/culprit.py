@@ -10,8 +10,17 @@ from curate.errors import CurateError, OperatorError, is_interrupt
 Answer = TypeVar("Answer")
 
 
+class StepError(Exception):
+    """An operator raised at a content. Workers know no records: the build finds which it is."""
+
+    def __init__(self, step: str, found: str, content: bytes | None, size: int) -> None:
+        """`content` is the hash of the first content that fails alone in a batch of `size`."""
+        super().__init__(step, found, content, size)
+        self.step, self.found, self.content, self.size = step, found, content, size
+
+
 def guarded(step: str, call: Callable[[pa.RecordBatch], Answer], batch: pa.RecordBatch) -> Answer:
-    """Call an operator on a batch; where it raises, find the record at which it does."""
+    """Call an operator on a batch; where it raises, find the content at which it does."""
     try:
         return call(batch)
     except CurateError:
@@ -20,11 +29,20 @@ def guarded(step: str, call: Callable[[pa.RecordBatch], Answer], batch: pa.Recor
         if is_interrupt(error):
             raise
         row = _first_failing(call, batch)
-        raise OperatorError(
-            f"step {step}",
-            f"{type(error).__name__}: {error}, {_described(batch, row)}",
-            "Nothing was committed. Mend the operator, or drop the record by a step before it.",
-        ) from error
+        content = None if row is None else batch.column("hash")[row].as_py()
+        raise StepError(step, f"{type(error).__name__}: {error}", content, len(batch)) from error
+
+
+def named(error: StepError, record: tuple[bytes, str, int] | None) -> OperatorError:
+    """The same error for users; `record` is the id, file and line of one with that content."""
+    at = f"in a batch of {error.size} records but at none of them alone"
+    if record is not None:
+        at = f"at record {record[0].hex()} ({record[1]}:{record[2]})"
+    return OperatorError(
+        f"step {error.step}",
+        f"{error.found}, {at}",
+        "Nothing was committed. Mend the operator, or drop the record by a step before it.",
+    )
 
 
 def _first_failing(call: Callable[[pa.RecordBatch], object], batch: pa.RecordBatch) -> int | None:
@@ -49,10 +67,3 @@ def _fails(call: Callable[[pa.RecordBatch], object], batch: pa.RecordBatch) -> b
     except Exception:
         return True
     return False
-
-
-def _described(batch: pa.RecordBatch, row: int | None) -> str:
-    if row is None:
-        return f"in a batch of {len(batch)} records but at none of them alone"
-    record = batch.slice(row, 1).to_pylist()[0]
-    return f"at record {record['id'].hex()} ({record['file']}:{record['line']})"

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from curate import __version__
 from curate.build.options import Options
+from curate.build.reading import READER_VERSION
 from curate.engines.local import LocalEngine
 from curate.operator import RulesOperator, installed_version
 from curate.recipe import Recipe
@@ -27,6 +28,7 @@ def manifest_of(recipe: Recipe, options: Options, engine: LocalEngine) -> dict[s
         "batch_size": options.batch_size,
         "fuse": options.fuse,
         "limit": options.limit,
+        "reader": READER_VERSION,
         "rules": {
             step.name: list(step.operator.definitions())
             for step in recipe.steps

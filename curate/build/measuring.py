@@ -1,102 +1,102 @@
 """Signal steps: only texts of which the store does not know the value are measured.
 
-A text that is new and stands in several parts is measured once in each of them, since parts know
-nothing of each other; one value is stored.
-
-STAGE/signals/NAME.parquet  what was measured on a part (schema `views.SIGNALS`)
-CACHE/known/STAGE/...       for each step the hashes of the texts that are known already, sorted
-CACHE/rescued/signals/...   what half-done stages measured: a killed build loses nothing of it
+A text that is new and stands in several tasks is measured once in each of them, since they know
+nothing of each other; one value is stored. Beside the values stands which text a content has.
 """
 
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.build.cache import Cache
 from curate.build.culprit import guarded
-from curate.build.parts import part_path, write_part
+from curate.build.memo import write_memo
 from curate.fields import field_texts
 from curate.hashing import hash_texts
 from curate.operator import SignalOperator
 from curate.recipe import Step
 from curate.store import Store
 from curate.store.catalog import Connection
-from curate.store.delta import StoredFile
-from curate.store.signals import hash_values, known_hashes, write_signals
+from curate.store.signals import hash_values, known_hashes
 from curate.store.views import SIGNALS
 
 LABELS: Final = (pa.string(), pa.large_string(), pa.string_view())
-KIND: Final = "signals"
-HALF: Final = "signals-half"
-"""Where a file is while it is written, so that a killed worker leaves only whole ones."""
+SIGNALS_FILE: Final = "signals.parquet"
+TEXTS_FILE: Final = "texts.parquet"
+TEXTS: Final = pa.schema([("hash", pa.binary(16)), ("field", pa.string()), ("text", pa.binary(16))])
+"""Which text (by hash) a field of a content has; null where the content has no such field."""
 
 
-def rescue(home: Path) -> None:
-    """Take what half-done stages measured out of them, before they are made anew."""
-    for path in sorted(home.glob(f"*.tmp/{KIND}/*.parquet")):
-        folder = home / "rescued" / KIND
-        folder.mkdir(parents=True, exist_ok=True)
-        path.rename(folder / f"{uuid.uuid4().hex}.parquet")
+class Measuring:
+    """What the signal steps of one task measure."""
+
+    def __init__(self, memos: Path, chain: Sequence[str], texts: Mapping[str, Path]) -> None:
+        """`texts` names for each step a file of the hashes that the store knows."""
+        self._memos, self._chain, self._known = memos, chain, texts
+        self._signals: list[pa.Table] = []
+        self._texts: list[pa.Table] = []
+
+    def measure(self, step: str, operator: SignalOperator, batch: pa.RecordBatch) -> None:
+        """Measure the texts of a batch that nobody knows, and write that down at once.
+
+        A step that fails later, or a builder that is killed, loses nothing of it.
+        """
+        known = self._known.get(step)
+        hashes = np.load(known, mmap_mode="r") if known is not None else np.empty(0, "S16")
+        answer = guarded(step, lambda rows: _measured(operator, rows, hashes, self._signals), batch)
+        self._texts += answer.texts
+        if len(answer.signals):
+            self._signals.append(answer.signals)
+            write_memo(self._memos, self._chain, {SIGNALS_FILE: answer.signals})
+
+    def texts(self) -> pa.Table:
+        """Which texts the measured fields of the contents have (schema `TEXTS`)."""
+        return pa.concat_tables([TEXTS.empty_table(), *self._texts])
 
 
-def write_known(
-    connection: Connection, store: Store, home: Path, stage: str, steps: Sequence[Step]
+class _Answer(NamedTuple):
+    """What a step says of a batch: new values, and the hashes of the texts of each field."""
+
+    signals: pa.Table
+    texts: list[pa.Table]
+
+
+def write_known_texts(
+    connection: Connection, store: Store, cache: Cache, steps: Sequence[Step]
 ) -> dict[str, Path]:
     """Write for each signal step the hashes of the texts it need not measure; return the files.
 
     Steps of which nothing is known are left out.
     """
-    files = [*_stored(store), *_pending(home)]
+    files = [*stored_files(store, "signals"), *pending(cache, SIGNALS_FILE)]
     written: dict[str, Path] = {}
-    for number, step in enumerate(steps):
+    for step in steps:
         if not isinstance(step.operator, SignalOperator):
             continue
         operator = step.operator
         names = sorted(operator.signals())
         hashes = known_hashes(connection, files, operator.signal_fingerprint(), names)
         if len(hashes):
-            path = home / "known" / stage / f"{number}.npy"
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path = cache.work / f"{uuid.uuid4().hex}.npy"
             np.save(path, hashes)
             written[step.name] = path
     return written
 
 
-def measured(
-    step: Step, batch: pa.RecordBatch, known: Path | None, before: Sequence[pa.Table]
-) -> pa.Table:
-    """Measure the texts of a batch that are not known; rows of the schema `SIGNALS`.
-
-    `known` names the hashes that the store knows, `before` is what other steps measured on the
-    same part.
-    """
-    operator = step.operator
-    assert isinstance(operator, SignalOperator)
-    hashes = np.load(known, mmap_mode="r") if known is not None else np.empty(0, "S16")
-    return guarded(step.name, lambda rows: _measured(operator, rows, hashes, before), batch)
+def stored_files(store: Store, kind: str) -> list[Path]:
+    """The files of a kind that the catalog names."""
+    return [store.folder / file.path for file in store.files() if file.kind == kind]
 
 
-def write_measured(stage: Path, name: str, tables: Sequence[pa.Table]) -> None:
-    """Write what was measured on a part so far, if anything was.
-
-    A step that fails later loses nothing of it.
-    """
-    rows = pa.concat_tables(tables)
-    if len(rows):
-        write_part(stage, HALF, name, rows)
-        whole = part_path(stage, KIND, name)
-        whole.parent.mkdir(exist_ok=True)
-        part_path(stage, HALF, name).rename(whole)
-
-
-def new_signals(connection: Connection, store: Store, home: Path) -> list[StoredFile]:
-    """Write what was measured and is not stored yet as a file of the store."""
-    return write_signals(connection, store.folder, _pending(home), _stored(store), uuid.uuid4().hex)
+def pending(cache: Cache, name: str) -> list[Path]:
+    """The files of one name in memos: what may not be stored yet, also of unfinished builds."""
+    return sorted(cache.group("steps").glob(f"*/{name}"))
 
 
 def _measured(
@@ -104,24 +104,29 @@ def _measured(
     batch: pa.RecordBatch,
     known: npt.NDArray[np.bytes_],
     before: Sequence[pa.Table],
-) -> pa.Table:
-    fields = [field_texts(batch, field).drop_null() for field in operator.fields()]
-    texts = pa.concat_arrays(fields) if fields else pa.array([], pa.string())
-    hashes = hash_texts(texts)
-    values = hash_values(hashes)
-    _, first = np.unique(values, return_index=True)
+) -> _Answer:
+    fields = {field: field_texts(batch, field) for field in operator.fields()}
+    tables = [
+        pa.table(
+            [batch.column("hash"), pa.repeat(field, len(batch)), hash_texts(each)], TEXTS.names
+        )
+        for field, each in fields.items()
+    ]
+    texts = pa.concat_arrays([pa.array([], pa.string()), *(t.drop_null() for t in fields.values())])
+    held = [table.column("text").combine_chunks().drop_null() for table in tables]
+    hashes = pa.concat_arrays([pa.array([], pa.binary(16)), *held])
+    _, first = np.unique(hash_values(hashes), return_index=True)
     first = np.sort(first)
     fingerprint, names = operator.signal_fingerprint(), list(operator.signals())
-    unknown = ~_among(values[first], known)
+    unknown = ~_among(hash_values(hashes)[first], known)
     unknown &= ~_measured_before(hashes.take(pa.array(first)), fingerprint, names, before)
     wanted = pa.array(first[unknown])
     if not len(wanted):
-        return SIGNALS.empty_table()
+        return _Answer(SIGNALS.empty_table(), tables)
     answer = _checked(operator.measure(texts.take(wanted)), names, len(wanted))
     keys = hashes.take(wanted)
-    return pa.concat_tables(
-        [_rows(keys, name, fingerprint, values) for name, values in answer.items()]
-    )
+    rows = [_rows(keys, name, fingerprint, values) for name, values in answer.items()]
+    return _Answer(pa.concat_tables(rows), tables)
 
 
 def _among(hashes: npt.NDArray[np.bytes_], known: npt.NDArray[np.bytes_]) -> npt.NDArray[np.bool_]:
@@ -173,12 +178,3 @@ def _rows(hashes: pa.Array, name: str, fingerprint: str, values: pa.Array) -> pa
         values.cast(pa.string()) if is_label else pa.nulls(count, pa.string()),
     ]
     return pa.table(columns, schema=SIGNALS)
-
-
-def _stored(store: Store) -> list[Path]:
-    return [store.folder / file.path for file in store.files() if file.kind == KIND]
-
-
-def _pending(home: Path) -> list[Path]:
-    """What stages measured that may not be stored yet, those of unfinished builds included."""
-    return sorted(home.glob(f"*/{KIND}/*.parquet"))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from curate.build.memo import MOST_STEPS
 from curate.operator import SelectionOperator
 from curate.recipe import Step
 
@@ -12,8 +13,11 @@ class Segment(NamedTuple):
 
     steps: tuple[Step, ...]
     selections: tuple[Step, ...]
-    all_before: tuple[Step, ...]
-    """Every step up to the facts of this segment: what its result depends on."""
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The fingerprints of the row-wise steps."""
+        return tuple(step.operator.fingerprint() for step in self.steps)
 
 
 def plan(steps: Sequence[Step], fuse: bool = True) -> list[Segment]:
@@ -24,9 +28,7 @@ def plan(steps: Sequence[Step], fuse: bool = True) -> list[Segment]:
 
     def close() -> None:
         if rows or selections:
-            done = sum(len(s.steps) + len(s.selections) for s in segments)
-            end = done + len(rows) + len(selections)
-            segments.append(Segment(tuple(rows), tuple(selections), tuple(steps[:end])))
+            segments.append(Segment(tuple(rows), tuple(selections)))
             rows.clear()
             selections.clear()
 
@@ -34,7 +36,7 @@ def plan(steps: Sequence[Step], fuse: bool = True) -> list[Segment]:
         if isinstance(step.operator, SelectionOperator):
             selections.append(step)
         else:
-            if selections or (rows and not fuse):
+            if selections or len(rows) == (MOST_STEPS if fuse else 1):
                 close()
             rows.append(step)
     close()

@@ -1,124 +1,197 @@
-"""Row-wise steps over one part: signals, rules, edits, fused; facts for the selections after.
+"""Row-wise steps over the contents of one task, in a worker: what it finds out is a memo.
 
-This is the one place where decisions are applied to records. Nothing here depends on other parts,
-so that the size, order and number of parts have no influence.
+Nothing here depends on other contents, nor on the records that hold them, so that the size, order
+and number of tasks have no influence.
 """
 
-from collections import Counter
-from typing import Any
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from curate.build.account import Count
-from curate.build.applied import apply_edit, apply_failures
-from curate.build.culprit import guarded
-from curate.build.measuring import measured, write_measured
-from curate.build.parts import payload_of, write_part, write_payload, write_records
-from curate.build.task import Counts, RowResult, RowTask
-from curate.decision import LEDGER
-from curate.operator import EditOperator, RulesOperator, SelectionOperator, SignalOperator
+from curate.build.applied import edited, failed
+from curate.build.culprit import StepError, guarded
+from curate.build.judging import judged_tables
+from curate.build.known import Bits, Known
+from curate.build.measuring import TEXTS_FILE, Measuring
+from curate.build.memo import CONTENTS, DECIDED, DECISIONS, KEPT, PASSED, write_memo
+from curate.build.pool import Piece, as_working, contents, distinct
+from curate.operator import EditOperator, RulesOperator, SignalOperator
 from curate.recipe import Step
-from curate.record import WORKING
+from curate.store.segments import PAYLOAD
+from curate.store.signals import hash_values
+
+Flags = npt.NDArray[np.bool_]
 
 
-def run_part(task: RowTask) -> RowResult:
-    """Run a task; its files are in the stage's folder when it returns."""
-    batch = _single_batch(pq.read_table(task.part, schema=WORKING))
-    came = len(batch)
-    payloads: list[pa.Table] = []
-    if task.apply is not None:
-        batch, dropped = _selected(batch, pq.read_table(task.apply))
-        payloads.append(payload_of(dropped))
-    ledgers: list[pa.Table] = []
-    signals: list[pa.Table] = []
-    counts: Counts = {}
-    for step in task.steps:
-        before = batch
-        if isinstance(step.operator, SignalOperator):
-            signals.append(measured(step, batch, task.known.get(step.name), signals))
-            write_measured(task.stage, task.name, signals)
-        batch, ledger, lost = _run_step(step, batch)
-        ledgers.append(ledger)
-        payloads.append(lost)
-        counts |= _counted(step.name, before, batch, ledger)
-    write_records(task.stage, task.name, batch)
-    write_payload(task.stage, task.name, payloads)
-    if any(len(ledger) for ledger in ledgers):
-        write_part(task.stage, "ledger", task.name, pa.concat_tables(ledgers))
-    for number, step in enumerate(task.selections):
-        write_part(task.stage, f"facts/{number}", task.name, _facts(step, batch, task.seed))
-    return RowResult(came, counts)
+class StepTask(NamedTuple):
+    """Run the steps of a segment on contents, each from the step that lacks it on."""
+
+    pieces: tuple[Piece, ...]
+    first: npt.NDArray[np.int64]
+    """For each content the position of that step."""
+    steps: tuple[Step, ...]
+    chain: tuple[str, ...]
+    """The fingerprints of the steps."""
+    memos: Path
+    """Where memos are."""
+    known: Path | None
+    """What `known.write_known` wrote."""
+    texts: dict[str, Path]
+    """For each signal step, where the hashes are of the texts that it need not measure."""
 
 
-def _single_batch(table: pa.Table) -> pa.RecordBatch:
-    batches = table.combine_chunks().to_batches()
-    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+def run_steps(task: StepTask) -> int:
+    """Run a task; its memo is there when it returns. Returns how many contents it had.
+
+    Where a step fails, what the steps before it found out is kept.
+    """
+    walk = _Walk(task)
+    came = len(walk.batch)
+    position = 0
+    try:
+        for position, step in enumerate(task.steps):
+            walk.leave_where_decided(position)
+            walk.step(position, step)
+        position = len(task.steps)
+    except StepError as error:
+        raise walk.with_origin(error) from error
+    finally:
+        walk.end(position)
+    return came
 
 
-def _selected(batch: pa.RecordBatch, chosen: pa.Table) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-    """The rows that the selections before kept, and those that they dropped."""
-    rows = chosen.column("row").combine_chunks()
-    kept = batch.take(rows)
-    for name in ("copy", "split"):
-        position = WORKING.get_field_index(name)
-        kept = kept.set_column(position, WORKING.field(name), chosen.column(name).combine_chunks())
-    gone = np.ones(len(batch), np.bool_)
-    gone[rows.to_numpy()] = False
-    return kept, batch.filter(pa.array(gone))
+class _Walk:
+    """The contents of a task on their way; the order of the rows means nothing."""
+
+    def __init__(self, task: StepTask) -> None:
+        self.task = task
+        self.known = Known.load(task.known)
+        self.batch = contents(task.pieces)
+        self.hashes = hash_values(self.batch.column("hash"))
+        self.first = task.first
+        self.origin = self.hashes
+        self.bits = self.known.of(self.hashes)
+        self.passed: list[pa.Table] = []
+        self.decided: list[pa.Table] = []
+        self.made: list[pa.RecordBatch] = []
+        self.judged: dict[str, list[pa.Table]] = {}
+        self.measuring = Measuring(task.memos, task.chain, task.texts)
+
+    def leave_where_decided(self, position: int) -> None:
+        """Leave the contents of which this step's decision is known: they are replayed."""
+        bit = 1 << position
+        known = (self.bits.decided & ~self.bits.kept & bit) != 0
+        gone = known & (self.first <= position)
+        if gone.any():
+            self._note_passed(gone, position)
+            self._keep(~gone)
+
+    def step(self, position: int, step: Step) -> None:
+        """Run one step on the contents that it has not seen."""
+        due = (self.first <= position) & ((self.bits.kept & (1 << position)) == 0)
+        rows = np.flatnonzero(due)
+        if not len(rows):
+            return
+        part = self.batch if due.all() else self.batch.take(pa.array(rows))
+        batch, operator = as_working(part), step.operator
+        if isinstance(operator, SignalOperator):
+            self.measuring.measure(step.name, operator, batch)
+        elif isinstance(operator, RulesOperator):
+            self._judge(position, step, rows, batch)
+        elif isinstance(operator, EditOperator):
+            self._edit(position, step, rows, batch)
+        else:
+            raise TypeError(f"step {step.name}: {type(operator).__name__} is not row-wise")
+
+    def end(self, position: int) -> None:
+        """Write the memo: what is left has passed the steps before a position."""
+        self._note_passed(np.ones(len(self.batch), np.bool_), position)
+        tables = {
+            KEPT: _joined(self.passed, PASSED),
+            DECISIONS: _joined(self.decided, DECIDED),
+            CONTENTS: _of_batches(self.made),
+            TEXTS_FILE: self.measuring.texts(),
+        }
+        tables |= {name: pa.concat_tables(each) for name, each in self.judged.items()}
+        write_memo(self.task.memos, self.task.chain, tables)
+
+    def with_origin(self, error: StepError) -> StepError:
+        """The error with the content as it came to the task, which records can be found by."""
+        if error.content is None:
+            return error
+        row = int(np.flatnonzero(self.hashes == error.content)[0])
+        origin = bytes(self.origin[row]).ljust(16, b"\0")
+        return StepError(error.step, error.found, origin, error.size)
+
+    def _judge(
+        self, position: int, step: Step, rows: npt.NDArray[np.int64], batch: pa.RecordBatch
+    ) -> None:
+        operator = step.operator
+        assert isinstance(operator, RulesOperator)
+        answer = guarded(step.name, operator.judged, batch)
+        for name, table in judged_tables(batch, answer.measured).items():
+            self.judged.setdefault(name, []).append(table)
+        decided, gone = failed(position, batch, answer.failures)
+        self.decided.append(decided)
+        self._drop(rows[gone], position)
+
+    def _edit(
+        self, position: int, step: Step, rows: npt.NDArray[np.int64], batch: pa.RecordBatch
+    ) -> None:
+        operator = step.operator
+        assert isinstance(operator, EditOperator)
+        edits = edited(position, step.name, operator, batch)
+        self.decided.append(edits.decided)
+        made = edits.after.take(pa.array(edits.rows)).select(PAYLOAD.names)
+        self.made.append(made)
+        still = ~edits.gone[edits.rows]
+        changed, origin = rows[edits.rows], self.origin[rows[edits.rows]]
+        self._drop(np.union1d(changed, rows[edits.gone]), position)
+        if still.any():
+            self._enter(made.filter(pa.array(still)), origin[still], position + 1)
+
+    def _drop(self, rows: npt.NDArray[np.int64], position: int) -> None:
+        gone = np.zeros(len(self.batch), np.bool_)
+        gone[rows] = True
+        if gone.any():
+            self._note_passed(gone, position)
+            self._keep(~gone)
+
+    def _note_passed(self, which: Flags, position: int) -> None:
+        """Note that some contents were kept by all steps from their first up to a position."""
+        rows = np.flatnonzero(which & (self.first < position))
+        hashes = self.batch.column("hash").take(pa.array(rows))
+        last = np.full(len(rows), position, np.uint8)
+        columns = [hashes, pa.array(self.first[rows].astype(np.uint8)), pa.array(last)]
+        self.passed.append(pa.table(columns, schema=PASSED))
+
+    def _keep(self, which: Flags) -> None:
+        self.batch = self.batch.filter(pa.array(which))
+        self.hashes, self.first = self.hashes[which], self.first[which]
+        self.origin = self.origin[which]
+        self.bits = Bits(*(mask[which] for mask in self.bits))
+
+    def _enter(self, made: pa.RecordBatch, origin: npt.NDArray[np.bytes_], position: int) -> None:
+        """Go on with contents that an edit made."""
+        batches = [self.batch.select(PAYLOAD.names), made]
+        self.batch = pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+        hashes = hash_values(made.column("hash"))
+        self.hashes = np.concatenate([self.hashes, hashes])
+        self.first = np.concatenate([self.first, np.full(len(made), position)])
+        self.origin = np.concatenate([self.origin, origin])
+        pairs = zip(self.bits, self.known.of(hashes), strict=True)
+        self.bits = Bits(*(np.concatenate(pair) for pair in pairs))
 
 
-def _run_step(step: Step, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.Table, pa.Table]:
-    operator = step.operator
-    if len(batch) == 0 or isinstance(operator, SignalOperator):
-        return batch, LEDGER.empty_table(), payload_of(batch.slice(0, 0))
-    if isinstance(operator, RulesOperator):
-        failures = guarded(step.name, operator.judge, batch)
-        return apply_failures(step.name, batch, failures)
-    if isinstance(operator, EditOperator):
-        return apply_edit(step.name, operator, batch)
-    raise TypeError(f"step {step.name}: {type(operator).__name__} is not row-wise")
+def _joined(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *tables])
 
 
-def _facts(step: Step, batch: pa.RecordBatch, seed: int) -> pa.Table:
-    operator = step.operator
-    if not isinstance(operator, SelectionOperator):
-        raise TypeError(f"step {step.name}: {type(operator).__name__} is no selection")
-
-    def facts_of(rows: pa.RecordBatch) -> pa.RecordBatch:
-        facts = operator.facts(rows, seed)
-        if len(facts) != len(rows):
-            raise ValueError(f"{len(rows)} records in, facts of {len(facts)} out")
-        return facts
-
-    return pa.Table.from_batches([guarded(step.name, facts_of, batch)])
-
-
-def _counted(step: str, before: pa.RecordBatch, after: pa.RecordBatch, ledger: pa.Table) -> Counts:
-    """Count by source; dropped is counted from the ledger, so that a lost record shows."""
-    came, kept = _by_source(before), _by_source(after)
-    sources = dict(zip(_keys(before), before.column("source").to_pylist(), strict=True))
-    dropped = Counter(sources[key] for key in _ledger_keys(ledger, "drop"))
-    edited = Counter(sources[key] for key in _ledger_keys(ledger, "edit"))
-    return {
-        (step, source): Count(number, 0, kept[source], dropped[source], edited[source])
-        for source, number in came.items()
-    }
-
-
-def _by_source(batch: pa.RecordBatch) -> Counter[str]:
-    counted = pc.value_counts(batch.column("source"))
-    return Counter({row["values"]: row["counts"] for row in counted.to_pylist()})
-
-
-def _keys(batch: pa.RecordBatch) -> list[Any]:
-    ids, copies = batch.column("id").to_pylist(), batch.column("copy").to_pylist()
-    return list(zip(ids, copies, strict=True))
-
-
-def _ledger_keys(ledger: pa.Table, action: str) -> set[Any]:
-    rows = ledger.filter(pc.equal(ledger.column("action"), action))
-    pairs = zip(rows.column("id").to_pylist(), rows.column("copy").to_pylist(), strict=True)
-    return set(pairs)
+def _of_batches(batches: Iterable[pa.RecordBatch]) -> pa.Table:
+    """Each content once: different ones may have been edited alike."""
+    table = pa.Table.from_batches(list(batches), PAYLOAD).combine_chunks()
+    return pa.Table.from_batches([distinct(each) for each in table.to_batches()], PAYLOAD)

@@ -1,24 +1,21 @@
 """Selections: one query over the facts of all records, for each step of a group."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import duckdb
-import pyarrow as pa
 
 from curate.build.account import Account, Count
-from curate.build.parts import parts_of, write_part
-from curate.build.stage import Stage
-from curate.decision import LEDGER, SELECTION
+from curate.decision import SELECTION
 from curate.errors import OperatorError
 from curate.operator import SelectionOperator
 from curate.recipe import Step
-from curate.store.catalog import Connection, first_line, row_of, table_of
-from curate.store.parquet import ROWS, parquet_sql
-from curate.store.segments import cut_by
+from curate.store.catalog import Connection, first_line, row_of
+from curate.store.parquet import parquet_sql
 
 CURRENT = "current"
-"""The table of the records that are still there: part, row, id, copy, hash, split, origin."""
+"""The table of the records that are still there: id, copy, hash, split, source, file, line."""
 
 _FAULTS: Final = {
     "come twice": "SELECT 1 FROM chosen GROUP BY id, copy, action HAVING count(*) > 1",
@@ -39,21 +36,12 @@ _FAULTS: Final = {
 }
 
 
-def load_current(connection: Connection, stage: Stage) -> None:
-    """Fill the table of current records from the keys of a stage's parts."""
-    keys = parquet_sql(parts_of(stage.folder, "keys"), *ROWS)
-    connection.execute(
-        f"CREATE OR REPLACE TABLE {CURRENT} AS SELECT parse_filename(filename, true) AS part, "
-        f"file_row_number AS row, id, copy, hash, split, source, file, line FROM {keys}"
-    )
-
-
 def select(
-    connection: Connection, facts: list[Path], step: Step, seed: int, account: Account
-) -> pa.Table:
-    """Run one selection over the current records, whose facts are in files of the stage's parts.
+    connection: Connection, facts: Sequence[Path], step: Step, seed: int, account: Account
+) -> None:
+    """Run one selection over the current records and write its rows of the ledger.
 
-    Returns its rows of the ledger.
+    `facts` are files with the facts of all of them (`curate.build.facts`).
     """
     operator = step.operator
     if not isinstance(operator, SelectionOperator):
@@ -61,7 +49,7 @@ def select(
     came = _by_source(connection)
     _run_query(connection, facts, step, operator.query(seed))
     _check_decisions(connection, step)
-    ledger = _ledger(connection, step.name)
+    _write_ledger(connection, step.name)
     added = _added(connection)
     dropped = _by_source(
         connection, "JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy AND ch.action = 'drop'"
@@ -74,16 +62,16 @@ def select(
             number, added.get(source, 0), kept.get(source, 0), dropped.get(source, 0)
         )
     account.add(counts)
-    return ledger
 
 
-def _run_query(connection: Connection, facts: list[Path], step: Step, query: str) -> None:
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW facts AS "
-        "SELECT c.id, c.copy, f.* EXCLUDE (filename, file_row_number) "
-        f"FROM {parquet_sql(facts, *ROWS)} f JOIN {CURRENT} c "
-        "ON c.part = parse_filename(f.filename, true) AND c.row = f.file_row_number"
-    )
+def _run_query(connection: Connection, facts: Sequence[Path], step: Step, query: str) -> None:
+    joined = f"FROM {CURRENT} c"
+    if facts:
+        joined = (
+            f", f.* EXCLUDE (curate_id, curate_hash) FROM {CURRENT} c JOIN {parquet_sql(facts)} f "
+            "ON f.curate_id = c.id AND f.curate_hash = c.hash"
+        )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT c.id, c.copy {joined}")
     connection.register("no_selection", SELECTION.empty_table())
     try:
         connection.execute(
@@ -110,20 +98,15 @@ def _check_decisions(connection: Connection, step: Step) -> None:
             )
 
 
-def _ledger(connection: Connection, step: str) -> pa.Table:
-    table = table_of(
-        connection,
-        "SELECT c.id, c.copy, ? AS step, ch.action, ch.rule, NULL::VARCHAR AS field, "
+def _write_ledger(connection: Connection, step: str) -> None:
+    connection.execute(
+        "INSERT INTO new_ledger BY NAME SELECT c.id, c.copy, ? AS step, ch.action, ch.rule, "
         "coalesce(ch.value, to_json(ch.split)::VARCHAR, to_json(ch.copies)::VARCHAR) AS value, "
         'ch."limit", ch."of", CASE WHEN ch.action = \'drop\' THEN c.hash END AS before, '
-        f"NULL::BLOB AS after, NULL AS spans FROM {CURRENT} c "
-        "JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy ORDER BY c.id, c.copy, ch.action",
+        f"c.source, c.file, c.line FROM {CURRENT} c "
+        "JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy",
         [step],
     )
-    columns = [
-        table.column(f.name) if f.name != "spans" else pa.nulls(len(table), f.type) for f in LEDGER
-    ]
-    return pa.table(columns, names=LEDGER.names).cast(LEDGER)
 
 
 def _apply(connection: Connection) -> None:
@@ -134,7 +117,7 @@ def _apply(connection: Connection) -> None:
     )
     # A record may have copies already: the new ones are counted on from the last.
     connection.execute(
-        f"INSERT INTO {CURRENT} SELECT part, row, id, "
+        f"INSERT INTO {CURRENT} SELECT id, "
         "(last + row_number() OVER (PARTITION BY id ORDER BY copy, place))::INTEGER, "
         "hash, split, source, file, line FROM ("
         f" SELECT c.*, last, unnest(range(ch.copies - 1)) AS place FROM {CURRENT} c"
@@ -144,17 +127,6 @@ def _apply(connection: Connection) -> None:
     connection.execute(
         f"DELETE FROM {CURRENT} USING chosen WHERE {same} AND chosen.action = 'drop'"
     )
-
-
-def write_apply(connection: Connection, stage: Stage, home: Path) -> None:
-    """Write for each part of a stage which rows go on, for the row-wise steps that follow."""
-    table = table_of(
-        connection, f"SELECT part, row, copy, split FROM {CURRENT} ORDER BY part, row, copy"
-    )
-    by_part = cut_by(table, "part")
-    for path in parts_of(stage.folder, "records"):
-        rows = by_part.get(path.stem, table.slice(0, 0))
-        write_part(home, "apply", path.stem, rows.drop_columns(["part"]))
 
 
 def _added(connection: Connection) -> dict[str, int]:

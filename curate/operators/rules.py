@@ -19,7 +19,7 @@ from pydantic import (
 
 from curate.errors import CurateError
 from curate.fields import FIELDS, is_field
-from curate.operator import RulesOperator
+from curate.operator import Judged, RulesOperator
 from curate.rulepacks import Judge, Pack, pack_bytes, parse_pack
 from curate.rulepacks.pack import PackError
 from curate.rulepacks.rule import Limit, rule_faults
@@ -99,8 +99,12 @@ class Rules(RulesOperator):
 
     def judge(self, batch: pa.RecordBatch) -> pa.Table:
         """Return the failures among the rows of a batch."""
+        return self.judged(batch).failures
+
+    def judged(self, batch: pa.RecordBatch) -> Judged:
+        """Return the failures, and the signals that the rules are made of."""
         limits = orjson.dumps(self.limits, option=orjson.OPT_SORT_KEYS)
-        return _judge(self._content, self.field, limits, self.disable).judge(batch)
+        return _judge(self._content, self.field, limits, self.disable).judged(batch)
 
 
 @lru_cache(maxsize=32)

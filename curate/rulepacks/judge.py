@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from curate.decision import FAILURE
 from curate.errors import OperatorError
 from curate.fields import field_texts
+from curate.operator import Judged, Measured
 from curate.rulepacks.expression import Expression, parse_expression
 from curate.rulepacks.locked import TimeLimitError, evaluate
 from curate.rulepacks.pack import Pack
@@ -81,19 +82,30 @@ class Judge:
 
     def judge(self, batch: pa.RecordBatch) -> pa.Table:
         """The failures among the rows of a batch (schema `FAILURE`), by row, then by rule."""
+        return self.judged(batch).failures
+
+    def judged(self, batch: pa.RecordBatch) -> Judged:
+        """The failures, and the signals that were measured for the rules with `where`."""
         wanted = pc.fill_null(batch.column("desirable"), True)
         desirable = np.asarray(wanted.to_numpy(zero_copy_only=False), np.bool_)
         failures: list[Failure] = []
+        measured: list[Measured] = []
         for field in sorted({*self.predicates, *self.patterns}):
             subject = _Subject(batch, field, desirable)
-            failures.extend(_predicate_failures(subject, self.predicates.get(field, [])))
+            predicates = self.predicates.get(field, [])
+            if predicates and subject.present.any():
+                facts = _facts(subject, predicates)
+                failures.extend(_predicate_failures(subject, predicates, facts))
+                rows = pa.array(np.flatnonzero(subject.present))
+                measured.append(Measured(field, rows, facts.take(rows)))
             failures.extend(_pattern_failures(subject, self.patterns.get(field, [])))
         failures.sort(key=lambda failure: failure[:2])
         columns = zip(*failures, strict=True) if failures else [()] * len(Failure._fields)
         named = dict(zip(Failure._fields, columns, strict=True))
-        return pa.table(
+        table = pa.table(
             [pa.array(named[column.name], column.type) for column in FAILURE], schema=FAILURE
         )
+        return Judged(table, measured)
 
 
 class _Subject:
@@ -124,12 +136,15 @@ def _predicate(order: int, rule: Rule) -> Predicate:
     return Predicate(order, rule, where, value)
 
 
-def _predicate_failures(subject: _Subject, predicates: list[Predicate]) -> Iterator[Failure]:
-    if not predicates or not subject.present.any():
-        return
+def _facts(subject: _Subject, predicates: list[Predicate]) -> pa.Table:
+    """The signals that rules on one field are made of, by name."""
     names = {name for each in predicates for name in (*each.where.signals, *each.value.signals)}
-    measured = {name: measure(name, subject.batch, subject.texts) for name in sorted(names)}
-    facts = pa.table(measured)
+    return pa.table({name: measure(name, subject.batch, subject.texts) for name in sorted(names)})
+
+
+def _predicate_failures(
+    subject: _Subject, predicates: list[Predicate], facts: pa.Table
+) -> Iterator[Failure]:
     failing = _evaluated([(each.rule, each.where) for each in predicates], facts)
     for index, each in enumerate(predicates):
         hit = pc.fill_null(failing.column(index), False).to_numpy()

@@ -1,0 +1,86 @@
+"""What texts contents have, and what rules measured on them, on its way into the store."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from curate.build.cache import Cache, remove
+from curate.build.measuring import SIGNALS_FILE, TEXTS_FILE, pending, stored_files
+from curate.operator import Measured
+from curate.rulepacks import judged_key
+from curate.store import Store
+from curate.store.catalog import Connection, quoted, row_of, synced
+from curate.store.delta import PARQUET, StoredFile
+from curate.store.parquet import parquet_sql
+from curate.store.signals import write_signals
+
+JUDGED: Final = "judged"
+
+
+def judged_tables(batch: pa.RecordBatch, measured: Sequence[Measured]) -> dict[str, pa.Table]:
+    """What was measured on a batch as files of a memo: content hash and a column a signal."""
+    tables = {}
+    for field, rows, signals in measured:
+        hashes = batch.column("hash").take(rows)
+        name = f"{JUDGED}/{judged_key(field, signals.column_names)}.parquet"
+        tables[name] = signals.add_column(0, "hash", hashes)
+    return tables
+
+
+def store_measured(connection: Connection, store: Store, cache: Cache) -> list[StoredFile]:
+    """Write what memos measured and the store lacks as files of the store; return them."""
+    token = uuid.uuid4().hex
+    new = pending(cache, SIGNALS_FILE)
+    files = write_signals(connection, store.folder, new, stored_files(store, "signals"), token)
+    texts = pending(cache, TEXTS_FILE)
+    name = f"texts/{token}.parquet"
+    known = stored_files(store, "texts")
+    files += _store_rows(connection, store, "texts", name, ("hash", "field"), texts, known)
+    judged = pending(cache, f"{JUDGED}/*.parquet")
+    for key in sorted({path.stem for path in judged}):
+        given = [path for path in judged if path.stem == key]
+        name = f"{JUDGED}/{key}/{token}.parquet"
+        known = [path for path in stored_files(store, JUDGED) if path.parent.name == key]
+        files += _store_rows(connection, store, JUDGED, name, ("hash",), given, known)
+    return files
+
+
+def forget_measured(cache: Cache) -> None:
+    """Delete what memos measured: the store has it."""
+    for name in (SIGNALS_FILE, TEXTS_FILE, f"{JUDGED}/*.parquet"):
+        for path in pending(cache, name):
+            remove(path)
+
+
+def _store_rows(
+    connection: Connection,
+    store: Store,
+    kind: str,
+    name: str,
+    key: Sequence[str],
+    new: Sequence[Path],
+    stored: Sequence[Path],
+) -> Iterator[StoredFile]:
+    """Write the rows of files that others lack, one for each key, ordered by it."""
+    if not new:
+        return
+    columns = ", ".join(key)
+    lacking = f"ANTI JOIN {parquet_sql(stored)} s USING ({columns})" if stored else ""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE new_rows AS SELECT DISTINCT ON ({columns}) n.* "
+        f"FROM {parquet_sql(new)} n {lacking}"
+    )
+    counted = row_of(connection, "SELECT count(*) FROM new_rows")
+    records = int(counted[0]) if counted else 0
+    if records:
+        path = store.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection.execute(
+            f"COPY (SELECT * FROM new_rows ORDER BY {columns}) TO {quoted(str(path))} ({PARQUET})"
+        )
+        synced(path)
+        yield StoredFile(kind, name, "", 0, True, records, path.stat().st_size)
+    connection.execute("DROP TABLE new_rows")

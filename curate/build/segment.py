@@ -1,0 +1,145 @@
+"""One segment of a build: row-wise steps, then the selections after them."""
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from curate.build import facts, replay
+from curate.build.account import Account
+from curate.build.cache import Cache
+from curate.build.culprit import StepError, named
+from curate.build.facts import FactTask, take_facts
+from curate.build.known import write_known
+from curate.build.measuring import write_known_texts
+from curate.build.memo import load_memos
+from curate.build.plan import Segment
+from curate.build.pool import Slice, pool, slices
+from curate.build.rowwise import StepTask, run_steps
+from curate.build.selecting import CURRENT, select
+from curate.engines.local import LocalEngine
+from curate.progress import Progress
+from curate.recipe import Step
+from curate.store import Store
+from curate.store.catalog import Connection, row_of
+
+
+class Site(NamedTuple):
+    """What all segments of a build work with."""
+
+    connection: Connection
+    store: Store
+    cache: Cache
+    engine: LocalEngine
+    progress: Progress
+    account: Account
+    batch_size: int
+    seed: int
+
+
+def run_segment(site: Site, segment: Segment) -> list[str]:
+    """Run a segment on the current records; return the names of steps that had nothing to do."""
+    idle: list[str] = []
+    if segment.steps and _run_steps(site, segment):
+        idle += [step.name for step in segment.steps]
+    if segment.selections:
+        homes = [facts.facts_home(site.cache, step, site.seed) for step in segment.selections]
+        if _take_facts(site, segment.selections, homes):
+            idle += [step.name for step in segment.selections]
+        for step, home in zip(segment.selections, homes, strict=True):
+            site.progress.stage(step.name, None)
+            files = facts.fact_files(home)
+            files = files or [facts.no_facts(step, site.cache.work, site.seed)]
+            select(site.connection, files, step, site.seed, site.account)
+    return idle
+
+
+def _run_steps(site: Site, segment: Segment) -> bool:
+    """Run the row-wise steps on what is new to them, and replay; tell whether nothing was."""
+    connection, chain = site.connection, segment.chain
+    load_memos(connection, site.cache, chain)
+    stuck, idle = replay.follow(connection, len(chain)), True
+    while stuck:
+        idle = False
+        _run_stuck(site, segment)
+        load_memos(connection, site.cache, chain)
+        left = replay.follow(connection, len(chain))
+        if left and not _progressed(connection):
+            raise RuntimeError(f"{left} contents are stuck in {[s.name for s in segment.steps]}")
+        stuck = left
+    replay.apply_steps(connection, segment.steps, site.account)
+    return idle
+
+
+def _run_stuck(site: Site, segment: Segment) -> None:
+    connection, cache = site.connection, site.cache
+    replay.wanted(connection)
+    connection.execute("CREATE OR REPLACE TEMP TABLE ran AS SELECT * FROM wanted")
+    found = slices(connection, pool(site.store, cache), "wanted", site.batch_size)
+    known = write_known(connection, cache.work / uuid.uuid4().hex)
+    texts = write_known_texts(connection, site.store, cache, segment.steps)
+    tasks = [
+        StepTask(
+            each.pieces,
+            each.told.column("position").to_numpy().astype("int64"),
+            segment.steps,
+            segment.chain,
+            cache.group("steps"),
+            known,
+            texts,
+        )
+        for each in found
+    ]
+    site.progress.stage(" + ".join(step.name for step in segment.steps), _rows(found))
+    try:
+        for done in site.engine.map(run_steps, tasks):
+            site.progress.advance(done)
+    except StepError as error:
+        at = "SELECT came FROM stuck WHERE hash = ?"
+        raise named(error, _record(connection, at, error.content)) from error
+
+
+def _progressed(connection: Connection) -> bool:
+    """Whether a step ran on everything that it was to run on."""
+    again = row_of(connection, "SELECT count(*) FROM stuck SEMI JOIN ran USING (hash, position)")
+    return again == (0,)
+
+
+def _take_facts(site: Site, selections: Sequence[Step], homes: Sequence[Path]) -> bool:
+    """Take the facts that are missing; tell whether none were."""
+    for home in homes:
+        home.mkdir(parents=True, exist_ok=True)
+        site.cache.use(home)
+    facts.lacking_facts(site.connection, homes)
+    if row_of(site.connection, "SELECT count(*) FROM wanted") == (0,):
+        return True
+    found = slices(site.connection, pool(site.store, site.cache), "wanted", site.batch_size)
+    tasks = [
+        FactTask(each.pieces, each.told, tuple(selections), tuple(homes), site.seed)
+        for each in found
+    ]
+    site.progress.stage("facts", _rows(found))
+    try:
+        for done in site.engine.map(take_facts, tasks):
+            site.progress.advance(done)
+    except StepError as error:
+        raise named(error, _record(site.connection, "SELECT ?", error.content)) from error
+    return False
+
+
+def _rows(found: Sequence[Slice]) -> int:
+    return sum(len(each.told) for each in found)
+
+
+def _record(
+    connection: Connection, hashes: str, content: bytes | None
+) -> tuple[bytes, str, int] | None:
+    """The record with the lowest id among those of a content, for a message."""
+    if content is None:
+        return None
+    row = row_of(
+        connection,
+        f"SELECT id, file, line FROM {CURRENT} WHERE hash IN ({hashes}) ORDER BY id LIMIT 1",
+        [content],
+    )
+    return None if row is None else (row[0], row[1], row[2])

@@ -1,0 +1,110 @@
+"""What of the cache stays after a build that ended well: as little as saves work."""
+
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from curate.build.cache import HALF, Cache, folders, remove, whole_folder
+from curate.build.memo import CHAIN, DECISIONS, KEPT, Memo, memos
+from curate.build.pool import cached_contents
+from curate.store import Store
+from curate.store.catalog import Connection, quoted, row_of, synced, table_of
+from curate.store.parquet import parquet_sql
+
+MERGE_FROM: Final = 32
+"""So many files of a kind become one."""
+
+MOST_STALE: Final = 4
+"""Of what is merged, no more than so many times what the build needed is kept."""
+
+
+def forget_stored(connection: Connection, store: Store, cache: Cache) -> None:
+    """Delete the files of contents of which the store has all."""
+    files = cached_contents(cache)
+    segments = [store.folder / file.path for file in store.files() if file.kind == "segment"]
+    if not files or not segments:
+        return
+    lacking = table_of(
+        connection,
+        f"SELECT DISTINCT filename FROM {parquet_sql(files, 'filename => true')} "
+        f"ANTI JOIN {parquet_sql(segments)} s USING (hash)",
+    )
+    needed = set(lacking.column("filename").to_pylist())
+    for path in files:
+        if str(path) not in needed:
+            remove(path)
+
+
+def merge(connection: Connection, cache: Cache) -> None:
+    """Make one file of many, and leave out what is long out of use.
+
+    The tables `new_members` and `new_ledger` say which contents the build needed.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE needed AS SELECT hash FROM new_members "
+        "UNION SELECT before FROM new_ledger UNION SELECT after FROM new_ledger"
+    )
+    by_chain: dict[tuple[str, ...], list[Path]] = {}
+    for memo in memos(cache):
+        if cache.used(memo.folder) and _mergeable(memo):
+            by_chain.setdefault(memo.chain, []).append(memo.folder)
+    for chain, sources in by_chain.items():
+        if len(sources) >= MERGE_FROM:
+            _merge_memos(connection, cache, chain, sources)
+    for home in folders(cache.group("facts")):
+        files = sorted(home.glob("*.parquet"))
+        if cache.used(home) and len(files) >= MERGE_FROM:
+            half = home / f"{uuid.uuid4().hex}.parquet{HALF}"
+            _copy(connection, files, "curate_hash", half)
+            synced(half)
+            half.rename(half.with_suffix(""))
+            _remove_all(files)
+
+
+def _mergeable(memo: Memo) -> bool:
+    """Whether a memo has nothing but what is merged; one that has nothing at all is removed."""
+    names = {path.name for path in memo.folder.iterdir() if not _is_empty(path)}
+    if names == {CHAIN}:
+        remove(memo.folder)
+        return False
+    return names <= {CHAIN, KEPT, DECISIONS}
+
+
+def _is_empty(path: Path) -> bool:
+    return path.is_dir() and not any(path.iterdir())
+
+
+def _merge_memos(
+    connection: Connection, cache: Cache, chain: tuple[str, ...], sources: list[Path]
+) -> None:
+    target = cache.group("steps") / uuid.uuid4().hex
+    with whole_folder(target) as half:
+        (half / CHAIN).write_bytes(orjson.dumps(list(chain)))
+        for name in (KEPT, DECISIONS):
+            files = [folder / name for folder in sources if (folder / name).is_file()]
+            if files:
+                _copy(connection, files, "hash", half / name)
+    cache.use(target)
+    _remove_all(sources)
+
+
+def _copy(connection: Connection, files: list[Path], key: str, target: Path) -> None:
+    """Copy the distinct rows of files, without stale ones where these are too many."""
+    rows = f"SELECT DISTINCT * FROM {parquet_sql(files)} f"
+    found = row_of(
+        connection,
+        f"SELECT (SELECT count(*) FROM {parquet_sql(files)}), (SELECT count(*) FROM needed)",
+    )
+    if found and found[0] > MOST_STALE * found[1]:
+        rows += f" SEMI JOIN needed n ON n.hash = f.{key}"
+    connection.execute(
+        f"COPY ({rows}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION lz4_raw)"
+    )
+
+
+def _remove_all(paths: Iterable[Path]) -> None:
+    for path in paths:
+        remove(path)

@@ -1,0 +1,31 @@
+"""Builds that have nothing to do: the newest version was made of the same, by the same."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from curate.build.inputs import Input
+from curate.build.options import Options
+from curate.build.records import allowed_bad
+from curate.recipe import Recipe
+from curate.store import Version
+
+MADE_BY: Final = ("curate", "packages", "reader", "limit")
+"""What of a manifest has an influence on a version beside its inputs and its recipe."""
+
+
+def is_unchanged(
+    version: Version | None,
+    recipe: Recipe,
+    inputs: Sequence[Input],
+    manifest: Mapping[str, Any],
+    options: Options,
+) -> bool:
+    """Whether a build would make this version again, by what it would be made of."""
+    if version is None or version.recipe_hash != recipe.hash():
+        return False
+    now = sorted((one.name, one.file.name, one.file.sha256) for one in inputs)
+    then = sorted((one["source"], one["file"], one["sha256"]) for one in version.inputs)
+    if now != then or any(version.manifest.get(name) != manifest[name] for name in MADE_BY):
+        return False
+    read_count = sum(one["records"] + one["quarantined"] for one in version.inputs)
+    return version.quarantined <= allowed_bad(read_count, options.max_bad)
