@@ -12,6 +12,7 @@ import pyarrow as pa
 from curate.build.account import Account
 from curate.build.cache import Cache, damaged
 from curate.build.commit import Outcome, begin_ledger, commit, keep_measured, load_members
+from curate.build.erased import drop_erased
 from curate.build.inputs import Input, inputs_of
 from curate.build.judging import forget_measured, store_measured
 from curate.build.manifest import greedy_steps, manifest_of, silent_rules
@@ -31,6 +32,7 @@ from curate.recipe.step import READ
 from curate.store import Store, Version
 from curate.store.catalog import Connection, connect, quoted, row_of
 from curate.store.disk import disk_errors
+from curate.store.tombstones import Tombstones
 
 MEMORY_LIMIT: Final = "2GB"
 """What DuckDB may hold of a build's tables; above it they are spilled to the cache."""
@@ -90,7 +92,7 @@ class _Build:
         self, recipe: Recipe, store: Store, options: Options, progress: Progress, cache: Cache
     ) -> None:
         self.recipe, self.store, self.options, self.progress = recipe, store, options, progress
-        self.cache = cache
+        self.cache, self.tombstones = cache, Tombstones.load(store)
         prepare = partial(_load_all_code, options.allow_code) if options.allow_code else None
         self.engine = LocalEngine(options.workers, prepare)
         self.account = Account()
@@ -99,7 +101,7 @@ class _Build:
     def run(self) -> Built:
         """Build from the inputs on, or say that there is nothing to do."""
         inputs = inputs_of(self.recipe)
-        manifest = manifest_of(self.recipe, self.options, self.engine)
+        manifest = manifest_of(self.recipe, self.options, self.engine, self.tombstones)
         newest = self.store.latest(self.recipe.dataset)
         if newest and is_unchanged(newest, self.recipe, inputs, manifest, self.options):
             reused = [READ, *(step.name for step in self.recipe.steps)]
@@ -135,6 +137,7 @@ class _Build:
         check_bad(results, options.max_bad)
         begin_ledger(connection)
         warnings = load_records(connection, inputs, results, self.account)
+        drop_erased(connection, self.cache, self.tombstones, self.account)
         site = Site(
             connection,
             self.store,

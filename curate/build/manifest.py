@@ -11,11 +11,14 @@ from curate.engines.local import LocalEngine
 from curate.operator import RulesOperator, installed_version
 from curate.recipe import Recipe
 from curate.store.catalog import Connection, row_of
+from curate.store.tombstones import Tombstones
 
 LIBRARIES = ("duckdb", "pyarrow", "numpy", "orjson")
 
 
-def manifest_of(recipe: Recipe, options: Options, engine: LocalEngine) -> dict[str, Any]:
+def manifest_of(
+    recipe: Recipe, options: Options, engine: LocalEngine, tombstones: Tombstones
+) -> dict[str, Any]:
     """Say with what a version was built, and by which rules: a pack may change after it."""
     packages = {*LIBRARIES, *(name for step in recipe.steps for name in step.operator.depends)}
     return {
@@ -29,6 +32,7 @@ def manifest_of(recipe: Recipe, options: Options, engine: LocalEngine) -> dict[s
         "fuse": options.fuse,
         "limit": options.limit,
         "reader": READER_VERSION,
+        "tombstones": tombstones.state(),
         "rules": {
             step.name: list(step.operator.definitions())
             for step in recipe.steps

@@ -1,0 +1,56 @@
+"""Records that were erased from the store and are in its input again: no build takes them."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from curate.build.account import Account, Count
+from curate.build.cache import Cache, write_whole
+from curate.build.pool import cached_contents
+from curate.build.selecting import CURRENT
+from curate.recipe.step import READ
+from curate.store.catalog import Connection, table_of
+from curate.store.tombstones import Tombstones
+
+ERASED = "erased"
+
+
+def drop_erased(
+    connection: Connection, cache: Cache, tombstones: Tombstones, account: Account
+) -> None:
+    """Drop the current records that tombstones match, and their contents from the cache.
+
+    The ledger says that they were erased and keeps no hash of them.
+    """
+    if not len(tombstones):
+        return
+    records = table_of(connection, f"SELECT id, hash FROM {CURRENT}")
+    matching = tombstones.matches(records.column("id"), records.column("hash"))
+    gone = records.filter(pa.array(matching))
+    if not len(gone):
+        return
+    connection.register("erased_records", gone.select(["id"]))
+    rows = f"FROM {CURRENT} c SEMI JOIN erased_records e ON e.id = c.id"
+    counted = f"SELECT source, count(*) {rows} GROUP BY source"
+    for source, number in connection.execute(counted).fetchall():
+        account.add({(READ, source): Count(kept=-number, dropped=number)})
+    connection.execute(
+        "INSERT INTO new_ledger BY NAME SELECT c.id, c.copy, ? AS step, 'drop' AS action, "
+        f"? AS rule, c.source, c.file, c.line {rows}",
+        [READ, ERASED],
+    )
+    connection.execute(f"DELETE FROM {CURRENT} WHERE id IN (SELECT id FROM erased_records)")
+    connection.unregister("erased_records")
+    still = table_of(connection, f"SELECT DISTINCT hash FROM {CURRENT}").column("hash")
+    hashes = gone.column("hash")
+    _purge(cache, hashes.filter(pc.invert(pc.is_in(hashes, still))))
+
+
+def _purge(cache: Cache, hashes: pa.ChunkedArray) -> None:
+    """Rewrite the files of contents in which some of the given ones are."""
+    wanted = hashes.combine_chunks().cast(pa.binary(16))
+    for path in cached_contents(cache):
+        held = pq.read_table(path, columns=["hash"]).column("hash")
+        if pc.any(pc.is_in(held, wanted)).as_py():
+            table = pq.read_table(path)
+            write_whole(path, table.filter(pc.invert(pc.is_in(table.column("hash"), wanted))))
