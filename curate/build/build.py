@@ -140,7 +140,6 @@ class _Build:
         drop_erased(connection, self.cache, self.tombstones, self.account)
         site = Site(
             connection,
-            self.store,
             self.cache,
             self.engine,
             self.progress,
@@ -208,9 +207,9 @@ class _Build:
             version = commit(connection, self.store, outcome, payloads, quarantine, measured)
         else:
             keep_measured(self.store, measured)
-        self.cache.rest_on(self.store)
+        self.cache.rest_on_commit()
         forget_measured(self.cache)
-        forget_stored(connection, self.store, self.cache)
+        forget_stored(connection, self.cache)
         merge(connection, self.cache)
         return Built(version, is_new, outcome, self.reused)
 

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from curate.store import Store
 from curate.store.catalog import synced
+from curate.store.delta import StoredFile
 
 LAYOUT: Final = 3
 """Raised whenever the cache is laid out otherwise, so that no older one is read."""
@@ -37,9 +38,10 @@ class Cache:
         """Begin a build: drop what is half-done, unused, or rests on what is gone."""
         self.folder = store.folder / "cache"
         self.work = self.folder / "work"
-        self.rests_on = _rests_on(store)
+        self._store = store
+        self._files = _rests_on(store)
         state = _load(self.folder / USES)
-        if state is None or not set(state["rests_on"]) <= set(self.rests_on):
+        if state is None or not set(state["rests_on"]) <= {file.path for file in self._files}:
             state = {"build": 0, "uses": {}}
         self._build: int = state["build"] + 1
         self._uses: dict[str, int] = state["uses"]
@@ -66,7 +68,7 @@ class Cache:
                 "layout": LAYOUT,
                 "build": self._build,
                 "uses": self._uses,
-                "rests_on": self.rests_on,
+                "rests_on": [file.path for file in self._files],
             }
         )
         half = self.folder / f"{USES}{HALF}"
@@ -74,9 +76,13 @@ class Cache:
         synced(half)
         half.rename(self.folder / USES)
 
-    def rest_on(self, store: Store) -> None:
+    def stored(self, kind: str) -> list[Path]:
+        """The files of a kind (one of `RESTS_ON`) that the store has."""
+        return [self._store.folder / file.path for file in self._files if file.kind == kind]
+
+    def rest_on_commit(self) -> None:
         """Rely on what the store holds now: contents and signals may leave the cache."""
-        self.rests_on = _rests_on(store)
+        self._files = _rests_on(self._store)
         self.save()
 
     def close(self) -> None:
@@ -162,8 +168,8 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _rests_on(store: Store) -> list[str]:
-    return [file.path for file in store.files() if file.kind in RESTS_ON]
+def _rests_on(store: Store) -> list[StoredFile]:
+    return [file for file in store.files() if file.kind in RESTS_ON]
 
 
 def _load(path: Path) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import Final
 import pyarrow as pa
 
 from curate.build.cache import Cache, remove
-from curate.build.measuring import SIGNALS_FILE, TEXTS_FILE, pending, stored_files
+from curate.build.measuring import SIGNALS_FILE, TEXTS_FILE, pending
 from curate.operator import Measured
 from curate.rulepacks import judged_key
 from curate.store import Store
@@ -34,16 +34,16 @@ def store_measured(connection: Connection, store: Store, cache: Cache) -> list[S
     """Write what memos measured and the store lacks as files of the store; return them."""
     token = uuid.uuid4().hex
     new = pending(cache, SIGNALS_FILE)
-    files = write_signals(connection, store.folder, new, stored_files(store, "signals"), token)
+    files = write_signals(connection, store.folder, new, cache.stored("signals"), token)
     texts = pending(cache, TEXTS_FILE)
     name = f"texts/{token}.parquet"
-    known = stored_files(store, "texts")
+    known = cache.stored("texts")
     files += _store_rows(connection, store, "texts", name, ("hash", "field"), texts, known)
     judged = pending(cache, f"{JUDGED}/*.parquet")
     for key in sorted({path.stem for path in judged}):
         given = [path for path in judged if path.stem == key]
         name = f"{JUDGED}/{key}/{token}.parquet"
-        known = [path for path in stored_files(store, JUDGED) if path.parent.name == key]
+        known = [path for path in cache.stored(JUDGED) if path.parent.name == key]
         files += _store_rows(connection, store, JUDGED, name, ("hash",), given, known)
     return files
 

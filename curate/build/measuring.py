@@ -21,7 +21,6 @@ from curate.fields import field_texts
 from curate.hashing import hash_texts
 from curate.operator import SignalOperator
 from curate.recipe import Step
-from curate.store import Store
 from curate.store.catalog import Connection
 from curate.store.signals import hash_values, known_hashes
 from curate.store.views import SIGNALS
@@ -68,13 +67,13 @@ class _Answer(NamedTuple):
 
 
 def write_known_texts(
-    connection: Connection, store: Store, cache: Cache, steps: Sequence[Step]
+    connection: Connection, cache: Cache, steps: Sequence[Step]
 ) -> dict[str, Path]:
     """Write for each signal step the hashes of the texts it need not measure; return the files.
 
     Steps of which nothing is known are left out.
     """
-    files = [*stored_files(store, "signals"), *pending(cache, SIGNALS_FILE)]
+    files = [*cache.stored("signals"), *pending(cache, SIGNALS_FILE)]
     written: dict[str, Path] = {}
     for step in steps:
         if not isinstance(step.operator, SignalOperator):
@@ -87,11 +86,6 @@ def write_known_texts(
             np.save(path, hashes)
             written[step.name] = path
     return written
-
-
-def stored_files(store: Store, kind: str) -> list[Path]:
-    """The files of a kind that the catalog names."""
-    return [store.folder / file.path for file in store.files() if file.kind == kind]
 
 
 def pending(cache: Cache, name: str) -> list[Path]:

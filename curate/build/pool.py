@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 
 from curate.build.cache import Cache
 from curate.record import WORKING
-from curate.store import Store
 from curate.store.catalog import Connection, table_of
 from curate.store.parquet import ROWS, parquet_sql
 from curate.store.segments import PAYLOAD
@@ -44,10 +43,9 @@ def cached_contents(cache: Cache) -> list[Path]:
     return sorted([*read, *cache.group("steps").glob("*/contents.parquet")])
 
 
-def pool(store: Store, cache: Cache) -> list[Path]:
+def pool(cache: Cache) -> list[Path]:
     """All files of contents; those of the cache, which are quicker to read, come first."""
-    segments = [store.folder / file.path for file in store.files() if file.kind == "segment"]
-    return [*cached_contents(cache), *segments]
+    return [*cached_contents(cache), *cache.stored("segment")]
 
 
 def slices(

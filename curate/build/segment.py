@@ -20,7 +20,6 @@ from curate.build.selecting import CURRENT, select
 from curate.engines.local import LocalEngine
 from curate.progress import Progress
 from curate.recipe import Step
-from curate.store import Store
 from curate.store.catalog import Connection, row_of
 
 
@@ -28,7 +27,6 @@ class Site(NamedTuple):
     """What all segments of a build work with."""
 
     connection: Connection
-    store: Store
     cache: Cache
     engine: LocalEngine
     progress: Progress
@@ -75,9 +73,9 @@ def _run_stuck(site: Site, segment: Segment) -> None:
     connection, cache = site.connection, site.cache
     replay.wanted(connection)
     connection.execute("CREATE OR REPLACE TEMP TABLE ran AS SELECT * FROM wanted")
-    found = slices(connection, pool(site.store, cache), "wanted", site.batch_size)
+    found = slices(connection, pool(cache), "wanted", site.batch_size)
     known = write_known(connection, cache.work / uuid.uuid4().hex)
-    texts = write_known_texts(connection, site.store, cache, segment.steps)
+    texts = write_known_texts(connection, cache, segment.steps)
     tasks = [
         StepTask(
             each.pieces,
@@ -113,7 +111,7 @@ def _take_facts(site: Site, selections: Sequence[Step], homes: Sequence[Path]) -
     facts.lacking_facts(site.connection, homes)
     if row_of(site.connection, "SELECT count(*) FROM wanted") == (0,):
         return True
-    found = slices(site.connection, pool(site.store, site.cache), "wanted", site.batch_size)
+    found = slices(site.connection, pool(site.cache), "wanted", site.batch_size)
     tasks = [
         FactTask(each.pieces, each.told, tuple(selections), tuple(homes), site.seed)
         for each in found

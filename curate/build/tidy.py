@@ -10,7 +10,6 @@ import orjson
 from curate.build.cache import HALF, Cache, folders, remove, whole_folder
 from curate.build.memo import CHAIN, DECISIONS, KEPT, Memo, memos
 from curate.build.pool import cached_contents
-from curate.store import Store
 from curate.store.catalog import Connection, quoted, row_of, synced, table_of
 from curate.store.parquet import parquet_sql
 
@@ -21,10 +20,9 @@ MOST_STALE: Final = 4
 """Of what is merged, no more than so many times what the build needed is kept."""
 
 
-def forget_stored(connection: Connection, store: Store, cache: Cache) -> None:
+def forget_stored(connection: Connection, cache: Cache) -> None:
     """Delete the files of contents of which the store has all."""
-    files = cached_contents(cache)
-    segments = [store.folder / file.path for file in store.files() if file.kind == "segment"]
+    files, segments = cached_contents(cache), cache.stored("segment")
     if not files or not segments:
         return
     lacking = table_of(
