@@ -11,6 +11,7 @@ from curate.errors import AccountingError
 from curate.models.rendering import Renderer
 from curate.models.tokens import Tokenized, tokenize
 from curate.progress import Progress
+from curate.store.tombstones import erased_members
 from curate.store.version import Version
 
 CHUNK = 1000
@@ -61,7 +62,10 @@ class Feeder(Protocol):
 
 def chunks(version: Version, progress: Progress, stage: str) -> Iterator[list[dict[str, Any]]]:
     """All records of a version as rows, by the chunk; tells progress and counts what it reads."""
-    expected, read = version.count(), 0
+    erased = erased_members(version)
+    expected, read = version.count() - erased, 0
+    if erased:
+        progress.note(f"{version.ref}: {erased:,} records left out: their contents were erased")
     progress.stage(stage, expected)
     for batch in version.kept_batches(CHUNK):
         yield batch.to_pylist()

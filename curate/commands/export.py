@@ -28,6 +28,7 @@ def export(ref: str, out: Path, name: str, overwrite: bool, store: Path, as_json
     from curate import __version__
     from curate.export import export as write
     from curate.store import Store
+    from curate.store.tombstones import erased_members
 
     version = Store.open(store).version(ref)
     provenance = {
@@ -38,8 +39,10 @@ def export(ref: str, out: Path, name: str, overwrite: bool, store: Path, as_json
         "curate": __version__,
     }
     result = write(version.batches(), out, name, provenance, overwrite=overwrite)
-    for warning in result.warnings:
+    erased = erased_members(version)
+    left_out = (f"{erased:,} records are left out: their contents were erased",) * bool(erased)
+    for warning in (*result.warnings, *left_out):
         click.echo(f"curate: warning: {visible(warning)}", err=True)
     output = Output(as_json)
-    output.emit({**provenance, "format": name, **result._asdict()})
+    output.emit({**provenance, "format": name, "erased": erased, **result._asdict()})
     output.line(Text(visible(f"{version.ref}: {result.records:,} records to {out}")))

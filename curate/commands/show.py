@@ -65,8 +65,11 @@ def _only(asked: list[str]) -> str | None:
 def _summary(version: "Version", output: Output) -> None:
     from rich.text import Text
 
+    from curate.store.tombstones import erased_members
+
     counts: dict[str, Any] = {
         "records": version.count(),
+        "erased": erased_members(version),
         "kinds": version.kinds(),
         "splits": version.splits(),
         "licenses": {name or "none": number for name, number in version.licenses().items()},
@@ -78,6 +81,8 @@ def _summary(version: "Version", output: Output) -> None:
     for name in ("kinds", "splits", "licenses"):
         listed = ", ".join(f"{key} {number:,}" for key, number in counts[name].items())
         output.line(Text(visible(f"{name:<9} {listed or '-'}")))
+    if counts["erased"]:
+        output.line(f"erased    the contents of {counts['erased']:,} records, on purpose")
     made = version.manifest
     output.line(
         f"made by   curate {made['curate']}, {made['engine']} engine, {made['workers']} workers"

@@ -44,6 +44,7 @@ def why(record: str, ref: str | None, by_text: bool, store: Path, as_json: bool)
     from curate.history import find, find_text
     from curate.history import why as tell
     from curate.store import Store
+    from curate.store.tombstones import Tombstones
 
     opened = Store.open(store)
     versions = [opened.version(ref)] if ref else opened.versions()
@@ -56,9 +57,12 @@ def why(record: str, ref: str | None, by_text: bool, store: Path, as_json: bool)
     if known is None:
         raise TypeError("a record that is found has an id")
     life = tell(opened, known, versions)
+    erased = Tombstones.load(opened).is_erased(known)
     if as_json:
-        output.emit(_document(life))
+        output.emit(_document(life) | {"erased": erased})
         return
+    if erased:
+        output.line("[bold]its contents were erased[/], on purpose: `curate forget`")
     for line in _lines(life, output.console.no_color or not output.console.is_terminal):
         output.line(line)
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from curate.store.catalog import Connection, reading, row_of
 from curate.store.store import Store
+from curate.store.version import Version
 
 KEY_BYTES: Final = 32
 MAC_BYTES: Final = 16
@@ -55,6 +56,10 @@ class Tombstones:
             return np.zeros(len(hashes), np.bool_)
         return self._known("content", hashes)
 
+    def is_erased(self, id_: bytes) -> bool:
+        """Whether a record was erased, by its id."""
+        return bool(len(self)) and bool(self._known("id", pa.array([id_]))[0])
+
     def state(self) -> str:
         """A digest of them all: builds of equal input and recipe agree where it is equal."""
         return hashlib.sha256(self.macs.tobytes()).hexdigest()[:32]
@@ -62,6 +67,19 @@ class Tombstones:
     def _known(self, of: Of, values: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.bool_]:
         macs = np.array(macs_of(self.key, of, values.to_pylist()), f"S{MAC_BYTES}")
         return np.isin(macs, self.macs)
+
+
+def erased_members(version: Version) -> int:
+    """How many members of a version, or of its split, have contents that were erased."""
+    with reading(version.folder) as connection:
+        if row_of(connection, "SELECT 1 FROM cat.base.erasures") is None:
+            return 0
+        row = row_of(
+            connection,
+            f"SELECT count(*) FROM ({version.members_sql()}) m "
+            f"ANTI JOIN {version.payloads_sql()} p ON p.hash = m.hash",
+        )
+    return int(row[0]) if row else 0
 
 
 def macs_of(key: bytes, of: Of, values: Iterable[bytes]) -> list[bytes]:
