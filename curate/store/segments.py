@@ -126,17 +126,22 @@ def _gathered(tables: list[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables).combine_chunks()
 
 
-def _write_segment(folder: Path, name: str, table: pa.Table, rows: Places) -> StoredFile:
-    size = max(1, len(table) * GROUP_BYTES // max(1, table.nbytes))
-    with pq.ParquetWriter(
-        folder / name,
+def segment_writer(path: Path, group_rows: int) -> pq.ParquetWriter:
+    """A writer of a segment whose row groups have so many rows at most; schema `SEGMENT`."""
+    return pq.ParquetWriter(
+        path,
         SEGMENT,
         compression="zstd",
         compression_level=1,
         use_dictionary=list(_REPEATING),
         # By it a reader of a few payloads knows of each row group whether it can have any.
-        bloom_filter_options={"hash": {"ndv": min(size, len(rows)), "fpp": 0.01}},
-    ) as writer:
+        bloom_filter_options={"hash": {"ndv": group_rows, "fpp": 0.01}},
+    )
+
+
+def _write_segment(folder: Path, name: str, table: pa.Table, rows: Places) -> StoredFile:
+    size = max(1, len(table) * GROUP_BYTES // max(1, table.nbytes))
+    with segment_writer(folder / name, min(size, len(rows))) as writer:
         for start in range(0, len(rows), size):
             for batch in table.take(rows[start : start + size]).combine_chunks().to_batches():
                 columns = [*batch.columns, *sizes_of(batch).columns]

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from curate.store.catalog import Connection, connect, quoted, row_of, synced
 from curate.store.delta import LEDGER, PARQUET, StoredFile, columns_sql
 from curate.store.parquet import parquet_sql
+from curate.store.segments import segment_writer
 from curate.store.signals import hash_values
 from curate.upkeep.payloads import Hashes
 
@@ -63,16 +64,20 @@ def without(folder: Path, file: StoredFile, keep: Keep) -> Rewritten | None:
         return Rewritten(file, None, left_out)
     name = new_name(file.path)
     with pq.ParquetFile(folder / file.path) as old:
-        schema = old.schema_arrow
-        with pq.ParquetWriter(
-            folder / name, schema, compression="zstd", compression_level=1
-        ) as writer:
+        with _writer(folder / name, file.kind, old) as writer:
             for group in range(old.num_row_groups):
                 table = old.read_row_group(group)
                 kept = _filtered(table, keep)
                 if len(kept):
                     writer.write_table(kept, row_group_size=max(1, len(kept)))
     return Rewritten(file, _stored(folder, name, file, left), left_out)
+
+
+def _writer(path: Path, kind: str, old: pq.ParquetFile) -> pq.ParquetWriter:
+    if kind == "segment":
+        sizes = [old.metadata.row_group(n).num_rows for n in range(old.num_row_groups)]
+        return segment_writer(path, max(sizes, default=1))
+    return pq.ParquetWriter(path, old.schema_arrow, compression="zstd", compression_level=1)
 
 
 def _filtered(table: pa.Table, keep: Keep) -> pa.Table:
