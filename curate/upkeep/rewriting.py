@@ -63,13 +63,14 @@ def without(folder: Path, file: StoredFile, keep: Keep) -> Rewritten | None:
     if left == 0 and file.kind not in MUST_STAY:
         return Rewritten(file, None, left_out)
     name = new_name(file.path)
-    with pq.ParquetFile(folder / file.path) as old:
-        with _writer(folder / name, file.kind, old) as writer:
-            for group in range(old.num_row_groups):
-                table = old.read_row_group(group)
-                kept = _filtered(table, keep)
-                if len(kept):
-                    writer.write_table(kept, row_group_size=max(1, len(kept)))
+    with (
+        pq.ParquetFile(folder / file.path) as old,
+        _writer(folder / name, file.kind, old) as writer,
+    ):
+        for group in range(old.num_row_groups):
+            kept = _filtered(old.read_row_group(group), keep)
+            if len(kept):
+                writer.write_table(kept, row_group_size=max(1, len(kept)))
     return Rewritten(file, _stored(folder, name, file, left), left_out)
 
 

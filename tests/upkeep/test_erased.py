@@ -10,7 +10,7 @@ from curate.cli import curate
 from curate.upkeep.forget import forget
 from curate.upkeep.holders import Asked
 from tests.conftest import Workbench
-from tests.upkeep.leaky import SECRET, fill, id_of
+from tests.upkeep.leaky import SECRET, SOURCE, STEPS, fill, id_of, places
 
 
 @pytest.fixture
@@ -46,3 +46,16 @@ def test_every_command_that_reads_goes_on_and_says_erased(bench_without: Workben
     ask("show", "support@2", "--dropped")
     ask("log", "support")
     ask("sql", "SELECT count(messages) FROM records WHERE version = 2")
+
+
+def test_a_build_leaves_out_what_was_erased_and_says_so(bench_without: Workbench) -> None:
+    built = bench_without.build(bench_without.recipe(STEPS, SOURCE))
+    assert built.version is not None
+    assert built.version.number == 4
+    dropped = [row for row in built.version.ledger().to_pylist() if row["rule"] == "erased"]
+    assert {row["id"].hex() for row in dropped} == {id_of(bench_without, n) for n in (8, 10)}
+    assert {(row["step"], row["action"], row["before"]) for row in dropped} == {
+        ("read", "drop", None)
+    }
+    # The bad line is in the input still, and is no record that could be known again.
+    assert places(bench_without.store.folder) <= {"quarantine", "cache"}
