@@ -26,6 +26,9 @@ PAGE_EXAMPLES = 200
     help="Records shown of each kind of change.  "
     f"[default: {EXAMPLES}; with --html {PAGE_EXAMPLES}]",
 )
+@click.option(
+    "--brief", is_flag=True, help="Only counts and causes: no slices, shifts or texts are read."
+)
 @click.option("--all", "show_all", is_flag=True, help="Show every record that changed.")
 @click.option(
     "--fail-on",
@@ -47,6 +50,7 @@ def diff(
     before: str,
     after: str,
     examples: int | None,
+    brief: bool,
     show_all: bool,
     conditions: tuple[str, ...],
     page: Path | None,
@@ -73,29 +77,34 @@ def diff(
     found = compare(opened.version(before), opened.version(after))
     verdicts = [judge(one, found) for one in asked]
     output = Output(as_json)
-    limit = EXAMPLES if examples is None else examples
+    limit = 0 if brief else EXAMPLES if examples is None else examples
     if page is not None:
         many = PAGE_EXAMPLES if examples is None else examples
         write_page(found, verdicts, None if show_all else many, page)
     if as_json:
-        output.emit_rows(_document(found, verdicts, limit), "changes", _changes(found))
+        head = _document(found, verdicts, limit) | ({} if brief else _levels(found))
+        output.emit_rows(head, "changes", _changes(found))
     else:
-        _print(found, verdicts, output, None if show_all and page is None else limit)
+        _print(found, verdicts, output, brief, limit if brief or page or not show_all else None)
         if page is not None:
             output.line(Text(visible(f"page: {page}")))
     _fail(found, verdicts)
 
 
 def _print(
-    found: "Difference", verdicts: "list[Verdict]", output: Output, limit: int | None
+    found: "Difference",
+    verdicts: "list[Verdict]",
+    output: Output,
+    brief: bool,
+    limit: int | None,
 ) -> None:
-    from curate.history import report
+    from curate.history import report, report_shifts, report_slices
     from curate.history.causes import CHANGES
 
     marks = output.console.no_color or not output.console.is_terminal
     parts = [report.head(found), report.causes(found)]
-    if found.causes:
-        parts += [report.slices(found.slices()), report.shifts(found)]
+    if found.causes and not brief:
+        parts += [report_slices.slices(found.slices()), report_shifts.shifts(found)]
     parts.append(report.verdicts(verdicts))
     parts += [report.records(found, kind, limit, marks) for kind in CHANGES]
     for number, part in enumerate(parts):
@@ -136,10 +145,18 @@ def _document(found: "Difference", verdicts: "list[Verdict]", limit: int) -> dic
         "inputs": document(found.inputs),
         "counts": document(found.counts),
         "causes": [_without_key(document(cause)) for cause in found.causes],
-        "slices": document(found.slices()),
-        "shifts": [_shift(one, numbers) for one in document(found.shifts())],
         "conditions": document(verdicts),
         "examples": shown,
+    }
+
+
+def _levels(found: "Difference") -> dict[str, Any]:
+    from curate.history.document import document
+
+    numbers = _numbers(found)
+    return {
+        "slices": document(found.slices()),
+        "shifts": [_shift(one, numbers) for one in document(found.shifts())],
     }
 
 

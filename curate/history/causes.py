@@ -11,6 +11,10 @@ from curate.store import Version
 ChangeKind = Literal["removed", "added", "edited", "moved"]
 CHANGES: Final[tuple[ChangeKind, ...]] = ("removed", "added", "edited", "moved")
 
+SIGNS: Final = {"removed": "-", "added": "+", "edited": "~", "moved": ">"}
+STYLES: Final = {"removed": "red", "added": "green", "edited": "yellow", "moved": "cyan"}
+"""How a page marks each kind of change."""
+
 PARTS_NAMED: Final = 3
 """How many settings or files are named before the rest is only counted."""
 

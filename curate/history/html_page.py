@@ -8,7 +8,7 @@ from pathlib import Path
 
 from curate.errors import RefusedError
 from curate.export.place import check_free, placed
-from curate.history.causes import CHANGES, Cause
+from curate.history.causes import CHANGES, SIGNS, Cause
 from curate.history.condition import Verdict
 from curate.history.diff import Difference
 from curate.history.examples import examples
@@ -17,7 +17,8 @@ from curate.history.html_plots import KEY, share_bars
 from curate.history.html_records import record
 from curate.history.html_shifts import shifts
 from curate.history.html_text import escaped
-from curate.history.report import SIGNS, described, percent, recipe_lines
+from curate.history.report import described, recipe_lines
+from curate.history.report_slices import percent
 from curate.history.slices import Slice, Slices
 
 GENERATOR = '<meta name="generator" content="curate diff">'

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from curate.history.causes import SIGNS
 from curate.history.examples import Example
 from curate.history.html_text import escaped, marked
 from curate.history.page import json_text, shortened, spoken
 from curate.history.pieces import Piece
-from curate.history.report import SIGNS, measured_words
+from curate.history.report import measured_words
 from curate.history.words import ContentChange
 
 CONTEXT: Final = 200

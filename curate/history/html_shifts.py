@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from curate.history.causes import SIGNS
 from curate.history.diff import Difference
 from curate.history.html_plots import KEY, functions, histogram, share_bars
 from curate.history.html_text import escaped
-from curate.history.report import SIGNS, probability, told_once
+from curate.history.report_shifts import probability, told_once
 from curate.history.shift import Shift
 
 LABELS_SHOWN = 12

@@ -16,12 +16,6 @@ from curate.store.catalog import Connection, quoted, reading, row_of, table_of
 from curate.store.parquet import parquet_sql
 from curate.store.signals import signal_files
 
-SIZES: Final = (
-    *("turns", "prompt_characters", "response_characters"),
-    *("rejected_characters", "text_characters"),
-)
-"""What the segments say of every content (docs/format.md, "Store"); null where it has no such."""
-
 TEXT_FIELDS: Final = ("prompt", "response", "system", "rejected", "text")
 """The fields whose texts are hashed where the store does not keep which text a content has."""
 

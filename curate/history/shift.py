@@ -12,15 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from curate.history.drivers import Drivers, drivers_of
-from curate.history.measures import (
-    SIZES,
-    load_texts,
-    measured_signals,
-    signals_sql,
-    weighed,
-)
+from curate.history.measures import weighed
 from curate.history.plots import Plot, plotted
 from curate.history.slices import Slices
+from curate.history.sources import Source, sources_of
 from curate.history.two_samples import (
     Counts,
     Values,
@@ -31,7 +26,7 @@ from curate.history.two_samples import (
     stability_index,
 )
 from curate.store import Version
-from curate.store.catalog import Connection, quoted, row_of, table_of
+from curate.store.catalog import Connection, row_of, table_of
 
 LEVEL: Final = 0.05
 """What a corrected probability is below for a shift to be called one (R. A. Fisher, "Statistical
@@ -64,7 +59,7 @@ class Shift(NamedTuple):
     """How one distribution shifted."""
 
     name: str
-    """`FIELD.SIGNAL`, `labels.NAME`, or one of `measures.SIZES`."""
+    """`FIELD.SIGNAL`, `labels.NAME`, or one of `sources.SIZES`."""
     test: Literal["kolmogorov-smirnov", "chi-square"]
     distance: float
     """D of the Kolmogorov-Smirnov test, or the total variation distance of labels; 0 to 1."""
@@ -93,24 +88,14 @@ class Shift(NamedTuple):
         return self.p < LEVEL
 
 
-class _Source(NamedTuple):
-    """Where the values of a number are read: hash (of the content) and `measured`."""
-
-    name: str
-    values: str
-    of_changed: str
-    """The same of the contents that changes have."""
-    fields: str | None
-    """The contents that could have a value; None where all that can have one do."""
-
-
 def shifts_of(before: Version, changes: pa.Table, slices: Slices) -> tuple[Shift, ...]:
     """Compare the distributions of two versions, given the changes between them and its slices.
 
     The largest distance comes first. What only one of the versions has is left out.
     """
     with weighed(before, changes) as connection:
-        sources = _sources(connection, before)
+        labels = [one.by for one in slices.unlisted]
+        sources = sources_of(connection, before, labels)
         found = [one for source in sources for one in _number(connection, source)]
         found += _labels(slices)
         for at, p in enumerate(holm([one.p_alone for one in found])):
@@ -123,42 +108,7 @@ def shifts_of(before: Version, changes: pa.Table, slices: Slices) -> tuple[Shift
     return tuple(sorted(found, key=lambda one: (-one.distance, one.name)))
 
 
-def _sources(connection: Connection, version: Version) -> list[_Source]:
-    _load_sizes(connection, version)
-    sources = []
-    for name in SIZES:
-        values = f"SELECT hash, {name} AS measured FROM sizes_of"
-        sources.append(_Source(name, values, f"{values} SEMI JOIN changed USING (hash)", None))
-    signals = signals_sql(connection, version)
-    if signals is None:
-        return sources
-    load_texts(connection, version)
-    connection.execute(
-        "CREATE TEMP TABLE texts_changed AS SELECT * FROM texts_of SEMI JOIN changed USING (hash)"
-    )
-    for one in measured_signals(connection, signals):
-        if not one.is_label:
-            values, of_changed = (
-                one.values_sql(signals, texts) for texts in ("texts_of", "texts_changed")
-            )
-            fields = f"SELECT hash FROM texts_of WHERE field = {quoted(one.field)}"
-            sources.append(_Source(one.name, values, of_changed, fields))
-    return sources
-
-
-def _load_sizes(connection: Connection, version: Version) -> None:
-    """The tables `sizes_of` (the sizes of each content) and `changed` (contents of changes)."""
-    connection.execute(
-        f"CREATE TEMP TABLE sizes_of AS SELECT hash, {', '.join(SIZES)} "
-        f"FROM {version.payloads_sql()} SEMI JOIN weights USING (hash)"
-    )
-    connection.execute(
-        "CREATE TEMP TABLE changed AS "
-        "SELECT before AS hash FROM changes UNION SELECT after FROM changes"
-    )
-
-
-def _number(connection: Connection, source: _Source) -> Iterator[Shift]:
+def _number(connection: Connection, source: Source) -> Iterator[Shift]:
     """The shift of one number, if both versions have it."""
     table = table_of(
         connection,
@@ -191,7 +141,7 @@ def _number(connection: Connection, source: _Source) -> Iterator[Shift]:
     )
 
 
-def _lacking(connection: Connection, source: _Source, known: tuple[int, int]) -> tuple[int, int]:
+def _lacking(connection: Connection, source: Source, known: tuple[int, int]) -> tuple[int, int]:
     if source.fields is None:
         return (0, 0)
     members = row_of(

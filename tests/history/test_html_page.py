@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from curate.history import diff
+from curate.history.causes import STYLES
 from curate.history.html_page import pieces, write_page
-from curate.history.report import STYLES
 from tests.history.conftest import ROWS, Make, ticket
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror='alert(2)'>\x1b[31m\u202e\" & <!--"

@@ -91,6 +91,20 @@ def test_labels_shift_by_total_variation(make: Make, counting: Path) -> None:
     }
 
 
+def test_a_label_that_is_a_number_of_many_values_is_compared_as_one(make: Make) -> None:
+    source = (
+        "{path: data, name: tickets, key: key, "
+        "map: {prompt: prompt, response: response, labels: {score: score, key: key}}}"
+    )
+    scored = [ticket(str(n), "What?", "x") | {"score": n / 8} for n in range(80)]
+    better = [row | {"score": row["score"] + 6} for row in scored]
+    found = diff(make(scored, source=source), make(better, source=source)).shifts()
+    shift = named(found, "labels.score")
+    assert shift.distance == pytest.approx(48 / 80)
+    assert shift.is_one
+    assert "labels.key" not in {one.name for one in found}
+
+
 def test_versions_without_a_common_field_have_no_shift_of_it(make: Make) -> None:
     documents = [{"key": "t", "text": "A page of text."}]
     found = diff(make(), make(documents, dataset="pages"))
