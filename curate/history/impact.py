@@ -8,9 +8,9 @@ from curate.history.lookup import own_files
 from curate.history.rows import RecordRows
 from curate.history.why import Membership, copies_of, copies_read, is_excluded
 from curate.store import Run, Store, Version
-from curate.store.catalog import reading, table_of
+from curate.store.catalog import Connection, reading, table_of
 from curate.store.delta import files_sql
-from curate.store.runs import descendants
+from curate.store.runs import descendants, read_runs
 
 MOST_KIN: Final = 1_000
 """How many relatives are followed; a boiler-plate answer may have had many thousands of twins."""
@@ -71,7 +71,8 @@ class Impact(NamedTuple):
 
 def impact(store: Store, record: bytes, versions: Sequence[Version]) -> Impact:
     """Say what holds a record and what learned it, and the same of its twins and children."""
-    return _Asked(store, versions).impact(record)
+    with reading(store.folder) as connection:
+        return _Asked(connection, versions).impact(record)
 
 
 def impact_of_version(store: Store, version: Version) -> tuple[Held, tuple[Given, ...]]:
@@ -79,7 +80,9 @@ def impact_of_version(store: Store, version: Version) -> tuple[Held, tuple[Given
 
     A split of the version is what the runs must have read.
     """
-    asked = _Asked(store, [one for one in store.versions() if one.snapshot == version.snapshot])
+    equal = [one for one in store.versions() if one.snapshot == version.snapshot]
+    with reading(store.folder) as connection:
+        asked = _Asked(connection, equal)
     own = [one for one in asked.versions if one.dataset == version.dataset]
     tags = [tag for one in asked.versions for tag in asked.tags_of(one)]
     numbers = tuple(one.number for one in own)
@@ -94,14 +97,14 @@ def impact_of_version(store: Store, version: Version) -> tuple[Held, tuple[Given
 
 
 class _Asked:
-    """The catalog, read once for several records."""
+    """The catalog, read once for all that is asked of it."""
 
-    def __init__(self, store: Store, versions: Sequence[Version]) -> None:
-        self.store = store
+    def __init__(self, connection: Connection, versions: Sequence[Version]) -> None:
+        self.connection = connection
         self.versions = sorted(versions, key=lambda one: (one.dataset, one.number))
-        self.runs = store.runs()
-        self.tags = store.tags()
-        self.scores = _scores(store)
+        self.runs = read_runs(connection)
+        self.tags = table_of(connection, "SELECT * FROM cat.base.tags ORDER BY tag").to_pylist()
+        self.scores = _scores(connection)
 
     def impact(self, record: bytes) -> Impact:
         kin = self._kin(record)
@@ -136,13 +139,12 @@ class _Asked:
         paths = [file.path for file in own_files(self.versions, "ledger")]
         if not paths:
             return {}
-        with reading(self.store.folder) as connection:
-            rows = table_of(
-                connection,
-                f'SELECT DISTINCT id, "of", action FROM {files_sql(self.store.folder, paths)} '
-                'WHERE NOT removed AND "of" IS NOT NULL AND (id = $1 OR "of" = $1)',
-                [record],
-            ).to_pylist()
+        one = f"unhex('{record.hex()}')"
+        rows = table_of(
+            self.connection,
+            f'SELECT DISTINCT id, "of", action FROM {files_sql(self.versions[0].folder, paths)} '
+            f'WHERE NOT removed AND "of" IS NOT NULL AND (id = {one} OR "of" = {one})',
+        ).to_pylist()
         kin: dict[bytes, Relation] = {}
         for row in rows:
             made = row["action"] == "add"
@@ -158,14 +160,13 @@ class _Asked:
         """Where records are members, and the runs that read them there."""
         held: dict[bytes, list[Held]] = {}
         runs: dict[bytes, list[Given]] = {}
-        with reading(self.store.folder) as connection:
-            for _, group in groupby(self.versions, key=lambda one: one.dataset):
-                own = list(group)
-                rows = RecordRows.members(connection, own, records)
-                for record in records:
-                    here = [(one, copies_of(rows.at(one.number, record))) for one in own]
-                    held.setdefault(record, []).extend(self._held(here))
-                    runs.setdefault(record, []).extend(self._given(record, here))
+        for _, group in groupby(self.versions, key=lambda one: one.dataset):
+            own = list(group)
+            rows = RecordRows.members(self.connection, own, records)
+            for record in records:
+                here = [(one, copies_of(rows.at(one.number, record))) for one in own]
+                held.setdefault(record, []).extend(self._held(here))
+                runs.setdefault(record, []).extend(self._given(record, here))
         return held, runs
 
     def _held(self, members: Iterable[tuple[Version, tuple[Membership, ...]]]) -> list[Held]:
@@ -200,10 +201,9 @@ class _Asked:
         return found
 
 
-def _scores(store: Store) -> list[Score]:
-    with reading(store.folder) as connection:
-        rows = table_of(
-            connection,
-            "SELECT run, task, metric, value FROM cat.base.evals ORDER BY run, task, metric",
-        )
+def _scores(connection: Connection) -> list[Score]:
+    rows = table_of(
+        connection,
+        "SELECT run, task, metric, value FROM cat.base.evals ORDER BY run, task, metric",
+    )
     return [Score(**row) for row in rows.to_pylist()]

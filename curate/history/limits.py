@@ -5,7 +5,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from curate.history.used_rules import UsedRule, evaluated
 from curate.rulepacks.expression import LIMIT_COLUMN, Expression, parse_over_limits
@@ -89,7 +88,7 @@ class _Search:
         rows = self.facts.take(pa.array(np.zeros(len(limits), np.int64)))
         rows = rows.append_column(LIMIT_COLUMN, pa.array(limits))
         fails = evaluated(self.rule, [self.failing], rows).column(0)
-        return ~np.asarray(pc.fill_null(fails, False).to_numpy(), np.bool_)
+        return np.array([one is not True for one in fails.to_pylist()], np.bool_)
 
     def probes(self, own: float) -> Numbers:
         """Limits to try: the grid, and the record's values with their neighbours."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from curate.errors import OperatorError
+from curate.history.contents import Contents
 from curate.history.rows import RecordRows
-from curate.record import CONTENT, batch_of
 from curate.store import Version
-from curate.store.catalog import reading
+from curate.store.catalog import Connection
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,10 +34,11 @@ class Remedy(NamedTuple):
 
 
 def remedies(
+    connection: Connection,
     version: Version,
     record: bytes,
     drops: Sequence["Decision"],
-    contents: Mapping[bytes, Mapping[str, Any]],
+    contents: Contents,
 ) -> tuple[Remedy, ...]:
     """Say for each rule that dropped a record in a version what would keep it.
 
@@ -49,12 +50,12 @@ def remedies(
     defined = _definitions(version, drops[0].step)
     found = []
     for drop in drops:
-        content = contents.get(drop.before or b"")
+        content = contents.batch(drop.before)
         rule = defined.get(drop.rule or "")
         if rule is not None:
             found.append(_of_rule(rule, content))
         elif drop.of is not None:
-            found.append(_of_twin(version, record, drop, content))
+            found.append(_of_twin(connection, version, record, drop, content))
         else:
             found.append(Remedy(drop.step, drop.rule, _of_reason(drop)))
     return tuple(found)
@@ -68,7 +69,7 @@ def _definitions(version: Version, step: str) -> dict[str, "UsedRule"]:
     return {rule.id: rule for rule in used_rules(version) if rule.step == step}
 
 
-def _of_rule(rule: "UsedRule", content: Mapping[str, Any] | None) -> Remedy:
+def _of_rule(rule: "UsedRule", content: "pa.RecordBatch | None") -> Remedy:
     off = f"disable: [{rule.id}]"
     if rule.match is not None:
         return Remedy(rule.step, rule.id, f"it has a pattern, and no limit; {off}")
@@ -85,11 +86,14 @@ def _of_rule(rule: "UsedRule", content: Mapping[str, Any] | None) -> Remedy:
         return Remedy(rule.step, rule.id, f"{error.found}; {off}")
 
 
-def _of_limit(rule: "UsedRule", content: Mapping[str, Any], now: str, off: str) -> Remedy:
+def _of_limit(rule: "UsedRule", content: "pa.RecordBatch", now: str, off: str) -> Remedy:
     from curate.history.limits import passing_limits
     from curate.history.used_rules import evaluated
 
     facts = _facts(rule, content)
+    if not evaluated(rule, [rule.failing()], facts).column(0)[0].as_py():
+        said = "the rule as it stands, since what it measures has changed: build again"
+        return Remedy(rule.step, rule.id, said)
     if isinstance(rule.limit, bool):
         other = rule._replace(limit=not rule.limit)
         passes = not evaluated(other, [other.failing()], facts).column(0)[0].as_py()
@@ -103,7 +107,7 @@ def _of_limit(rule: "UsedRule", content: Mapping[str, Any], now: str, off: str) 
     return Remedy(rule.step, rule.id, f"{words} (now {now})", ends)
 
 
-def _facts(rule: "UsedRule", content: Mapping[str, Any]) -> "pa.Table":
+def _facts(rule: "UsedRule", batch: "pa.RecordBatch") -> "pa.Table":
     """One row of the signals of a rule, measured on a content."""
     import pyarrow as pa
 
@@ -111,20 +115,22 @@ def _facts(rule: "UsedRule", content: Mapping[str, Any]) -> "pa.Table":
     from curate.rulepacks.rule import RECORD_FIELD
     from curate.signals import measure
 
-    batch = batch_of([content], CONTENT)
     of_record = rule.field == RECORD_FIELD
     texts = pa.nulls(1, pa.string()) if of_record else field_texts(batch, rule.field)
     return pa.table({name: measure(name, batch, texts) for name in rule.signals()})
 
 
 def _of_twin(
-    version: Version, record: bytes, drop: "Decision", content: Mapping[str, Any] | None
+    connection: Connection,
+    version: Version,
+    record: bytes,
+    drop: "Decision",
+    content: "pa.RecordBatch | None",
 ) -> Remedy:
     """Of a record that another was kept for: who stands before it."""
     assert drop.of is not None
-    with reading(version.folder) as connection:
-        ledger = RecordRows.ledger(connection, [version], drop.of).at(version.number)
-        members = RecordRows.members(connection, [version], [drop.of]).at(version.number)
+    ledger = RecordRows.ledger(connection, [version], drop.of).at(version.number)
+    members = RecordRows.members(connection, [version], [drop.of]).at(version.number)
     # Of twins the one with the lowest id stays, so that those before this one would be next.
     earlier = {row["id"] for row in ledger if row["of"] == drop.of and row["step"] == drop.step}
     blocking = (drop.of, *sorted(one for one in earlier if one < record))
@@ -133,7 +139,8 @@ def _of_twin(
     said = f"{listed}{more} gone from the sources"
     after = _from_step(version, drop.step, ledger, drop.of)
     keeper = after or next((row["hash"] for row in members), None)
-    if _differ_as_written(version, drop.step, content, keeper):
+    both = Contents(connection, version, [keeper] if keeper else [])
+    if _differ_as_written(version, drop.step, content, both.batch(keeper)):
         said = f"normalise: false, as the two differ in letters or spaces; or {said}"
     return Remedy(drop.step, drop.rule, said, (), blocking)
 
@@ -150,20 +157,19 @@ def _from_step(
 
 
 def _differ_as_written(
-    version: Version, step: str, content: Mapping[str, Any] | None, keeper: bytes | None
+    version: Version, step: str, content: "pa.RecordBatch | None", other: "pa.RecordBatch | None"
 ) -> bool:
     """Whether an exact duplicate is one only since case and white space make no difference."""
     settings = next(one for one in version.recipe["steps"] if one["name"] == step)
     if settings["operator"] != "exact_dedup" or not settings["settings"].get("normalise"):
         return False
-    other = version.payloads([keeper]).get(keeper) if keeper else None
     if content is None or other is None:
         return False
     from curate.operators.exact_dedup import ExactDedup
 
     fields = tuple(settings["settings"]["fields"])
     strict = ExactDedup(fields=fields, normalise=False)
-    keys = strict.facts(batch_of([content, other], CONTENT), 0).column("key").to_pylist()
+    keys = [strict.facts(one, 0).column("key").to_pylist() for one in (content, other)]
     return bool(keys[0] != keys[1])
 
 

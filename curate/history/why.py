@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from curate.history.contents import Contents
 from curate.history.remedy import Remedy, remedies
 from curate.history.rows import RecordRows
 from curate.history.words import ContentChange, compare
 from curate.store import Run, Store, Version
 from curate.store.catalog import Connection, reading
-from curate.store.runs import descendants
+from curate.store.runs import descendants, read_runs
 
 
 class Decision(NamedTuple):
@@ -101,27 +102,33 @@ def why(store: Store, record: bytes, versions: Sequence[Version]) -> Life:
 
     Versions that never met it are left out; those in a row that tell the same are one story.
     """
-    runs = store.runs()
-    stories: list[Story] = []
     ordered = sorted(versions, key=lambda version: (version.dataset, version.number))
+    if not ordered:
+        return Life(record, (), {})
+    by_number = {(one.dataset, one.number): one for one in ordered}
+    stories: list[Story] = []
     with reading(store.folder) as connection:
+        runs = read_runs(connection)
         for _, group in groupby(ordered, key=lambda version: version.dataset):
             stories += _stories(connection, record, list(group), runs)
-    hashes = {one.hash for story in stories for one in story.members}
-    for story in stories:
-        for one in story.decisions:
-            hashes |= {side for side in (one.before, one.after) if side is not None}
-    contents = versions[0].payloads(sorted(hashes)) if versions else {}
-    by_number = {(one.dataset, one.number): one for one in versions}
-    told = [_with_remedies(story, record, by_number, contents) for story in stories]
+        contents = Contents(connection, ordered[-1], sorted(_hashes(stories)))
+        told = [_with_remedies(connection, one, record, by_number, contents) for one in stories]
     return Life(record, tuple(told), contents)
 
 
+def _hashes(stories: Iterable[Story]) -> set[bytes]:
+    """Every content that a record had."""
+    hashes = {one.hash for story in stories for one in story.members}
+    decided = [one for story in stories for one in story.decisions]
+    return hashes | {side for one in decided for side in (one.before, one.after) if side}
+
+
 def _with_remedies(
+    connection: Connection,
     story: Story,
     record: bytes,
     versions: Mapping[tuple[str, int], Version],
-    contents: Mapping[bytes, Mapping[str, Any]],
+    contents: Contents,
 ) -> Story:
     """Add to a story that ends in a drop what would have kept the record."""
     if story.members or not story.decisions:
@@ -135,9 +142,8 @@ def _with_remedies(
     ]
     names = [step["name"] for step in version.recipe["steps"]]
     reached = names.index(last.step) + 1 if last.step in names else 0
-    return story._replace(
-        remedies=remedies(version, record, drops, contents), never_reached=tuple(names[reached:])
-    )
+    found = remedies(connection, version, record, drops, contents)
+    return story._replace(remedies=found, never_reached=tuple(names[reached:]))
 
 
 def _stories(

@@ -1,0 +1,49 @@
+"""The contents of a few records, over a connection that is open already."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from curate.record import CONTENT
+from curate.store import Version
+from curate.store.catalog import Connection, table_of
+from curate.store.delta import columns_sql
+
+
+class Contents(Mapping[bytes, Mapping[str, Any]]):
+    """Contents by hash, each a row of the schema `record.CONTENT`; unknown ones are not there."""
+
+    def __init__(self, connection: Connection, version: Version, hashes: Sequence[bytes]) -> None:
+        """Read those of the hashes that a version's store has."""
+        self._table = CONTENT.empty_table()
+        self._places: dict[bytes, int] = {}
+        if hashes:
+            # Of a list of values DuckDB asks the Bloom filter of each row group.
+            listed = ", ".join(f"unhex('{one.hex()}')" for one in hashes)
+            columns = columns_sql(["hash", *CONTENT.names])
+            found = table_of(
+                connection,
+                f"SELECT {columns} FROM {version.payloads_sql()} WHERE hash IN ({listed})",
+            )
+            self._places = {one: at for at, one in enumerate(found.column("hash").to_pylist())}
+            self._table = found.drop_columns(["hash"]).cast(CONTENT)
+        self._rows: list[dict[str, Any]] = self._table.to_pylist()
+
+    def __getitem__(self, one: bytes) -> Mapping[str, Any]:
+        """The content of a hash. Raises KeyError where it is not known."""
+        return self._rows[self._places[one]]
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The hashes that are known."""
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        """How many are known."""
+        return len(self._places)
+
+    def batch(self, one: bytes | None) -> pa.RecordBatch | None:
+        """The content of a hash as a batch of one row; None where it is not known."""
+        if one not in self._places:
+            return None
+        return self._table.slice(self._places[one], 1).combine_chunks().to_batches()[0]
