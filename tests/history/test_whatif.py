@@ -162,6 +162,18 @@ def test_a_rule_of_several_steps_needs_its_step(make: Make, bench: Workbench) ->
     assert only(version, "second.few=4").lost.records == 2
 
 
+def test_stored_values_are_used_and_missing_ones_are_measured_again(
+    built: Version, bench: Workbench
+) -> None:
+    stored = only(built, "short=3", "few=1")
+    assert (stored.measured.stored > 0, stored.measured.again) == (True, 0)
+    with bench.store.commit() as connection:
+        connection.execute("DELETE FROM cat.base.files WHERE kind = 'judged'")
+    again = only(built, "short=3", "few=1")
+    assert (again.measured.stored, again.measured.again) == (0, 10)
+    assert (again.gained, again.lost) == (stored.gained, stored.lost)
+
+
 def test_a_split_is_not_asked(built: Version) -> None:
     with pytest.raises(UsageError, match="rules come before splits"):
         whatif(built.with_split("train"), ["few=1"])
