@@ -10,7 +10,7 @@ from curate.export.dataset import (
     to_dataset,
 )
 from curate.export.trl_batch import datasets_library
-from curate.store.streams import is_kept, keep_stream, splits_of, stream_key, stream_path
+from curate.store.streams import footer_of, keep_stream, splits_of, stream_key, stream_path
 from curate.store.version import Version
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def _of_split(version: Version, form: str, keep: bool) -> "Dataset":
         keep_stream(version, form, lambda: dataset_batches(version.batches(), form))
     # It may be deleted at any moment; what is mapped stays readable.
     with suppress(FileNotFoundError):
-        if is_kept(path, key):
-            return open_dataset(path, key.hex()[:16])
+        footer = footer_of(path)
+        if footer is not None and footer.key == key:
+            # Fewer records have another fingerprint: some may have been erased since.
+            return open_dataset(path, f"{key.hex()[:16]}{footer.records:x}")
     return to_dataset(version.batches(), form)
