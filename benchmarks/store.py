@@ -26,7 +26,7 @@ from store_process import NotMeasuredError, python
 from store_rows import ROWS
 
 PEERS: Final = ("duckdb", "pyarrow", "datasets", "datacompy", "pandas", "polars", "oxenai")
-HEAD: Final = ("row", "what", "curate", "beside", "ratio", "target", "met", "peak")
+HEAD: Final = ("row", "what", "curate", "beside", "ratio", "target", "met", "peak", "CPU s")
 
 
 def main() -> None:
@@ -55,7 +55,7 @@ def print_table(lines: Sequence[Line]) -> None:
     """Print the figures in columns."""
     met = {True: "yes", False: "NO", None: ""}
     cells = [
-        (*line[:6], met[line.met], f"{line.peak:.0f} MiB" if line.peak is not None else "")
+        (*line[:6], met[line.met], "" if line.peak is None else f"{line.peak:.0f} MiB", line.cpu)
         for line in lines
     ]
     widths = [max(map(len, column)) for column in zip(HEAD, *cells, strict=True)]

@@ -31,6 +31,8 @@ class Line(NamedTuple):
     met: bool | None = None
     peak: float | None = None
     """Peak memory of our process in MiB."""
+    cpu: str = ""
+    """CPU seconds of the work, ours and beside: on a busy machine they say more than the wall."""
 
 
 class Bench(NamedTuple):
@@ -104,7 +106,7 @@ def both(
     wall = statistics.median(run.wall for run in runs)
     yield Line(
         row, f"{what}, in process", f"{asked.seconds * 1000:.0f} ms", "", "",
-        f"< {inside * 1000:.0f} ms", asked.seconds < inside, asked.mebibytes,
+        f"< {inside * 1000:.0f} ms", asked.seconds < inside, asked.mebibytes, cpu([asked]),
     )  # fmt: skip
     yield Line(
         row, f"{what}, as a command", f"{wall:.2f} s", "", "",
@@ -116,6 +118,11 @@ def both(
 def middle(runs: Sequence[Run]) -> float:
     """The median of what runs measured of themselves."""
     return statistics.median(run.seconds for run in runs)
+
+
+def cpu(*sides: Sequence[Run]) -> str:
+    """The median CPU seconds of the work, of each side."""
+    return " / ".join(f"{statistics.median(run.said['cpu'] for run in runs):.2f}" for runs in sides)
 
 
 def mebi(count: float) -> str:

@@ -6,9 +6,10 @@ pip install duckdb pyarrow datasets datacompy oxenai
 import json
 import shutil
 import sys
-import time
 from pathlib import Path
 from typing import Any
+
+from store_clock import Clock
 
 Given = dict[str, Any]
 
@@ -33,11 +34,11 @@ def copy(given: Given) -> Given:
     table = _mapped(given["arrow"])
     connection = duckdb.connect()
     connection.register("t", table)
-    began = time.perf_counter()
+    clock = Clock()
     connection.execute(
         f"COPY (SELECT * FROM t) TO '{given['out']}' (FORMAT parquet, COMPRESSION zstd)"
     ).fetchall()
-    return {"seconds": time.perf_counter() - began, "bytes": Path(given["out"]).stat().st_size}
+    return {**clock.read(), "bytes": Path(given["out"]).stat().st_size}
 
 
 def load_json(given: Given) -> Given:
@@ -45,11 +46,11 @@ def load_json(given: Given) -> Given:
     from datasets import load_dataset
 
     shutil.rmtree(given["cache"], ignore_errors=True)
-    began = time.perf_counter()
+    clock = Clock()
     dataset = load_dataset(
         "json", data_files=given["file"], split="train", cache_dir=given["cache"]
     )
-    return {"seconds": time.perf_counter() - began, "records": len(dataset)}
+    return {**clock.read(), "records": len(dataset)}
 
 
 def datacompy(given: Given) -> Given:
@@ -68,15 +69,15 @@ def datacompy(given: Given) -> Given:
         frames, compare = [polars.from_arrow(table) for table in tables], PolarsCompare
     else:
         frames, compare = [table.to_pandas() for table in tables], PandasCompare
-    began = time.perf_counter()
+    clock = Clock()
     found = compare(*frames, join_columns=["id"])
-    compared = time.perf_counter() - began
+    compared = clock.read()["seconds"]
     found.report()
-    seconds = time.perf_counter() - began
+    took = clock.read()
     unequal = len(found.intersect_rows) - found.count_matching_rows()
     removed, added = len(found.df1_unq_rows), len(found.df2_unq_rows)
     counts = {"added": added, "removed": removed, "edited": int(unequal)}
-    return {"seconds": seconds, "without_report": compared, **counts}
+    return {**took, "without_report": compared, **counts}
 
 
 def oxen(given: Given) -> Given:
@@ -87,9 +88,9 @@ def oxen(given: Given) -> Given:
     paths = [Path(given["folder"]) / f"oxen-{name}.parquet" for name in ("before", "after")]
     for path, name in zip(paths, ("before", "after"), strict=True):
         parquet.write_table(_flat(given[name]), path)
-    began = time.perf_counter()
+    clock = Clock()
     diff(str(paths[0]), str(paths[1]), keys=["id"], compares=["messages", "labels", "meta"])
-    return {"seconds": time.perf_counter() - began}
+    return clock.read()
 
 
 def _mapped(path: str) -> Any:

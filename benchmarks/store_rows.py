@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from store_bench import Bench, Line, both, built, mebi, middle, told
+from store_bench import Bench, Line, both, built, cpu, mebi, middle, told
 from store_process import NotMeasuredError, Run, command, python
 
 GIBIBYTE: Final = 1024.0
@@ -28,7 +28,7 @@ def commits(bench: Bench) -> Iterator[Line]:
     size, size_copy = (runs[0].said["bytes"] for runs in (firsts, copies))
     yield Line(
         "commit", "first snapshot", f"{first:.2f} s", f"COPY {copy:.2f} s", f"{ratio:.2f}",
-        "<= 1.5", ratio <= 1.5, peak,
+        "<= 1.5", ratio <= 1.5, peak, cpu(firsts, copies),
     )  # fmt: skip
     yield Line(
         "commit", "its bytes", mebi(size), f"COPY {mebi(size_copy)}", f"{size / size_copy:.2f}"
@@ -43,6 +43,7 @@ def commits(bench: Bench) -> Iterator[Line]:
     yield Line(
         "commit", "second snapshot, 5 % edited: time", f"{second:.2f} s", f"first {first:.2f} s",
         f"{share:.1%}", "<= 15 %", share <= 0.15, peak,
+        cpu(seconds, firsts),
     )  # fmt: skip
     yield Line(
         "commit", "second snapshot: bytes", mebi(seconds[0].said["bytes"]), f"first {mebi(size)}",
@@ -56,7 +57,7 @@ def diffs(bench: Bench) -> Iterator[Line]:
     found = python("store_work.py", "compare", {"store": bench.store()})
     yield Line(
         "diff", "counts and causes, in process", f"{found.seconds:.2f} s", "", "", "< 2 s",
-        found.seconds < 2, found.mebibytes,
+        found.seconds < 2, found.mebibytes, cpu([found]),
     )  # fmt: skip
     asked = command("diff", "corpus@1", "corpus@2", "--json", "--store", bench.store())
     yield Line("diff", "the command, --json", f"{asked.wall:.2f} s", peak=asked.mebibytes)
@@ -84,7 +85,7 @@ def diffs(bench: Bench) -> Iterator[Line]:
         yield Line(
             "diff", f"of {size:,}, beside {name}", f"{middle(ours):.3f} s",
             f"{middle(peers):.2f} s", f"{ratio:.0f}x", f">= {target:.0f}x" if target else "",
-            ratio >= target if target else None, ours[0].mebibytes,
+            ratio >= target if target else None, ours[0].mebibytes, cpu(ours, peers),
         )  # fmt: skip
     yield Line("diff", "beside dolt", "", "not measured: its binary is in no Python package")
 
@@ -164,7 +165,7 @@ def datasets(bench: Bench) -> Iterator[Line]:
     kept = python("store_work.py", "keep", {"store": store})
     yield Line(
         "dataset", "writing the stream, once", f"{kept.seconds:.2f} s", mebi(kept.said["bytes"]),
-        peak=kept.mebibytes,
+        peak=kept.mebibytes, cpu=cpu([kept]),
     )  # fmt: skip
     opened, loaded = [], []
     for number in range(bench.rounds):
@@ -176,7 +177,7 @@ def datasets(bench: Bench) -> Iterator[Line]:
     yield Line(
         "dataset", "from the stream, against load_dataset", f"{ours * 1000:.1f} ms",
         f"{theirs:.2f} s", f"{theirs / ours:.0f}x", ">= 100x", theirs >= 100 * ours,
-        opened[0].mebibytes,
+        opened[0].mebibytes, cpu(opened, loaded),
     )  # fmt: skip
     looked_up = statistics.median(run.said["with_version"] for run in opened)
     yield Line(

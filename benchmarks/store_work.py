@@ -7,7 +7,6 @@ import json
 import shutil
 import statistics
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from corpus import write
 from corpus_records import chunks
+from store_clock import Clock
 
 from curate.decision import LEDGER
 from curate.hashing import hash_batch
@@ -78,10 +78,10 @@ def commit(given: Given) -> Given:
     table = mapped(given["arrow"])
     folder = Path(given["store"])
     before = bytes_of(folder)
-    began = time.perf_counter()
+    clock = Clock()
     version = put(Store.create(folder), table, [table])
-    seconds = time.perf_counter() - began
-    return {"seconds": seconds, "bytes": bytes_of(folder) - before, "snapshot": version.snapshot}
+    took = clock.read()
+    return {**took, "bytes": bytes_of(folder) - before, "snapshot": version.snapshot}
 
 
 def history(given: Given) -> Given:
@@ -114,12 +114,12 @@ def ask(given: Given) -> Given:
 
     took = []
     for _ in range(REPEATS + 1):
-        began = time.perf_counter()
+        clock = Clock()
         result = CliRunner().invoke(curate, [str(word) for word in given["words"]])
-        took.append(time.perf_counter() - began)
+        took.append(clock.read())
         if result.exit_code:
             raise SystemExit(f"exit {result.exit_code}: {result.output[-200:]}")
-    return {"seconds": statistics.median(took[1:]), "first": took[0], "output": len(result.output)}
+    return {**_medians(took[1:]), "first": took[0], "output": len(result.output)}
 
 
 def compare(given: Given) -> Given:
@@ -130,11 +130,11 @@ def compare(given: Given) -> Given:
     before, after = (store.version(f"corpus@{number}") for number in (1, 2))
     took = []
     for _ in range(3):
-        began = time.perf_counter()
+        clock = Clock()
         found = diff(before, after)
-        took.append(time.perf_counter() - began)
+        took.append(clock.read())
     numbers = {name: found.number(name) for name in ("added", "removed", "edited")}
-    return {"seconds": statistics.median(took), "first": took[0], **numbers}
+    return {**_medians(took), "first": took[0], **numbers}
 
 
 def keep(given: Given) -> Given:
@@ -143,10 +143,10 @@ def keep(given: Given) -> Given:
 
     version = Store.open(given["store"]).version("corpus@1")
     shutil.rmtree(version.folder / "streams", ignore_errors=True)
-    began = time.perf_counter()
+    clock = Clock()
     dataset_of(version, "trl", keep=True)
-    seconds = time.perf_counter() - began
-    return {"seconds": seconds, "bytes": bytes_of(version.folder / "streams")}
+    took = clock.read()
+    return {**took, "bytes": bytes_of(version.folder / "streams")}
 
 
 def opened(given: Given) -> Given:
@@ -158,20 +158,24 @@ def opened(given: Given) -> Given:
     assert datasets.__version__
     store = Store.open(given["store"])
     version, before = store.version("corpus@1"), resident()
-    began = time.perf_counter()
+    clock = Clock()
     dataset = dataset_of(version, "trl", keep=True)
-    seconds = time.perf_counter() - began
+    took = clock.read()
     grown = resident() - before
     assert isinstance(dataset, datasets.Dataset)
-    began = time.perf_counter()
+    clock = Clock()
     store.version("corpus@1").to_dataset()
     return {
-        "seconds": seconds,
-        "with_version": time.perf_counter() - began,
+        **took,
+        "with_version": clock.read()["seconds"],
         "records": len(dataset),
         "grown_mebibytes": grown,
         "arrow_bytes": pa.total_allocated_bytes(),
     }
+
+
+def _medians(took: list[dict[str, float]]) -> dict[str, float]:
+    return {name: statistics.median(each[name] for each in took) for name in took[0]}
 
 
 def put(store: Store, table: pa.Table, payloads: list[pa.Table]) -> Version:
