@@ -64,7 +64,8 @@ def build(
     """Build RECIPE into a new version of its dataset.
 
     The same files, recipe and seed give the same snapshot id, whatever the workers and batch size.
-    A build that is killed or fails commits nothing; its finished stages are used by the next.
+    Steps run only on records that are new to them. A build that is killed or fails commits nothing,
+    and what its steps found out is used by the next.
     """
     import os
 

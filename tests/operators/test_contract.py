@@ -126,6 +126,45 @@ def test_batch_size_and_order_change_nothing_and_odd_records_never_raise(
     assert decisions(made(name), singles) == expected
 
 
+ROW_WISE = [name for name, each in OPERATORS.items() if not issubclass(each, SelectionOperator)]
+UNTOLD = ("source", "file", "line", "split")
+
+
+@pytest.mark.parametrize("name", ROW_WISE)
+def test_a_step_on_single_records_needs_nothing_but_their_content(
+    name: str, working: Working
+) -> None:
+    batch = working(*ODD)
+    elsewhere = {"source": "calls", "file": "b.jsonl", "line": 9, "split": "eval", "copy": 3}
+    told = working(*({**record, **elsewhere} for record in ODD))
+    untold = batch
+    for column in (*UNTOLD, "id"):
+        place = batch.schema.get_field_index(column)
+        nulls = pa.nulls(len(batch), batch.schema.field(place).type)
+        untold = untold.set_column(place, batch.schema.field(place), nulls)
+    expected = by_row(made(name), batch)
+    assert by_row(made(name), told) == expected
+    assert by_row(made(name), untold) == expected
+
+
+def by_row(operator: Operator, batch: pa.RecordBatch) -> list[Any]:
+    """What an operator decides on each row alone, without the id."""
+    rows = [decisions(operator, [batch.slice(row, 1)]) for row in range(len(batch))]
+    return [
+        [each | {"row": 0} if isinstance(each, dict) else each[1:] for each in row] for row in rows
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(set(OPERATORS) - set(ROW_WISE)))
+def test_facts_need_nothing_but_id_source_and_content(name: str, working: Working) -> None:
+    operator = made(name)
+    assert isinstance(operator, SelectionOperator)
+    batch = working(*ODD)
+    elsewhere = {"file": "b.jsonl", "line": 9, "split": "eval"}
+    told = working(*({**record, **elsewhere} for record in ODD))
+    assert operator.facts(told, 3).equals(operator.facts(batch, 3))
+
+
 @pytest.mark.parametrize("name", OPERATORS)
 def test_an_empty_batch_is_answered(name: str, working: Working) -> None:
     assert decisions(made(name), [working()]) == []
