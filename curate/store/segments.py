@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from curate.record import CONTENT_FIELDS
 from curate.store.catalog import synced
+from curate.store.checksums import sha256_of
 from curate.store.delta import StoredFile
 from curate.store.keys import Places
 from curate.store.sizes import SIZES, sizes_of
@@ -140,11 +141,12 @@ def segment_writer(path: Path, group_rows: int) -> pq.ParquetWriter:
 
 
 def _write_segment(folder: Path, name: str, table: pa.Table, rows: Places) -> StoredFile:
-    size = max(1, len(table) * GROUP_BYTES // max(1, table.nbytes))
-    with segment_writer(folder / name, min(size, len(rows))) as writer:
-        for start in range(0, len(rows), size):
-            for batch in table.take(rows[start : start + size]).combine_chunks().to_batches():
+    group = max(1, len(table) * GROUP_BYTES // max(1, table.nbytes))
+    with segment_writer(folder / name, min(group, len(rows))) as writer:
+        for start in range(0, len(rows), group):
+            for batch in table.take(rows[start : start + group]).combine_chunks().to_batches():
                 columns = [*batch.columns, *sizes_of(batch).columns]
                 writer.write_table(pa.table(columns, schema=SEGMENT))
     synced(folder / name)
-    return StoredFile("segment", name, "", 0, True, len(rows), (folder / name).stat().st_size)
+    size = (folder / name).stat().st_size
+    return StoredFile("segment", name, "", 0, True, len(rows), size, sha256_of(folder / name))

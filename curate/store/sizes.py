@@ -1,5 +1,6 @@
 """How large payloads are, so that counts and statistics read no text (docs/format.md, "Store")."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -30,18 +31,18 @@ def sizes_of(batch: pa.RecordBatch) -> pa.RecordBatch:
     the fields' texts as `curate.fields.field_texts` gives them, the blank lines between turns
     included; null where a record has no such field.
     """
-    rows = len(batch)
     turns = turns_of(batch, "messages")
     boundary = pc.fill_null(batch.column("prompt_turns"), 0).to_numpy(zero_copy_only=False)
     in_prompt = turns.place < boundary[turns.rows]
+    prompt = in_prompt & ~_role_is(turns, "system")
+    response = ~in_prompt & _role_is(turns, "assistant")
     rejected = turns_of(batch, "rejected")
     return pa.RecordBatch.from_arrays(
         [
             kinds_of(batch),
             pc.list_value_length(batch.column("messages")),
-            _characters(turns, in_prompt & ~_role_is(turns, "system"), rows),
-            _characters(turns, ~in_prompt & _role_is(turns, "assistant"), rows),
-            _characters(rejected, _role_is(rejected, "assistant"), rows),
+            *_characters(turns, [prompt, response], len(batch)),
+            *_characters(rejected, [_role_is(rejected, "assistant")], len(batch)),
             pc.utf8_length(batch.column("text")),
         ],
         schema=SIZES,
@@ -53,11 +54,14 @@ def _role_is(turns: Turns, role: str) -> npt.NDArray[np.bool_]:
     return np.asarray(pc.equal(roles, role).to_numpy(zero_copy_only=False), np.bool_)
 
 
-def _characters(turns: Turns, wanted: npt.NDArray[np.bool_], rows: int) -> pa.Array:
-    """The length of each row's wanted turns, joined; null where a row has none."""
-    lengths = pc.fill_null(pc.utf8_length(pc.struct_field(turns.values, [1])), 0)
-    owners = turns.rows[wanted]
-    counts = np.bincount(owners, minlength=rows)
-    total = np.bincount(owners, lengths.to_numpy(zero_copy_only=False)[wanted], minlength=rows)
-    joined = total + len(TURN_SEPARATOR) * np.maximum(counts - 1, 0)
-    return pa.array(joined.astype(np.int32), mask=counts == 0)
+def _characters(
+    turns: Turns, fields: Sequence[npt.NDArray[np.bool_]], rows: int
+) -> Iterator[pa.Array]:
+    """For each field, which is some of the turns, the length of each row's, joined, or null."""
+    each = pc.fill_null(pc.utf8_length(pc.struct_field(turns.values, [1])), 0)
+    lengths = each.to_numpy(zero_copy_only=False)
+    for wanted in fields:
+        counts = np.bincount(turns.rows, wanted, minlength=rows)
+        total = np.bincount(turns.rows, lengths * wanted, minlength=rows)
+        joined = total + len(TURN_SEPARATOR) * np.maximum(counts - 1, 0)
+        yield pa.array(joined.astype(np.int32), mask=counts == 0)
