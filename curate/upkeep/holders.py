@@ -58,10 +58,9 @@ def find_holders(store: Store, asked: Asked, progress: Progress) -> Holders:
         _load_known(connection, store.folder, files)
         _load_keys(connection, store.folder, files, progress)
         connection.execute("CREATE TABLE picked (id BLOB PRIMARY KEY, how VARCHAR)")
-        connection.executemany(
-            "INSERT INTO picked VALUES (?, 'asked') ON CONFLICT DO NOTHING",
-            [[id_] for id_ in _asked_ids(connection, store, files, asked)],
-        )
+        asked_ids = pa.array(_asked_ids(connection, store, files, asked), pa.binary())
+        connection.register("asked_ids", pa.table({"id": asked_ids}))
+        connection.execute("INSERT INTO picked SELECT DISTINCT id, 'asked' FROM asked_ids")
         before = -1
         while (now := _count(connection, "picked")) != before:
             before = now

@@ -1,11 +1,11 @@
 """What contents leave outside the segments: hashes of their texts, and lines that quote them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -55,16 +55,11 @@ class Quotes:
 
 
 def _forms(text: str) -> set[bytes]:
-    """A text as a file of any format may have it."""
+    """A text as a file of any format may have it: plain, in JSON in two ways, in CSV."""
     plain = text.encode("utf-8", "surrogatepass")
-    escaped = orjson.dumps(plain.decode("utf-8", "replace"))[1:-1]
-    ascii_only = "".join(c if ord(c) < 128 else _escape(c) for c in escaped.decode())
-    return {plain, escaped, ascii_only.encode(), plain.replace(b'"', b'""')}
-
-
-def _escape(character: str) -> str:
-    units = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+    escaped = [json.dumps(text, ensure_ascii=only_ascii)[1:-1] for only_ascii in (True, False)]
+    in_json = [form.encode("utf-8", "surrogatepass") for form in escaped]
+    return {plain, *in_json, plain.replace(b'"', b'""')}
 
 
 def find_traces(folder: Path, files: Sequence[StoredFile], contents: Hashes) -> Traces:

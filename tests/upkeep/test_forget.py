@@ -36,7 +36,7 @@ def leaky(pristine: Path, tmp_path: Path) -> Workbench:
 
 def test_no_file_of_the_store_holds_a_forgotten_text_or_its_hash(leaky: Workbench) -> None:
     folder = leaky.store.folder
-    assert places(folder) >= {"segments", "ledger", "quarantine", "signals", "cache"}
+    assert places(folder) >= {"segments", "ledger", "quarantine", "signals", "texts", "cache"}
     asked = Asked((id_of(leaky, 7)[:12], id_of(leaky, 10)))
     erasure = forget(leaky.store, asked, "request 17")
     assert erasure.records == {
