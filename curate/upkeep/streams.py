@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from curate.progress import Progress
+from curate.store.streams import footer_of
 from curate.upkeep.findings import Finding
 
 
@@ -16,9 +17,11 @@ def check_streams(folder: Path, progress: Progress) -> list[Finding]:
     found = []
     for path in paths:
         try:
+            if footer_of(path) is None:
+                raise OSError("its footer is missing")
             _read_through(path)
         except (OSError, pa.ArrowException) as error:
-            what = f"cannot be read to its end: {str(error).splitlines()[0]}; it can be deleted"
+            what = f"cannot be read to its end: {str(error).splitlines()[0]}; it may be deleted"
             found.append(Finding("stream", path.relative_to(folder).as_posix(), what))
         progress.advance(1)
     return found

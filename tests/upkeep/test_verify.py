@@ -165,3 +165,12 @@ def test_what_a_killed_build_left_is_no_damage(kept: Workbench) -> None:
 def test_a_version_that_is_not_there_is_not_damage_but_a_mistake(kept: Workbench) -> None:
     with pytest.raises(NotFoundError):
         verify(kept.store, "support@9")
+
+
+def test_a_kept_stream_that_is_cut_off_is_named(kept: Workbench) -> None:
+    assert sum(map(len, kept.store.version("support@1").kept_batches(5)))
+    (path,) = kept.store.folder.rglob("data.arrow")
+    assert verify(kept.store, deep=True).is_whole
+    path.write_bytes(path.read_bytes()[:-40])
+    finding = only(kept.store, deep=True)
+    assert (finding.kind, finding.where) == ("stream", str(path.relative_to(kept.store.folder)))
