@@ -132,7 +132,7 @@ class _Step:
             for rule in self.drawn:
                 if rule.field == field:
                     curves[rule.id] = curve(self.connection, rule)
-        load_sides(self.connection, [one.rule.id for one in self.changes], failing)
+        load_sides(self.connection, self.version, [one.rule.id for one in self.changes], failing)
         counted = row_of(
             self.connection, "SELECT count(*), count(*) FILTER (rules IS NULL) FROM came"
         )

@@ -5,8 +5,14 @@ from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
+from curate.history.contents import Contents
 from curate.store import Version
 from curate.store.catalog import Connection, quoted, row_of, table_of
+
+_SIZES: Final = (
+    *("prompt_characters", "response_characters", "rejected_characters", "text_characters"),
+)
+"""The sizes that segments keep beside each payload."""
 
 SLICES = 5
 """How many values of a source or label are named."""
@@ -57,13 +63,17 @@ class Side(NamedTuple):
     dropped_later: tuple[tuple[str, int], ...]
     """Of the lost, the later steps that dropped some of them anyway."""
     characters: int
-    """Of all their texts."""
+    """Of their prompts, answers and texts."""
     slices: tuple[Slice, ...]
     samples: tuple[Sample, ...]
 
 
-def load_sides(connection: Connection, changed: Sequence[str], failing: Sequence[pa.Table]) -> None:
+def load_sides(
+    connection: Connection, version: Version, changed: Sequence[str], failing: Sequence[pa.Table]
+) -> None:
     """Make the table `sides` from `came` and the contents that fail changed rules.
+
+    And `labelled`, of their contents: hash, labels and characters.
 
     Gained is what only changed rules dropped and none of them would drop; lost is what passed and
     one of them would drop.
@@ -72,20 +82,17 @@ def load_sides(connection: Connection, changed: Sequence[str], failing: Sequence
     listed = ", ".join(quoted(rule) for rule in changed)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE sides AS
-        WITH still AS (SELECT hash,
-                list({{'rule': rule, 'value': value}} ORDER BY rule) AS pairs,
-                list({{'rule': rule, 'value': value}} ORDER BY rule) FILTER (undesired_too)
-                    AS undesired_pairs
-            FROM fails GROUP BY hash),
-        candidates AS (SELECT c.*,
-                CASE WHEN c.undesired THEN s.undesired_pairs ELSE s.pairs END AS pairs
-            FROM came c LEFT JOIN still s ON s.hash = c.hash
-            WHERE s.hash IS NOT NULL OR c.rules IS NOT NULL)
-        SELECT *, 'lost' AS side FROM candidates WHERE rules IS NULL AND pairs IS NOT NULL
-        UNION ALL
-        SELECT *, 'gained' AS side FROM candidates WHERE pairs IS NULL
-            AND rules IS NOT NULL AND list_has_all([{listed}]::VARCHAR[], rules)""")
-    connection.unregister("fails")
+        WITH still AS (
+            SELECT hash, bool_or(undesired_too) AS undesired_too FROM fails GROUP BY hash)
+        SELECT c.*, CASE WHEN c.rules IS NULL THEN 'lost' ELSE 'gained' END AS side
+        FROM came c LEFT JOIN still s ON s.hash = c.hash AND (s.undesired_too OR NOT c.undesired)
+        WHERE CASE WHEN c.rules IS NULL THEN s.hash IS NOT NULL
+            ELSE s.hash IS NULL AND list_has_all([{listed}]::VARCHAR[], c.rules) END""")
+    size = " + ".join(f"coalesce({name}, 0)" for name in _SIZES)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE labelled AS SELECT hash, labels, {size} AS characters "
+        f"FROM {version.payloads_sql()} WHERE hash IN (SELECT hash FROM sides)"
+    )
 
 
 def side_of(connection: Connection, version: Version, side: str, samples: int) -> Side:
@@ -106,29 +113,13 @@ def side_of(connection: Connection, version: Version, side: str, samples: int) -
         records,
         members if side == "lost" else 0,
         tuple((step, number) for step, number in later) if side == "lost" else (),
-        _load_payloads(connection, version, where),
+        _characters(connection, where),
         tuple(_slices(connection, where)),
         tuple(_samples(connection, version, where, samples)),
     )
 
 
-def _load_payloads(connection: Connection, version: Version, where: str) -> int:
-    """Make the table `labelled` (hash, labels) of one side; return its characters."""
-    names = {
-        row[0]
-        for row in connection.execute(f"DESCRIBE SELECT * FROM {version.payloads_sql()}").fetchall()
-    }
-    sizes = [f"{name}_characters" for name in ("prompt", "response", "rejected", "text")]
-    if set(sizes) <= names:
-        size = " + ".join(f"coalesce({name}, 0)" for name in sizes)
-    else:
-        turns = "concat(messages, rejected)"
-        said = f"list_sum(list_transform({turns}, lambda turn: length(turn.content)))"
-        size = f"coalesce({said}, 0) + coalesce(length(text), 0)"
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE labelled AS SELECT hash, labels, {size} AS characters "
-        f"FROM {version.payloads_sql()} WHERE hash IN (SELECT hash FROM sides WHERE {where})"
-    )
+def _characters(connection: Connection, where: str) -> int:
     total = row_of(
         connection,
         f"SELECT sum(characters)::BIGINT FROM sides JOIN labelled USING (hash) WHERE {where}",
@@ -162,26 +153,28 @@ def _samples(connection: Connection, version: Version, where: str, number: int) 
     rows = table_of(
         connection, f"SELECT * FROM sides WHERE {where} ORDER BY md5(id), copy LIMIT {number}"
     ).to_pylist()
-    contents = version.payloads([row["hash"] for row in rows])
-    samples = []
-    for row in rows:
-        pairs = [(one["rule"], one["value"]) for one in row["pairs"] or ()]
-        if row["rules"] is not None:
-            pairs = _dropped_values(connection, row)
-        samples.append(
-            Sample(
-                *(row["id"], row["copy"], tuple(pairs), row["source"], row["file"], row["line"]),
-                dropped_at=None if row["rules"] is not None else row["dropped_at"],
-                content=contents.get(row["hash"]),
-            )
+    contents = Contents(connection, version, [row["hash"] for row in rows])
+    return [
+        Sample(
+            *(row["id"], row["copy"], _values(connection, row)),
+            *(row["source"], row["file"], row["line"]),
+            dropped_at=None if row["rules"] is not None else row["dropped_at"],
+            content=contents.get(row["hash"]),
         )
-    return samples
+        for row in rows
+    ]
 
 
-def _dropped_values(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-    found = connection.execute(
-        "SELECT rule, value FROM decided WHERE id = ? AND copy = ? AND action = 'drop' "
-        "AND step = ? ORDER BY rule",
-        [row["id"], row["copy"], row["dropped_at"]],
-    ).fetchall()
-    return [(rule, value) for rule, value in found]
+def _values(connection: Connection, row: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:
+    """The rules that a sample failed, or would fail, each with its value."""
+    if row["rules"] is None:
+        judged = "undesired_too" if row["undesired"] else "true"
+        statement = f"SELECT rule, value FROM fails WHERE hash = ? AND {judged} ORDER BY rule"
+        values = [row["hash"]]
+    else:
+        statement = (
+            "SELECT rule, value FROM decided WHERE id = ? AND copy = ? AND action = 'drop' "
+            "AND step = ? ORDER BY rule"
+        )
+        values = [row["id"], row["copy"], row["dropped_at"]]
+    return tuple(connection.execute(statement, values).fetchall())
