@@ -21,20 +21,17 @@ def find_tokenizer(name: str, base: Path) -> ModelFiles:
     `NotFoundError` where there is none, `MissingExtraError` where ids cannot be looked up.
     """
     path = base / Path(name).expanduser()
-    folder = path.absolute() if path.is_dir() else _from_cache(name, path)
+    is_folder = path.is_dir()
+    folder = path.absolute() if is_folder else _from_cache(name, path)
     paths = list(_files(folder))
     if not paths:
         right = f"Name a folder with tokenizer.json; files of a tokenizer: {', '.join(PATTERNS)}"
         raise NotFoundError(f"tokenizer {name!r}", f"{folder} holds none", right)
-    return ModelFiles(name, folder, hash_files(paths))
+    return ModelFiles(name, folder, hash_files(paths), None if is_folder else folder.name)
 
 
-def is_folder_name(name: str) -> bool:
-    """Whether a tokenizer's name can only be a path.
-
-    >>> [is_folder_name(name) for name in ("gpt2", "org/name", "./tiny", "a/b/c")]
-    [False, False, True, True]
-    """
+def _is_folder_name(name: str) -> bool:
+    """Whether a tokenizer's name can only be a path."""
     return name.startswith(("/", ".", "~")) or name.count("/") > 1 or name.endswith("/")
 
 
@@ -45,7 +42,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _from_cache(name: str, path: Path) -> Path:
     where = f"tokenizer {name!r}"
-    if not name or is_folder_name(name):
+    if not name or _is_folder_name(name):
         raise NotFoundError(where, f"there is no folder {path.absolute()}", "Name one that exists")
     try:
         from huggingface_hub import snapshot_download

@@ -21,7 +21,7 @@ from curate.errors import InputError, MissingExtraError
 from curate.fields import FIELDS, is_field
 from curate.models.files import ModelFiles
 from curate.models.loading import load_tokenizer
-from curate.models.tokenizer_files import find_tokenizer, is_folder_name
+from curate.models.tokenizer_files import find_tokenizer
 from curate.operator import SignalOperator
 
 TEXTS_AT_ONCE: Final = 500
@@ -74,7 +74,7 @@ class Tokens(SignalOperator):
     @field_serializer("tokenizer", when_used="json")
     def _name_without_path(self, name: str) -> str:
         """A path is no part of what is measured: the tokenizer's files are."""
-        return self._found.folder.name if is_folder_name(name) else name
+        return name if self._found.revision else f"sha256:{self._found.hash[:16]}"
 
     def files(self) -> Sequence[bytes]:
         """A hash over the tokenizer's files."""
