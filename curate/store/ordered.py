@@ -53,20 +53,23 @@ def records_in_order(
             window = pa.Table.from_batches([batch])
             if gatherer.is_scattered(window):
                 break
-            found = gatherer.rows(window, pool)
-            columns = [*window.columns, *found.columns]
+            columns = [*window.columns, *gatherer.rows(window, pool).columns]
             yield pa.table(columns, names=[*window.column_names, *content])
         else:
             return
-    first = f"unhex('{window['id'][0].as_py().hex()}')"
-    left = f"m.id > {first} OR (m.id = {first} AND m.copy >= {window['copy'][0].as_py()})"
     listed = ", ".join(f'{"p" if name in content else "m"}."{name}"' for name in names)
     joined = (
         f"SELECT {listed} FROM ({members}) m JOIN {files_sql(folder, segments)} p "
-        f"ON p.hash = m.hash WHERE {left} ORDER BY m.id, m.copy"
+        f"ON p.hash = m.hash WHERE {_from(window)} ORDER BY m.id, m.copy"
     )
     for batch in _sorted(connection, joined, batch_size):
         yield pa.Table.from_batches([batch])
+
+
+def _from(window: pa.Table) -> str:
+    """The condition of members from the first of a window on."""
+    first = f"unhex('{window['id'][0].as_py().hex()}')"
+    return f"(m.id > {first} OR (m.id = {first} AND m.copy >= {window['copy'][0].as_py()}))"
 
 
 def _sorted(connection: Connection, statement: str, batch_size: int) -> Iterator[pa.RecordBatch]:

@@ -59,7 +59,7 @@ class Version:
 
     def members_sql(self) -> str:
         """The SELECT of the members of this version and split, unsorted."""
-        members = self._table_sql(MEMBERS)
+        members = self.table_sql(MEMBERS)
         if self.split is None:
             return members
         return f"SELECT * FROM ({members}) WHERE split = {quoted(self.split)}"
@@ -77,7 +77,7 @@ class Version:
 
     def ledger_sql(self) -> str:
         """The SELECT of the ledger of this version, whatever the split."""
-        return self._table_sql(LEDGER)
+        return self.table_sql(LEDGER)
 
     def members(self) -> pa.Table:
         """The members, sorted by (id, copy): id, copy, hash, split, source, file, line."""
@@ -157,7 +157,7 @@ class Version:
     def splits(self) -> dict[str, int]:
         """The number of members in each split."""
         table = self._read(
-            f"SELECT split, count(*) AS n FROM ({self._table_sql(MEMBERS)}) GROUP BY ALL ORDER BY 1"
+            f"SELECT split, count(*) AS n FROM ({self.table_sql(MEMBERS)}) GROUP BY ALL ORDER BY 1"
         )
         return {row["split"]: row["n"] for row in table.to_pylist()}
 
@@ -206,7 +206,8 @@ class Version:
             else stream_batches(path, batch_size)
         )
 
-    def _table_sql(self, kept: Kept) -> str:
+    def table_sql(self, kept: Kept) -> str:
+        """The SELECT of a whole table of this version, whatever the split."""
         return table_sql(kept, self.folder, self.files)
 
     def _read(self, statement: str) -> pa.Table:

@@ -69,36 +69,36 @@ def commit_version(
     `record.QUARANTINE`. `files` are Parquet files that were written before and that the catalog
     shall name with the version.
 
-    The caller holds the right to build. Until the catalog is renamed nothing of it exists for
-    readers. Raises `StoreError` where a member has a payload that is neither stored nor given, and
-    `RefusedError` where a tag has the dataset's name.
+    The caller holds the right to build. Nothing exists for readers before the catalog is renamed.
+    Raises `StoreError` where a member's payload is neither stored nor given, `RefusedError` where a
+    tag has the dataset's name.
     """
     parent = store.latest(facts.dataset)
     number = parent.number + 1 if parent else 1
     written = list(files)
-    for kept, table, before in (
-        (MEMBERS, members, parent.members_sql() if parent else None),
-        (LEDGER, ledger, parent.ledger_sql() if parent else None),
-    ):
-        written += write_changes(
-            connection, store.folder, kept, facts.dataset, number, table, before
-        )
-    known = parent.segments if parent else store.files()
-    segments = [file.path for file in known if file.kind == "segment"]
-    wanted = _wanted(store.folder, written, segments)
+    for kept, table in ((MEMBERS, members), (LEDGER, ledger)):
+        before = parent.table_sql(kept) if parent else None
+        new = (kept, facts.dataset, number, table, before)
+        written += write_changes(connection, store.folder, *new)
+    wanted = _wanted(store.folder, written, parent.segments if parent else store.files())
     written += write_payloads(store.folder, payloads, wanted, uuid.uuid4().hex)
     _check_complete(connection, wanted, members)
     written += _write_quarantine(store.folder, quarantine, facts.dataset, number)
     with store.commit() as catalog:
-        if row_of(catalog, "SELECT 1 FROM cat.base.tags WHERE tag = ?", [facts.dataset]):
-            raise RefusedError(
-                f"dataset {facts.dataset!r}",
-                "a tag has this name",
-                "Remove the tag, or name the dataset otherwise.",
-            )
+        _check_name(catalog, facts.dataset)
         name_files(catalog, written)
         _insert(catalog, facts, number, parent)
     return store.version(f"{facts.dataset}@{number}")
+
+
+def _check_name(catalog: Connection, dataset: str) -> None:
+    """Raise where a tag has the dataset's name."""
+    if row_of(catalog, "SELECT 1 FROM cat.base.tags WHERE tag = ?", [dataset]):
+        raise RefusedError(
+            f"dataset {dataset!r}",
+            "a tag has this name",
+            "Remove the tag, or name the dataset otherwise.",
+        )
 
 
 def name_files(catalog: Connection, files: Sequence[StoredFile]) -> None:
@@ -110,7 +110,7 @@ def name_files(catalog: Connection, files: Sequence[StoredFile]) -> None:
         )
 
 
-def _wanted(folder: Path, written: Sequence[StoredFile], segments: Sequence[str]) -> Wanted:
+def _wanted(folder: Path, written: Sequence[StoredFile], known: Sequence[StoredFile]) -> Wanted:
     """The payloads that changes need and that no segment has; what did not change is stored.
 
     Those of members come first, in the order of the members, and then those of the ledger alone.
@@ -123,8 +123,9 @@ def _wanted(folder: Path, written: Sequence[StoredFile], segments: Sequence[str]
                 kept = table.filter(pc.invert(table.column("removed")))
                 hashes += [kept.column(name).drop_null() for name in names]
     wanted = Wanted(pa.chunked_array([c for one in hashes for c in one.chunks], pa.binary()))
-    for path in segments:
-        wanted.take(pq.read_table(folder / path, columns=["hash"]).column("hash"))
+    for file in known:
+        if file.kind == "segment":
+            wanted.take(pq.read_table(folder / file.path, columns=["hash"]).column("hash"))
     return wanted
 
 
