@@ -66,8 +66,7 @@ def commit_version(
     `payloads` are Arrow tables or Parquet files with `hash` and the content (other columns are
     ignored), read once, one at a time. Of them every payload is written, once, that a member or a
     ledger's `before` or `after` needs and the store lacks. `quarantine` has the schema
-    `record.QUARANTINE`. `files` are Parquet files that were written before and that the catalog
-    shall name with the version.
+    `record.QUARANTINE`. `files` were written before; the catalog names them with the version.
 
     The caller holds the right to build. Nothing exists for readers before the catalog is renamed.
     Raises `StoreError` where a member's payload is neither stored nor given, `RefusedError` where a
