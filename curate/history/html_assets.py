@@ -36,7 +36,7 @@ th{font-weight:600;color:var(--dim);font-size:.85rem}
 ul{margin:.3rem 0;padding-left:1.2rem}
 svg{display:block;max-width:100%;height:auto}
 svg text{fill:var(--dim);font:11px system-ui,sans-serif}
-.fa{fill:var(--a);fill-opacity:.45}.fb{fill:var(--b);fill-opacity:.45}
+.fa{fill:var(--a);fill-opacity:.55}.fb{fill:var(--b);fill-opacity:.55}
 .sa{stroke:var(--a)}.sb{stroke:var(--b)}.sa,.sb{fill:none;stroke-width:2}
 .axis{stroke:var(--line);stroke-width:1}.gap{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3}
 .key::before{content:"";display:inline-block;width:.8em;height:.8em;border-radius:.2em;

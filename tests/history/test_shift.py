@@ -110,3 +110,16 @@ def test_versions_without_a_common_field_have_no_shift_of_it(make: Make) -> None
     found = diff(make(), make(documents, dataset="pages"))
     names = {one.name for one in found.shifts()}
     assert not names & {"text_characters", "response_characters"}
+
+
+def test_what_was_measured_is_found_in_a_sample_of_many_texts(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = "  - measure: {signals: [words], fields: [response]}\n"
+    texts = [ticket(str(n), "What is it?", f"answer {n}") for n in range(300)]
+    before, after = make(texts, measured), make(texts[:-5], measured)
+    whole = diff(before, after).shifts()
+    monkeypatch.setattr("curate.history.measures.SAMPLED_ABOVE", 0)
+    assert diff(before, after).shifts() == whole
+    assert "response.words" in {one.name for one in whole}
+    assert "prompt.words" not in {one.name for one in whole}
