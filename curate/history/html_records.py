@@ -6,7 +6,7 @@ from typing import Any, Final
 from curate.history.causes import SIGNS
 from curate.history.examples import Example
 from curate.history.html_text import escaped, marked
-from curate.history.page import json_text, shortened, spoken
+from curate.history.page import json_text, shown_pieces, spoken, state_words
 from curate.history.pieces import Piece
 from curate.history.report import measured_words
 from curate.history.words import ContentChange
@@ -51,9 +51,8 @@ def _changed(change: ContentChange) -> Iterator[str]:
         if text.state == "equal":
             continue
         role = f" ({text.role})" if text.role else ""
-        state = "" if text.state == "edited" else f" {text.state}"
-        pieces = shortened(text.pieces, CONTEXT, LONGEST)
-        yield _words(f"{text.place}{role}{state}", marked(pieces))
+        pieces = shown_pieces(text, CONTEXT, LONGEST)
+        yield _words(f"{text.place}{role}{state_words(text)}", marked(pieces))
     unchanged = sum(text.state == "equal" for text in change.texts)
     for value in change.values:
         sides = (Piece("delete", json_text(value.before)), Piece("equal", " "))

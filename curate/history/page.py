@@ -50,8 +50,23 @@ def indented(text: "Text", by: int) -> "Padding":
 
 def _changed_text(change: TextChange, marks: bool) -> "Text":
     role = f" ({change.role})" if change.role else ""
-    state = "" if change.state == "edited" else f" {change.state}"
-    return _assembled(f"{change.place}{role}{state}  ", shortened(change.pieces), marks)
+    pieces = shown_pieces(change)
+    return _assembled(f"{change.place}{role}{state_words(change)}  ", pieces, marks)
+
+
+def state_words(change: TextChange) -> str:
+    """What happened to a text, where it is more than an edit."""
+    if change.state == "moved":
+        return f" moved from {change.was}"
+    return "" if change.state == "edited" else f" {change.state}"
+
+
+def shown_pieces(change: TextChange, context: int = CONTEXT, longest: int = LONGEST) -> list[Piece]:
+    """The pieces as `shortened` leaves them; of a text that only moved, its beginning."""
+    if change.state != "moved":
+        return shortened(change.pieces, context, longest)
+    text = "".join(piece.text for piece in change.pieces)
+    return [Piece("equal", f"{text[:context]}{GAP}" if len(text) > context + len(GAP) else text)]
 
 
 def _assembled(head: str, pieces: Sequence[Piece], marks: bool) -> "Text":

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from curate.history.page import change_lines
 from curate.history.words import compare
 from curate.record import CONTENT, MESSAGE
 
@@ -64,6 +65,10 @@ def test_a_turn_that_moved_is_told_once_with_its_old_place() -> None:
     )
     assert [text.state for text in change.texts].count("equal") == 2
     assert len(change.texts) == 4
+    lines = [str(line.renderable) for line in change_lines(change, marks=True)]
+    assert len(lines) == 2
+    assert all(" moved from messages[" in line for line in lines)
+    assert any(line.endswith(("First", "Second")) for line in lines)
 
 
 def test_a_rewritten_answer_is_edited_and_many_turns_are_paired_by_role() -> None:
