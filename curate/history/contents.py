@@ -9,6 +9,7 @@ from curate.record import CONTENT
 from curate.store import Version
 from curate.store.catalog import Connection, table_of
 from curate.store.delta import columns_sql
+from curate.store.parquet import parquet_sql
 
 
 class Contents(Mapping[bytes, Mapping[str, Any]]):
@@ -18,13 +19,14 @@ class Contents(Mapping[bytes, Mapping[str, Any]]):
         """Read those of the hashes that a version's store has."""
         self._table = CONTENT.empty_table()
         self._places: dict[bytes, int] = {}
-        if hashes:
+        paths = [version.folder / segment.path for segment in version.segments]
+        if hashes and paths:
             # Of a list of values DuckDB asks the Bloom filter of each row group.
             listed = ", ".join(f"unhex('{one.hex()}')" for one in hashes)
             columns = columns_sql(["hash", *CONTENT.names])
             found = table_of(
                 connection,
-                f"SELECT {columns} FROM {version.payloads_sql()} WHERE hash IN ({listed})",
+                f"SELECT {columns} FROM {parquet_sql(paths)} WHERE hash IN ({listed})",
             )
             self._places = {one: at for at, one in enumerate(found.column("hash").to_pylist())}
             self._table = found.drop_columns(["hash"]).cast(CONTENT)

@@ -6,7 +6,8 @@ from typing import Any, Self
 from curate.history.lookup import own_files
 from curate.store import Version
 from curate.store.catalog import Connection, table_of
-from curate.store.delta import LEDGER, MEMBERS, Kept, columns_sql, files_sql
+from curate.store.delta import LEDGER, MEMBERS, Kept, columns_sql
+from curate.store.parquet import parquet_sql
 
 
 class RecordRows:
@@ -51,7 +52,8 @@ def _read(
     if not files:
         return []
     columns = columns_sql(("version", "removed", *kept.columns))
-    source = files_sql(versions[0].folder, [file.path for file in files])
+    # All have the same columns, so that DuckDB need not open each of them before it begins.
+    source = parquet_sql([versions[0].folder / file.path for file in files])
     order = columns_sql(kept.key)
     rows: list[dict[str, Any]] = table_of(
         connection, f"SELECT {columns} FROM {source} WHERE {condition} ORDER BY version, {order}"
