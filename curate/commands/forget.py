@@ -21,7 +21,13 @@ SHOWN = 10
 @click.option("--reason", help="Why, such as the number of a request; kept in the catalog.")
 @click.option("--dry-run", is_flag=True, help="Tell what would go, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
-@click.option("--wait", type=click.FloatRange(0), help="Seconds to wait for a build to end.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=600.0,
+    show_default=True,
+    help="Seconds to wait for a build to end.",
+)
 @click.option("--quiet", is_flag=True, help="Tell no progress.")
 @store_option
 @json_option
@@ -32,7 +38,7 @@ def forget(
     reason: str | None,
     dry_run: bool,
     yes: bool,
-    wait: float | None,
+    wait: float,
     quiet: bool,
     store: Path,
     as_json: bool,

@@ -21,7 +21,13 @@ REFS_SHOWN = 10
 @click.option("--cache", is_flag=True, help="Delete also what builds keep; the next one is slow.")
 @click.option("--grace", type=click.FloatRange(0), help="Minutes that replaced files stay: 15.")
 @click.option("--dry-run", is_flag=True, help="Tell what would go, and change nothing.")
-@click.option("--wait", type=click.FloatRange(0), help="Seconds to wait for a build to end.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=600.0,
+    show_default=True,
+    help="Seconds to wait for a build to end.",
+)
 @click.option("--quiet", is_flag=True, help="Tell no progress.")
 @store_option
 @json_option
@@ -33,7 +39,7 @@ def gc(
     cache: bool,
     grace: float | None,
     dry_run: bool,
-    wait: float | None,
+    wait: float,
     quiet: bool,
     store: Path,
     as_json: bool,

@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.hashing import hash_batch
 from curate.progress import Progress
 from curate.store.delta import StoredFile
-from curate.store.segments import PAYLOAD
+from curate.store.segments import SEGMENT
 from curate.store.signals import hash_values
+from curate.store.sizes import SIZES, sizes_of
 from curate.upkeep.files import PARQUET_ERRORS
 from curate.upkeep.findings import EXAMPLES, Finding
 from curate.upkeep.payloads import NONE, Hashes
@@ -27,7 +30,7 @@ class Damaged(NamedTuple):
 
     path: str
     bad: Hashes
-    """Payloads that are not what their hash says."""
+    """Payloads that are not what their hash or their sizes say."""
     unread: int
     """Payloads that cannot be decoded."""
     why: str
@@ -63,7 +66,7 @@ def _bad(one: Damaged, seen: Sequence[Seen]) -> Finding:
     hit = [s for s in seen if not hashes.isdisjoint(s.bad)]
     ids = {s.bad[value].hex() for s in hit for value in hashes & s.bad.keys()}
     shown = sorted(ids or {value.hex() for value in hashes})[:EXAMPLES]
-    what = f"{len(hashes):,} payloads are not what their hash says"
+    what = f"{len(hashes):,} payloads are not what their hash or sizes say"
     refs = tuple(s.version.ref for s in hit)
     return Finding("content", one.path, what, refs, len(hashes), tuple(shown))
 
@@ -91,14 +94,24 @@ def _check_segment(folder: Path, file: StoredFile, progress: Progress) -> tuple[
         for group in range(opened.num_row_groups):
             rows = opened.metadata.row_group(group).num_rows
             try:
-                batches = opened.iter_batches(ROWS, [group], columns=PAYLOAD.names)
-                for batch in batches:
-                    table = pa.Table.from_batches([batch]).cast(PAYLOAD)
-                    said = hash_values(table.column("hash").combine_chunks())
-                    made = hash_values(hash_batch(table.to_batches()[0]))
+                for batch in opened.iter_batches(ROWS, [group], columns=SEGMENT.names):
+                    (whole,) = pa.Table.from_batches([batch]).cast(SEGMENT).to_batches()
+                    said = hash_values(whole.column("hash"))
                     every.append(said)
-                    bad.append(said[said != made])
-                    progress.advance(len(batch))
+                    wrong = said != hash_values(hash_batch(whole))
+                    bad.append(said[wrong | _wrong_sizes(whole)])
+                    progress.advance(len(whole))
             except PARQUET_ERRORS as error:
                 unread, why = unread + rows, str(error).splitlines()[0]
     return Damaged(file.path, np.concatenate(bad), unread, why), np.concatenate(every)
+
+
+def _wrong_sizes(batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
+    """Which payloads have other sizes than stand beside them."""
+    made = sizes_of(batch)
+    wrong = np.zeros(len(batch), np.bool_)
+    for field in SIZES:
+        none = pa.scalar("" if pa.types.is_string(field.type) else -1, field.type)
+        pair = [pc.fill_null(one.column(field.name), none) for one in (batch, made)]
+        wrong |= pc.not_equal(*pair).to_numpy(zero_copy_only=False)
+    return wrong

@@ -15,6 +15,7 @@ from curate.store.catalog import Connection, row_of, utc_now
 from curate.store.delta import StoredFile
 from curate.store.disk import disk_errors
 from curate.store.erasing import erasing
+from curate.store.lock import BUILD_WAIT_SECONDS
 from curate.store.tombstones import key_of, macs_of
 from curate.store.writing import name_files
 from curate.upkeep.holders import Asked, Holders, How, find_holders
@@ -83,7 +84,7 @@ def forget(
     store: Store,
     asked: Asked,
     reason: str,
-    wait: float | None = None,
+    wait: float | None = BUILD_WAIT_SECONDS,
     progress: Progress | None = None,
 ) -> Erasure:
     """Erase the contents of records, of their twins and of what was made of them.

@@ -12,6 +12,7 @@ from curate.store.catalog import Connection, utc_now
 from curate.store.delta import StoredFile
 from curate.store.disk import disk_errors
 from curate.store.leftovers import GRACE, Leftover, drop_kept, leftovers, sweep
+from curate.store.lock import BUILD_WAIT_SECONDS
 from curate.store.writing import name_files
 from curate.upkeep.chains import joined, links
 from curate.upkeep.compacting import Compaction, compact_measured, compact_segments
@@ -106,7 +107,7 @@ def collect(
     drop: Drop | None = None,
     cache: bool = False,
     grace: timedelta = GRACE,
-    wait: float | None = None,
+    wait: float | None = BUILD_WAIT_SECONDS,
     progress: Progress | None = None,
 ) -> Collected:
     """Drop versions, and free what then nothing needs.

@@ -174,3 +174,15 @@ def test_a_kept_stream_that_is_cut_off_is_named(kept: Workbench) -> None:
     path.write_bytes(path.read_bytes()[:-40])
     finding = only(kept.store, deep=True)
     assert (finding.kind, finding.where) == ("stream", str(path.relative_to(kept.store.folder)))
+
+
+def test_sizes_that_are_not_those_of_the_content_are_found_by_deep(kept: Workbench) -> None:
+    path = stored(kept, "segment")
+    table = pq.read_table(kept.store.folder / path)
+    place = table.column_names.index("response_characters")
+    sizes = table["response_characters"].to_pylist()
+    other = table.set_column(place, "response_characters", [[sizes[0] + 1, *sizes[1:]]])
+    pq.write_table(other.cast(table.schema), kept.store.folder / path)
+    rewritten(kept.store, path)
+    finding = only(kept.store, deep=True)
+    assert (finding.kind, finding.where, finding.records) == ("content", path, 1)
