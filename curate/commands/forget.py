@@ -8,7 +8,12 @@ import click
 from curate.output import Output, json_option, store_option, visible
 
 if TYPE_CHECKING:
+    from curate.listener import BarListener, PlainListener
+    from curate.store import Store
     from curate.upkeep.forget import Erasure
+    from curate.upkeep.holders import Asked
+
+    Listener = PlainListener | BarListener
 
 SHOWN = 10
 """Rows of a long list that are shown to a person; --json has all."""
@@ -55,7 +60,6 @@ def forget(
     from curate.listener import listener_for
     from curate.store import Store
     from curate.upkeep.forget import forget as erase
-    from curate.upkeep.forget import plan_erasure
     from curate.upkeep.holders import Asked, refuse_nothing
 
     asked = Asked(ids, source, where)
@@ -63,25 +67,40 @@ def forget(
     if reason is None and not dry_run:
         right = "Say why: it is kept in the catalog. Or ask --dry-run what would go."
         raise UsageError("forget", "no --reason", right)
-    opened = Store.open(store)
-    output = Output(as_json)
+    opened, output = Store.open(store), Output(as_json)
     listener = listener_for(quiet or as_json)
     try:
-        if dry_run or not yes:
-            planned = plan_erasure(opened, asked, listener)
-            listener.close()
-            if dry_run:
-                output.emit({"done": False, **asdict(planned)})
-            _print(output, planned)
-            if dry_run:
-                output.line("Nothing was changed.")
-                return
-            _confirm(planned)
+        if (dry_run or not yes) and not _goes_on(opened, asked, dry_run, output, listener):
+            return
         done = erase(opened, asked, reason or "", wait, listener)
     finally:
         listener.close()
     output.emit({"done": True, **asdict(done)})
-    if yes:
+    _print_done(output, done, told=not yes)
+
+
+def _goes_on(
+    store: "Store", asked: "Asked", dry_run: bool, output: Output, listener: "Listener"
+) -> bool:
+    """Tell what would go; ask whether to go on, unless that is all that was wanted."""
+    from dataclasses import asdict
+
+    from curate.upkeep.forget import plan_erasure
+
+    planned = plan_erasure(store, asked, listener)
+    listener.close()
+    if dry_run:
+        output.emit({"done": False, **asdict(planned)})
+    _print(output, planned)
+    if dry_run:
+        output.line("Nothing was changed.")
+        return False
+    _confirm(planned)
+    return True
+
+
+def _print_done(output: Output, done: "Erasure", told: bool) -> None:
+    if not told:
         _print(output, done)
     changed = ", ".join(f"{kind} {number:,}" for kind, number in done.rows.items())
     output.line(f"[bold]erased[/]; rows removed: {changed or 'none'}; caches and streams deleted")

@@ -46,9 +46,8 @@ def gc(
 ) -> None:
     """Free the space that no version, tag or run needs; drop versions.
 
-    Without --drop, --drop-dataset and --keep every version stays. A version that a tag names, or
-    that a run was given, is protected. Files that were replaced stay some minutes for commands
-    that are reading them; the next build or gc then deletes them.
+    Without --drop, --drop-dataset and --keep every version stays. One that a tag names, or that a
+    run was given, is protected. Replaced files stay some minutes for those who are reading them.
     """
     from dataclasses import asdict
     from datetime import timedelta
@@ -59,15 +58,14 @@ def gc(
     from curate.upkeep.dropping import Drop
     from curate.upkeep.gc import collect, plan_collection
 
-    opened = Store.open(store)
-    output = Output(as_json)
+    opened, output = Store.open(store), Output(as_json)
     drop = Drop(refs, datasets, keep, force)
     if dry_run:
         found = plan_collection(opened, drop, cache)
     else:
+        stay = GRACE if grace is None else timedelta(minutes=grace)
         listener = listener_for(quiet or as_json)
         try:
-            stay = GRACE if grace is None else timedelta(minutes=grace)
             found = collect(opened, drop, cache, stay, wait, listener)
         finally:
             listener.close()

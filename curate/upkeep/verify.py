@@ -46,6 +46,19 @@ def verify(
         if error.exit_code != 6:
             raise
         return _of_damaged_catalog(deep, f"{error.where}: {error.found}")
+    return _checked(store, versions, files, tombstones, deep, ref is None, progress)
+
+
+def _checked(
+    store: Store,
+    versions: list[Version],
+    files: list[StoredFile],
+    tombstones: Tombstones,
+    deep: bool,
+    everything: bool,
+    progress: Progress,
+) -> Report:
+    """Check what a catalog that is whole says there is."""
     checked = check_files(store.folder, files, progress)
     readable = [one.file for one in checked if one.is_readable]
     payloads = find_payloads(store.folder, checked, tombstones)
@@ -57,7 +70,7 @@ def verify(
     if deep:
         findings += check_measured(store.folder, readable, progress)
         findings += check_streams(store.folder, progress)
-    if ref is None:
+    if everything:
         findings += _tags_without_version(store, versions)
     return Report(
         deep,
