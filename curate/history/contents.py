@@ -17,7 +17,8 @@ class Contents(Mapping[bytes, Mapping[str, Any]]):
 
     def __init__(self, connection: Connection, version: Version, hashes: Sequence[bytes]) -> None:
         """Read those of the hashes that a version's store has."""
-        self._table = CONTENT.empty_table()
+        # No array is made of a list: for that pyarrow imports pandas, where there is one.
+        self._table: pa.Table | None = None
         self._places: dict[bytes, int] = {}
         paths = [version.folder / segment.path for segment in version.segments]
         if hashes and paths:
@@ -30,7 +31,7 @@ class Contents(Mapping[bytes, Mapping[str, Any]]):
             )
             self._places = {one: at for at, one in enumerate(found.column("hash").to_pylist())}
             self._table = found.drop_columns(["hash"]).cast(CONTENT)
-        self._rows: list[dict[str, Any]] = self._table.to_pylist()
+        self._rows: list[dict[str, Any]] = [] if self._table is None else self._table.to_pylist()
 
     def __getitem__(self, one: bytes) -> Mapping[str, Any]:
         """The content of a hash. Raises KeyError where it is not known."""
@@ -46,6 +47,6 @@ class Contents(Mapping[bytes, Mapping[str, Any]]):
 
     def batch(self, one: bytes | None) -> pa.RecordBatch | None:
         """The content of a hash as a batch of one row; None where it is not known."""
-        if one not in self._places:
+        if one not in self._places or self._table is None:
             return None
         return self._table.slice(self._places[one], 1).combine_chunks().to_batches()[0]
