@@ -51,7 +51,8 @@ def write_known(connection: Connection, folder: Path) -> Path | None:
     table = table_of(
         connection,
         "SELECT hash, coalesce(k.mask, 0)::BIGINT AS kept, coalesce(o.mask, 0)::BIGINT AS decided "
-        "FROM kept k FULL JOIN (SELECT hash, bit_or(1::BIGINT << position) AS mask FROM outcomes "
+        "FROM (SELECT hash, bit_or(mask) AS mask FROM kept GROUP BY hash) k "
+        "FULL JOIN (SELECT hash, bit_or(1::BIGINT << position) AS mask FROM outcomes "
         "GROUP BY hash) o USING (hash) ORDER BY hash",
     )
     if not len(table):

@@ -78,33 +78,53 @@ def memos(cache: Cache) -> list[Memo]:
     return found
 
 
-def load_memos(connection: Connection, cache: Cache, chain: Sequence[str]) -> None:
-    """Make the tables of what is known of the steps of a chain.
+def load_memos(
+    connection: Connection, cache: Cache, chain: Sequence[str], loaded: frozenset[Path]
+) -> frozenset[Path]:
+    """Put what is known of the steps of a chain into tables; return the memos that are in them.
 
-    `kept(hash, mask)`: bit n is set where the step at position n keeps the content as it is.
+    `loaded` are those that are in them already; where it is empty, the tables are made anew.
+    `kept(hash, mask)`: bit n is set where the step at position n keeps the content as it is; a
+    content may have several rows.
     `decided`: the columns of `DECIDED`, positions being those of the given chain.
     `outcomes(hash, position, dropped, after)`: the same in short, a row for each content and step.
     """
-    of_use = [memo for memo in memos(cache) if set(memo.chain) & set(chain)]
-    for memo in of_use:
+    found = [memo for memo in memos(cache) if set(memo.chain) & set(chain)]
+    for memo in found:
         cache.use(memo.folder)
+    if not loaded:
+        _make_tables(connection)
+    _insert(connection, [memo for memo in found if memo.folder not in loaded], chain)
+    return frozenset(memo.folder for memo in found)
+
+
+def _make_tables(connection: Connection) -> None:
+    for name, schema in (("kept", _MASK), ("decided", DECIDED), ("outcomes", _OUTCOMES)):
+        connection.register("no_rows", schema.empty_table())
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM no_rows")
+        connection.unregister("no_rows")
+
+
+def _insert(connection: Connection, of_use: Sequence[Memo], chain: Sequence[str]) -> None:
     chains = {each: number for number, each in enumerate(sorted({m.chain for m in of_use}))}
     connection.register("masks", _masks(chains, chain))
     connection.register("positions", _positions(chains, chain))
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE kept AS SELECT hash, bit_or(mask)::BIGINT AS mask "
+        "INSERT INTO kept SELECT hash, bit_or(mask)::BIGINT AS mask "
         f"FROM ({_union(of_use, chains, KEPT, PASSED)}) JOIN masks USING (chain, first, last) "
         "GROUP BY hash"
     )
-    columns = ", ".join(f'"{name}"' for name in DECIDED.names if name not in ("hash", "position"))
+    columns = ", ".join(f'd."{name}"' for name in _DECISION)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE decided AS SELECT DISTINCT hash, p.here AS position, "
-        f"{columns} FROM ({_union(of_use, chains, DECISIONS, DECIDED)}) d "
-        "JOIN positions p ON p.chain = d.chain AND p.there = d.position"
+        f"INSERT INTO decided SELECT DISTINCT d.hash, p.here AS position, {columns} "
+        f"FROM ({_union(of_use, chains, DECISIONS, DECIDED)}) d "
+        "JOIN positions p ON p.chain = d.chain AND p.there = d.position "
+        "ANTI JOIN outcomes o ON o.hash = d.hash AND o.position = p.here"
     )
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE outcomes AS SELECT hash, position, "
-        "bool_or(action = 'drop') AS dropped, max(after) AS after FROM decided GROUP BY ALL"
+        "INSERT INTO outcomes SELECT d.hash, d.position, bool_or(action = 'drop') AS dropped, "
+        "max(d.after) AS after FROM decided d ANTI JOIN outcomes USING (hash, position) "
+        "GROUP BY ALL"
     )
     connection.unregister("masks")
     connection.unregister("positions")
@@ -163,6 +183,15 @@ def _positions(chains: dict[tuple[str, ...], int], here: Sequence[str]) -> pa.Ta
     return pa.Table.from_pylist(rows, _POSITIONS)
 
 
+_MASK: Final = pa.schema([("hash", pa.binary(16)), ("mask", pa.int64())])
+_OUTCOMES: Final = pa.schema(
+    [
+        ("hash", pa.binary(16)),
+        ("position", pa.uint8()),
+        ("dropped", pa.bool_()),
+        ("after", pa.binary(16)),
+    ]
+)
 _MASKS: Final = pa.schema(
     [("chain", pa.int32()), ("first", pa.uint8()), ("last", pa.uint8()), ("mask", pa.int64())]
 )

@@ -33,8 +33,21 @@ def follow(connection: Connection, steps: int) -> int:
         f"INSERT INTO flow SELECT DISTINCT hash, hash, 0 FROM {CURRENT} "
         f"ANTI JOIN (SELECT hash FROM kept WHERE mask & {all_bits} = {all_bits}) USING (hash)"
     )
+    return _go_on(connection, steps)
+
+
+def resume(connection: Connection, steps: int) -> int:
+    """Follow on what was stuck, more being known now; return how many contents are stuck still."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE flow AS SELECT * FROM stuck;"
+        f"CREATE OR REPLACE TEMP TABLE stuck {_STATE}"
+    )
+    return _go_on(connection, steps)
+
+
+def _go_on(connection: Connection, steps: int) -> int:
     while _count(connection, "flow"):
-        _advance(connection, steps, all_bits)
+        _advance(connection, steps, (1 << steps) - 1)
     return _count(connection, "(SELECT DISTINCT hash, position FROM stuck)")
 
 
@@ -45,7 +58,8 @@ def _advance(connection: Connection, steps: int, all_bits: int) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE halts AS SELECT came, hash, CASE WHEN ahead = 0 "
         f"THEN {steps} ELSE bit_count(xor(ahead, ahead - 1)) - 1 END AS position "
-        f"FROM (SELECT came, hash, {left} AS ahead FROM flow LEFT JOIN kept USING (hash))"
+        f"FROM (SELECT came, hash, {left} AS ahead FROM flow LEFT JOIN (SELECT hash, "
+        "bit_or(mask) AS mask FROM kept SEMI JOIN flow USING (hash) GROUP BY hash) USING (hash))"
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE here AS SELECT h.came, h.hash, h.position, o.dropped, "

@@ -55,16 +55,15 @@ def run_segment(site: Site, segment: Segment) -> list[str]:
 def _run_steps(site: Site, segment: Segment) -> bool:
     """Run the row-wise steps on what is new to them, and replay; tell whether nothing was."""
     connection, chain = site.connection, segment.chain
-    load_memos(connection, site.cache, chain)
-    stuck, idle = replay.follow(connection, len(chain)), True
+    loaded = load_memos(connection, site.cache, chain, frozenset())
+    stuck = replay.follow(connection, len(chain))
+    idle = not stuck
     while stuck:
-        idle = False
         _run_stuck(site, segment)
-        load_memos(connection, site.cache, chain)
-        left = replay.follow(connection, len(chain))
-        if left and not _progressed(connection):
-            raise RuntimeError(f"{left} contents are stuck in {[s.name for s in segment.steps]}")
-        stuck = left
+        loaded = load_memos(connection, site.cache, chain, loaded)
+        stuck = replay.resume(connection, len(chain))
+        if stuck and not _progressed(connection):
+            raise RuntimeError(f"{stuck} contents are stuck in {[s.name for s in segment.steps]}")
     replay.apply_steps(connection, segment.steps, site.account)
     return idle
 
