@@ -120,10 +120,14 @@ def watch(points: Points) -> None:
         points.before()
         fsync(descriptor)
 
-    duckdb.connect = lambda *rest, **named: Watched(connect(*rest, **named), points)
-    pq.write_table = watched_write_table
-    pq.ParquetWriter.write_table = watched_write
-    os.fsync = watched_fsync
+    changed = (
+        (duckdb, "connect", lambda *rest, **named: Watched(connect(*rest, **named), points)),
+        (pq, "write_table", watched_write_table),
+        (pq.ParquetWriter, "write_table", watched_write),
+        (os, "fsync", watched_fsync),
+    )
+    for where, name, function in changed:
+        setattr(where, name, function)
     sys.addaudithook(points.heard)
 
 
