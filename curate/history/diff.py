@@ -1,7 +1,7 @@
 """Two versions compared, record by record, with the cause of every change."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -137,10 +137,29 @@ def diff(before: Version, after: Version) -> Difference:
     table = changes_between(before, after) if _may_differ(before, after) else CHANGED.empty_table()
     explainer = Explainer(before, after, recipe, inputs)
     counted = pc.value_counts(table.column("key")).to_pylist()
-    causes = [explainer.cause(pair["values"], pair["counts"]) for pair in counted]
+    table, causes = _merged(
+        table, [explainer.cause(pair["values"], pair["counts"]) for pair in counted]
+    )
     causes.sort(key=lambda cause: (CHANGES.index(cause.change), -cause.number, cause.key))
     counts = tuple(_counts(before, table))
     return Difference(before, after, recipe, inputs, counts, tuple(causes), table)
+
+
+def _merged(table: pa.Table, causes: Sequence[Cause]) -> tuple[pa.Table, list[Cause]]:
+    """Make one of causes that are told in the same words, and have the changes name it."""
+    first: dict[tuple[str, str, str], Cause] = {}
+    renamed: dict[str, str] = {}
+    for cause in sorted(causes, key=lambda cause: (-cause.number, cause.key)):
+        words = (cause.change, cause.what, cause.why)
+        met = first.get(words)
+        first[words] = cause if met is None else met._replace(number=met.number + cause.number)
+        renamed[cause.key] = first[words].key
+    if len(first) < len(causes):
+        keys = table.column("key").combine_chunks().dictionary_encode()
+        names = pa.array([renamed[key] for key in keys.dictionary.to_pylist()], pa.string())
+        place = table.schema.get_field_index("key")
+        table = table.set_column(place, "key", names.take(keys.indices))
+    return table, list(first.values())
 
 
 def _may_differ(before: Version, after: Version) -> bool:

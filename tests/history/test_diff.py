@@ -100,6 +100,24 @@ def test_a_duplicate_comes_back_when_its_twin_is_gone(make: Make) -> None:
     ) in (told(found))
 
 
+def test_causes_that_are_told_alike_are_one_cause_with_all_their_records(make: Make) -> None:
+    # One goes for a twin that was there, another, whose id is higher, for one that is new.
+    rows = [
+        *ROWS,
+        ticket("x", "Twice?", "Indeed."),
+        *(ticket(k, "Why?", "So it is.") for k in "qz"),
+    ]
+    before = make(rows[:-1])
+    found = diff(before, make(rows, "  - exact_dedup\n"))
+    removed = [cause for cause in found.causes if cause.change == "removed"]
+    assert len(removed) == 1
+    assert len(found.examples(removed[0], None)) == removed[0].number == found.number("removed")
+    twins = {change.twin for change in found.changes("removed")}
+    members = set(before.members().column("id").to_pylist())
+    assert twins & members
+    assert twins - members
+
+
 def _drops(version: Any) -> Any:
     import pyarrow.compute as pc
 
