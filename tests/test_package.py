@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Workbench
+
 ROOT = Path(__file__).parents[1]
 
 HEAVY = ("duckdb", "numpy", "pandas", "pyarrow", "pydantic", "rich", "torch", "transformers")
@@ -118,3 +120,17 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     help_text, _, modules = done.stdout.partition("IMPORTED ")
     assert "Usage:" in help_text
     assert not set(modules.split()) & set(HEAVY), modules
+
+
+def test_commands_that_only_read_leave_pandas_alone(filled: Workbench) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    filled.build()
+    read = (
+        "import sys\n"
+        "from curate.cli import main\n"
+        f"sys.argv = ['curate', 'why', 'tickets.jsonl:2', '--store', {str(filled.store.folder)!r}]\n"
+        "try:\n    main()\n"
+        "finally:\n    print('pandas' in sys.modules)\n    import pandas\n    print(pandas.__name__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-2:] == ["False", "pandas"]
