@@ -128,9 +128,13 @@ def test_commands_that_only_read_leave_pandas_alone(filled: Workbench) -> None:
     read = (
         "import sys\n"
         "from curate.cli import main\n"
-        f"sys.argv = ['curate', 'why', 'tickets.jsonl:2', '--store', {str(filled.store.folder)!r}]\n"
+        f"store = {str(filled.store.folder)!r}\n"
+        "sys.argv = ['curate', 'why', 'tickets.jsonl:2', '--store', store]\n"
         "try:\n    main()\n"
-        "finally:\n    print('pandas' in sys.modules)\n    import pandas\n    print(pandas.__name__)\n"
+        "finally:\n"
+        "    print('pandas' in sys.modules)\n"
+        "    import pandas\n"
+        "    print(pandas.__name__)\n"
     )
     done = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-2:] == ["False", "pandas"]
