@@ -122,10 +122,9 @@ def rebuilds(bench: Bench) -> Iterator[Line]:
     """Builds again: with nothing changed, and with 1 % new input."""
     store, full = built(bench)
     folder = bench.folder / "files"
+    read = ("build", folder / "v1.yaml", "--dry-run", "--json", "--store", bench.folder / "floor")
     told("build: what start-up, reading and hashing cost")
-    floor = command(
-        "build", folder / "v1.yaml", "--dry-run", "--json", "--store", bench.folder / "floor"
-    )
+    floor = command(*read)
     recipe = ("build", folder / "full.yaml", "--json", "--store", store)
     told("build: nothing changed")
     again = [command(*recipe) for _ in range(bench.rounds)]
@@ -145,10 +144,17 @@ def rebuilds(bench: Bench) -> Iterator[Line]:
     told("build: 1 % new input")
     python("store_work.py", "add_lines", {"folder": folder})
     more = command(*recipe)
-    share = max(more.cpu - floor.cpu, 0.0) / work
+    # Files that were read before are not read again, so that both are less their own reading.
+    floor_of_more = command(*read)
+    less = max(more.cpu - floor_of_more.cpu, 0.0)
+    share = less / work
     yield Line(
-        "rebuild", "1 % new input, CPU without that of reading", f"{more.cpu - floor.cpu:.1f} s",
+        "rebuild", "1 % new input, CPU without that of reading", f"{less:.1f} s",
         f"full {work:.1f} s", f"{share:.1%}", "<= 15 %", share <= 0.15, more.mebibytes,
+    )  # fmt: skip
+    yield Line(
+        "rebuild", "the same with reading", f"{more.cpu:.1f} s", f"full {full.cpu:.1f} s",
+        f"{more.cpu / full.cpu:.1%}",
     )  # fmt: skip
     shutil.rmtree(folder)
     shutil.rmtree(store)
