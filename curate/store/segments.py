@@ -61,8 +61,7 @@ def write_payloads(
 ) -> list[StoredFile]:
     """Write the wanted payloads of parts, each once, into new segments; return these.
 
-    Each segment lies in the order of `wanted`. Memory holds one part, or row group of a file, at a
-    time, and for each of `WRITERS` threads about three times `SEGMENT_BYTES`.
+    Each segment lies in the order of `wanted`. Memory holds one row group of a file at a time, and for each of `WRITERS` threads about three times `SEGMENT_BYTES`.
     """
     (folder / "segments").mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(WRITERS) as pool:
@@ -83,10 +82,18 @@ def _wanted_rows(parts: Iterable[Part], wanted: Wanted) -> Iterator[tuple[pa.Tab
         if isinstance(part, Path):
             yield from _wanted_of_file(part, wanted)
             continue
-        taken = wanted.take(part.column("hash"))
-        if len(taken.rows):
-            given = part if isinstance(part, pa.Table) else pa.Table.from_batches([part])
-            yield _rows(given, taken), taken.places
+        for piece in _pieces(part):
+            taken = wanted.take(piece.column("hash"))
+            if len(taken.rows):
+                yield _rows(piece, taken), taken.places
+
+
+def _pieces(part: pa.Table | pa.RecordBatch) -> Iterator[pa.Table]:
+    """A part piece by piece: of a large one, each thread that writes shall have some."""
+    table = part if isinstance(part, pa.Table) else pa.Table.from_batches([part])
+    rows = max(1, len(table) * LEAST_BYTES // max(1, table.nbytes))
+    for start in range(0, len(table), rows):
+        yield table.slice(start, rows)
 
 
 def _wanted_of_file(path: Path, wanted: Wanted) -> Iterator[tuple[pa.Table, Places]]:
