@@ -62,7 +62,7 @@ def columns_sql(names: Sequence[str]) -> str:
 
 def files_sql(folder: Path, paths: Sequence[str]) -> str:
     """The Parquet files of a store as a SQL table."""
-    return parquet_sql([folder / path for path in paths], "union_by_name => true")
+    return parquet_sql([folder / path for path in paths])
 
 
 def table_sql(kept: Kept, folder: Path, files: Sequence[StoredFile]) -> str:
