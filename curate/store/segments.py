@@ -61,7 +61,8 @@ def write_payloads(
 ) -> list[StoredFile]:
     """Write the wanted payloads of parts, each once, into new segments; return these.
 
-    Each segment lies in the order of `wanted`. Memory holds one row group of a file at a time, and for each of `WRITERS` threads about three times `SEGMENT_BYTES`.
+    Each segment lies in the order of `wanted`. Memory holds one row group of a file at a time, and
+    for each of `WRITERS` threads about three times `SEGMENT_BYTES`.
     """
     (folder / "segments").mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(WRITERS) as pool:
