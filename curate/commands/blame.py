@@ -33,10 +33,12 @@ def blame(record: str, ref: str | None, store: Path, as_json: bool) -> None:
     from curate.history.document import document
     from curate.history.lookup import find_record, upto
     from curate.store import Store
+    from curate.store.catalog import reading_once
 
     opened = Store.open(store)
-    versions = upto(opened, ref)
-    found = ask(opened, find_record(opened, record, versions), versions)
+    with reading_once(opened.folder):
+        versions = upto(opened, ref)
+        found = ask(opened, find_record(opened, record, versions), versions)
     output = Output(as_json)
     output.emit([document(one) for one in found])
     if not as_json:

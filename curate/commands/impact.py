@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
     from curate.history.impact import Given, Held, Impact
-    from curate.store import Run
+    from curate.store import Run, Version
 
 KIN_SHOWN = 10
 """Relatives that are listed for a person; --json has all."""
@@ -35,14 +35,17 @@ def impact(records: tuple[str, ...], store: Path, as_json: bool) -> None:
     from curate.history.impact import impact_of_version
     from curate.history.lookup import find_record
     from curate.store import Store
+    from curate.store.catalog import reading_once
 
     opened = Store.open(store)
-    versions = opened.versions()
+    versions: list[Version] = []
     output = Output(as_json)
     documents: list[dict[str, Any]] = []
     for text in records:
         try:
-            found = ask(opened, find_record(opened, text, versions), versions)
+            with reading_once(opened.folder):
+                versions = versions or opened.versions()
+                found = ask(opened, find_record(opened, text, versions), versions)
             documents.append(_document(found))
             _print(found, output)
         except (NotFoundError, UsageError) as not_a_record:

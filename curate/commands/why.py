@@ -44,20 +44,21 @@ def why(record: str, ref: str | None, by_text: bool, store: Path, as_json: bool)
     from curate.history import find, find_text
     from curate.history import why as tell
     from curate.store import Store
+    from curate.store.catalog import reading_once
     from curate.store.tombstones import Tombstones
 
     opened = Store.open(store)
-    versions = [opened.version(ref)] if ref else opened.versions()
     output = Output(as_json)
-    found = find(opened, record, versions) if not by_text else None
-    if found is not None and found.id is None:
-        _print_bad(found.bad, output)
-        return
-    known = found.id if found is not None else find_text(opened, record, versions)
+    with reading_once(opened.folder):
+        versions = [opened.version(ref)] if ref else opened.versions()
+        found = find(opened, record, versions) if not by_text else None
+        known = found.id if found is not None else find_text(opened, record, versions)
+        if known is not None:
+            life = tell(opened, known, versions)
+            erased = Tombstones.load(opened).is_erased(known)
     if known is None:
-        raise TypeError("a record that is found has an id")
-    life = tell(opened, known, versions)
-    erased = Tombstones.load(opened).is_erased(known)
+        _print_bad(found.bad if found is not None else (), output)
+        return
     if as_json:
         output.emit(_document(life) | {"erased": erased})
         return

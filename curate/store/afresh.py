@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from curate.store.catalog import BLOCK_BYTES, SCHEMA, Connection, attach, quoted
+from curate.store.catalog import BLOCK_BYTES, Connection, attach, quoted
+from curate.store.schema import SCHEMA
 
 
 def write_afresh(connection: Connection, folder: Path) -> None:

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ import pyarrow as pa
 from curate.errors import NotFoundError, StoreError
 from curate.store.damage import Named, damage_among
 from curate.store.lock import COMMIT_WAIT_SECONDS, held
+from curate.store.schema import SCHEMA
 
 BLOCK_BYTES: Final = 16_384
 """The smallest that DuckDB has: the catalog is copied at every commit, so it should be small."""
@@ -27,34 +29,6 @@ FORMAT: Final = 2
 """The number of the store's format; a store of another one is refused."""
 
 RESTORE: Final = "Restore it from a copy; `curate verify` names all that is damaged."
-
-SCHEMA: Final = """
-CREATE SCHEMA base;
-CREATE TABLE base.store (format INTEGER);
-CREATE TABLE base.versions (
-    dataset VARCHAR, version INTEGER, snapshot VARCHAR, parent INTEGER, recipe_hash VARCHAR,
-    recipe JSON, recipe_text VARCHAR, records BIGINT, dropped BIGINT, edited BIGINT,
-    quarantined BIGINT, inputs JSON, counts JSON, certificates JSON, warnings JSON, manifest JSON,
-    created TIMESTAMP, PRIMARY KEY (dataset, version));
-CREATE TABLE base.files (
-    kind VARCHAR, path VARCHAR PRIMARY KEY, dataset VARCHAR, version INTEGER, whole BOOLEAN,
-    records BIGINT, bytes BIGINT, sha256 VARCHAR);
-CREATE TABLE base.dropped (path VARCHAR PRIMARY KEY, bytes BIGINT, dropped TIMESTAMP);
-CREATE TABLE base.tags (tag VARCHAR PRIMARY KEY, dataset VARCHAR, version INTEGER,
-    created TIMESTAMP, note VARCHAR);
-CREATE TABLE base.erasures (
-    erasure INTEGER PRIMARY KEY, reason VARCHAR, asked JSON, records BIGINT, contents BIGINT,
-    created TIMESTAMP);
-CREATE TABLE base.tombstones (mac BLOB PRIMARY KEY, erasure INTEGER);
-CREATE TABLE base.tombstone_key (key BLOB);
-CREATE TABLE base.runs (
-    run VARCHAR PRIMARY KEY, kind VARCHAR, method VARCHAR, dataset VARCHAR, version INTEGER,
-    snapshot VARCHAR, split VARCHAR, model VARCHAR, model_hash VARCHAR, output VARCHAR,
-    records BIGINT, fed_hash VARCHAR, output_hash VARCHAR, excluded JSON, status VARCHAR,
-    metrics JSON, started TIMESTAMP, finished TIMESTAMP);
-CREATE TABLE base.evals (run VARCHAR, task VARCHAR, metric VARCHAR, value DOUBLE, records BIGINT,
-    created TIMESTAMP);
-"""
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -117,6 +91,11 @@ def reading(folder: Path) -> Iterator[Connection]:
 
     Raises `StoreError` with its name where a file of the store is missing or damaged.
     """
+    shared = _SHARED.get()
+    if shared is not None and shared[0] == folder:
+        with _explained(folder):
+            yield shared[1]
+        return
     path = catalog_path(folder)
     if not path.is_file():
         raise NotFoundError(
@@ -126,17 +105,43 @@ def reading(folder: Path) -> Iterator[Connection]:
         )
     connection = connect()
     try:
-        attach(connection, path, read_only=True)
-        _check_format(connection, folder)
-        yield connection
+        with _explained(folder):
+            attach(connection, path, read_only=True)
+            _check_format(connection, folder)
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def reading_once(folder: Path) -> Iterator[None]:
+    """Have all that is read inside use one connection, and see one state of the catalog.
+
+    To open one costs more than a small question. Nothing inside may change the connection's
+    settings, nor commit and read what it committed.
+    """
+    with reading(folder) as connection:
+        token = _SHARED.set((folder, connection))
+        try:
+            yield
+        finally:
+            _SHARED.reset(token)
+
+
+_SHARED: Final[ContextVar[tuple[Path, Connection] | None]] = ContextVar("_SHARED", default=None)
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Turn errors of libraries into a `StoreError` where the store's files are their cause."""
+    try:
+        yield
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise_damage(folder, error)
         if not isinstance(error, duckdb.IOException | duckdb.InvalidInputException | OSError):
             raise
         found = f"cannot be read: {first_line(error)}"
         raise StoreError(f"store {folder}", found, RESTORE) from error
-    finally:
-        connection.close()
 
 
 def raise_damage(folder: Path, error: Exception) -> None:

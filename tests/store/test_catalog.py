@@ -1,0 +1,45 @@
+"""Reading the catalog: one connection for a question, and one state of the store."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from curate.errors import StoreError
+from curate.store.catalog import reading, reading_once
+from tests.conftest import Workbench, tickets
+
+
+def test_what_is_read_at_once_is_one_state_over_one_connection(filled: Workbench) -> None:
+    filled.build()
+    folder = filled.store.folder
+    with reading_once(folder):
+        with reading(folder) as first:
+            assert len(filled.store.versions()) == 1
+        filled.write(tickets(50))
+        # What is read at once is that of one thread; another builds meanwhile.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(filled.build).result()
+        assert len(filled.store.versions()) == 1
+        with reading(folder) as second:
+            assert second is first
+    assert len(filled.store.versions()) == 2
+
+
+def test_another_store_is_read_for_itself(filled: Workbench, tmp_path: Path) -> None:
+    filled.build()
+    (tmp_path / "other").mkdir()
+    other = Workbench(tmp_path / "other")
+    with reading_once(filled.store.folder):
+        assert other.store.versions() == []
+
+
+def test_damage_that_is_met_on_the_way_is_named(filled: Workbench) -> None:
+    filled.build()
+    (segment,) = (filled.store.folder / "segments").iterdir()
+    segment.write_bytes(b"x" * 5000)
+    with (
+        reading_once(filled.store.folder),
+        pytest.raises(StoreError, match=segment.name),
+    ):
+        list(filled.store.version("support").batches())
