@@ -59,7 +59,7 @@ def check(trials: list[dict[str, Any]], before: int, new: int) -> None:
         assert one["seen"]["stray"] == [], one
 
 
-@pytest.mark.parametrize(("action", "points", "new"), [("build", 70, 1), ("tag", 10, 0)])
+@pytest.mark.parametrize(("action", "points", "new"), [("build", 60, 1), ("tag", 10, 0)])
 def test_a_process_killed_at_any_point_leaves_all_that_was_committed(
     tmp_path: Path, action: str, points: int, new: int
 ) -> None:

@@ -163,7 +163,7 @@ def test_a_killed_erasure_is_undone_or_finished_by_the_next_command(
     pristine: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(pristine, tmp_path / "pristine")
-    command = [sys.executable, "-m", "tests.upkeep.killed", str(tmp_path), "40", "forget"]
+    command = [sys.executable, "-m", "tests.upkeep.killed", str(tmp_path), "24", "forget"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     whole, *killed = [json.loads(line) for line in done.stdout.splitlines()]
     assert not whole["killed"], whole
