@@ -34,7 +34,7 @@ class LocalEngine:
         self.workers = max(1, workers)
         self._prepare = prepare
         self._spawning = get_context("spawn")
-        self._stopped: Event | None = None
+        self._stopped: Event = self._spawning.Event()
         self._pool: ProcessPoolExecutor | None = None
 
     def map(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
@@ -70,7 +70,6 @@ class LocalEngine:
 
     def _running(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._stopped = self._spawning.Event()
             # Fresh processes: a fork would copy the locks of DuckDB's and Arrow's threads.
             self._pool = ProcessPoolExecutor(
                 self.workers,
@@ -82,8 +81,7 @@ class LocalEngine:
 
     def stop(self) -> None:
         """Have the workers leave at once whatever they do."""
-        if self._stopped is not None:
-            self._stopped.set()
+        self._stopped.set()
 
     def close(self) -> None:
         """End the workers, after what they do now."""
