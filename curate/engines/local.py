@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from curate.errors import OperatorError
 
@@ -92,15 +92,29 @@ class LocalEngine:
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment, and for good in processes that are begun in it."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Hold Ctrl-C back for a moment, and for good in processes that are begun in it.
+
+    A mask alone is not enough: the system then gives the signal to another thread, such as one of
+    numpy's, and Python raises here all the same, where it would leave a worker half begun.
+    """
+    if not hasattr(signal, "pthread_sigmask") or not _is_main():
         yield
         return
+    held: list[Any] = []
+    handler = signal.signal(signal.SIGINT, lambda *come: held.append(come))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+        if held and callable(handler):
+            handler(*held[0])
+
+
+def _is_main() -> bool:
+    """Whether this is the main thread: only that one gets signals, and can set their handlers."""
+    return threading.current_thread() is threading.main_thread()
 
 
 def _begin_worker(parent: int, stopped: Event, prepare: Callable[[], None] | None) -> None:
