@@ -24,13 +24,12 @@ from curate.hashing import hash_batch
 from curate.record import ORIGIN_FIELDS, WORKING
 from curate.store import Store, Version
 from curate.store.catalog import connect
-from curate.store.snapshot import snapshot_id
+from curate.store.members import Members
 from curate.store.writing import Facts, commit_version
 
 Given = dict[str, Any]
 REPEATS: Final = 5
 RECIPE: Final = {"dataset": "corpus", "sources": [], "steps": [], "seed": 0}
-MEMBERS: Final = ("id", "copy", "hash", "split", "source", "file", "line")
 
 
 def prepare(given: Given) -> Given:
@@ -180,11 +179,12 @@ def _medians(took: list[dict[str, float]]) -> dict[str, float]:
 
 def put(store: Store, table: pa.Table, payloads: list[pa.Table]) -> Version:
     """Commit a table of records as the next version of `corpus`, with an empty ledger."""
-    facts = Facts("corpus", snapshot_id(table), len(table), RECIPE, "", "0")
+    facts = Facts("corpus", RECIPE, "", "0")
     with closing(connect()) as connection, store.building():
-        connection.register("m", table.select(MEMBERS))
         connection.register("l", pa.schema([*LEDGER, *ORIGIN_FIELDS]).empty_table())
-        return commit_version(store, connection, facts, members="m", ledger="l", payloads=payloads)
+        return commit_version(
+            store, connection, facts, members=Members(table), ledger="l", payloads=payloads
+        )
 
 
 def mapped(path: str) -> pa.Table:

@@ -32,6 +32,7 @@ from curate.recipe.step import READ
 from curate.store import Store, Version
 from curate.store.catalog import Connection, connect, quoted, row_of
 from curate.store.disk import disk_errors
+from curate.store.members import Members
 from curate.store.tombstones import Tombstones
 
 MEMORY_LIMIT: Final = "2GB"
@@ -154,8 +155,9 @@ class _Build:
             one.described(result.records, result.quarantined)
             for one, result in zip(inputs, results, strict=True)
         ]
-        outcome = self._outcome(connection, described, warnings, manifest)
-        return self._finish(connection, outcome, quarantine_of(results))
+        members = load_members(connection)
+        outcome = self._outcome(connection, members, described, warnings, manifest)
+        return self._finish(connection, outcome, members, quarantine_of(results))
 
     def _reused(self, names: list[str]) -> None:
         if names:
@@ -165,23 +167,22 @@ class _Build:
     def _outcome(
         self,
         connection: Connection,
+        members: Members,
         inputs: list[dict[str, Any]],
         warnings: list[str],
         manifest: dict[str, Any],
     ) -> Outcome:
         steps = [step.name for step in self.recipe.steps]
-        snapshot = load_members(connection)
         rows = connection.execute("SELECT source, count(*) FROM new_members GROUP BY source")
-        members = dict(rows.fetchall())
-        self.account.check(steps, members)
+        self.account.check(steps, dict(rows.fetchall()))
         edited = row_of(
             connection, "SELECT count(DISTINCT id) FROM new_ledger WHERE action = 'edit'"
         )
         counts = self.account.rows(steps)
         return Outcome(
             self.recipe,
-            snapshot,
-            sum(members.values()),
+            members.snapshot,
+            len(members),
             self.account.total("dropped"),
             edited[0] if edited else 0,
             self.account.total("quarantined"),
@@ -196,7 +197,13 @@ class _Build:
             manifest,
         )
 
-    def _finish(self, connection: Connection, outcome: Outcome, quarantine: list[Path]) -> Built:
+    def _finish(
+        self,
+        connection: Connection,
+        outcome: Outcome,
+        members: Members,
+        quarantine: list[Path],
+    ) -> Built:
         if self.options.dry_run:
             return Built(None, False, outcome, self.reused)
         version = self.store.latest(self.recipe.dataset)
@@ -204,7 +211,8 @@ class _Build:
         measured = store_measured(connection, self.store, self.cache)
         if is_new:
             payloads = cached_contents(self.cache)
-            version = commit(connection, self.store, outcome, payloads, quarantine, measured)
+            new = (connection, self.store, outcome, members)
+            version = commit(*new, payloads, quarantine, measured)
         else:
             keep_measured(self.store, measured)
         self.cache.rest_on_commit()

@@ -13,8 +13,9 @@ from curate.recipe import Recipe
 from curate.record import ORIGIN_FIELDS
 from curate.store import Store, Version
 from curate.store.catalog import Connection, quoted, table_of
-from curate.store.delta import StoredFile
-from curate.store.snapshot import DEFAULT_SPLIT, snapshot_id
+from curate.store.delta import MEMBERS, StoredFile
+from curate.store.members import Members
+from curate.store.snapshot import DEFAULT_SPLIT
 from curate.store.writing import Facts, commit_version, name_files
 
 
@@ -70,24 +71,26 @@ def begin_ledger(connection: Connection) -> None:
     connection.unregister("no_ledger")
 
 
-def load_members(connection: Connection) -> str:
-    """Make the table `new_members` of the current records; return the snapshot id."""
+def load_members(connection: Connection) -> Members:
+    """Make the table `new_members` of the current records; return what it has."""
+    columns, named = ", ".join(MEMBERS.columns), quoted(DEFAULT_SPLIT)
     connection.execute(
-        "CREATE OR REPLACE TABLE new_members AS SELECT id, copy, hash, "
-        f"coalesce(split, {quoted(DEFAULT_SPLIT)}) AS split, source, file, line FROM {CURRENT}"
+        f"CREATE OR REPLACE TABLE new_members AS SELECT * REPLACE "
+        f"(coalesce(split, {named}) AS split) FROM (SELECT {columns} FROM {CURRENT})"
     )
-    return snapshot_id(table_of(connection, "SELECT id, copy, hash, split FROM new_members"))
+    return Members(table_of(connection, f"SELECT {columns} FROM new_members"))
 
 
 def commit(
     connection: Connection,
     store: Store,
     outcome: Outcome,
+    members: Members,
     payloads: Sequence[Path],
     quarantine: Sequence[Path],
     measured: Sequence[StoredFile],
 ) -> Version:
-    """Commit the tables `new_members` and `new_ledger`, and return the new version.
+    """Commit the members and the table `new_ledger`, and return the new version.
 
     `payloads` are files with all contents that are not stored, `measured` files of the store that
     the catalog shall name as well.
@@ -95,8 +98,6 @@ def commit(
     recipe = outcome.recipe
     facts = Facts(
         dataset=recipe.dataset,
-        snapshot=outcome.snapshot,
-        records=outcome.records,
         recipe=recipe.normalised(),
         recipe_text=recipe.text,
         recipe_hash=recipe.hash(),
@@ -113,7 +114,7 @@ def commit(
         store,
         connection,
         facts,
-        members="new_members",
+        members=members,
         ledger="new_ledger",
         payloads=payloads,
         quarantine=quarantine,

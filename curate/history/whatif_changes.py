@@ -86,7 +86,7 @@ def _limit(rule: UsedRule, text: str) -> Scalar:
         return value if isinstance(value, str) else text
     of_number = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(value, bool) if isinstance(rule.limit, bool) else of_number:
-        return value  # type: ignore[no-any-return] - JSON of the sort the rule has
+        return value  # type: ignore[no-any-return]  # JSON of the sort the rule has
     raise RecipeError(f"rule {rule.name}", f"got the limit {text!r}", _right(rule))
 
 

@@ -33,8 +33,6 @@ LEDGER_KEY: Final = (
     *("id", "copy", "step", "action", "rule", "field", "value", "limit", "of", "before", "after"),
 )
 LEDGER: Final = Kept("ledger", (*LEDGER_KEY, "spans", "source", "file", "line"), LEDGER_KEY)
-SAME_MEMBER: Final = ("hash", "split")
-"""What must differ for a member to be written again; where it was read may change in silence."""
 
 
 class StoredFile(NamedTuple):
@@ -65,18 +63,31 @@ def files_sql(folder: Path, paths: Sequence[str]) -> str:
     return parquet_sql([folder / path for path in paths])
 
 
+class Chain(NamedTuple):
+    """The files that a version's table is made of."""
+
+    base: StoredFile
+    """The newest whole copy, or the changes of the first version."""
+    later: list[str]
+    """Paths of the changes after it, in order."""
+
+
+def chain_of(kept: Kept, files: Sequence[StoredFile]) -> Chain:
+    """The files of a version of which the table of one kind is made."""
+    own = sorted((f for f in files if f.kind == kept.kind), key=lambda f: (f.version, not f.whole))
+    start = max((place for place, file in enumerate(own) if file.whole), default=0)
+    base = own[start]
+    after = (file for file in own[start + 1 :] if not file.whole and file.version > base.version)
+    return Chain(base, [file.path for file in after])
+
+
 def table_sql(kept: Kept, folder: Path, files: Sequence[StoredFile]) -> str:
     """The SELECT of one version's table from its newest whole copy and the changes after it.
 
     Only the changes are brought into an order; the whole copy is read as it lies, without the rows
     that a later change has.
     """
-    own = sorted((f for f in files if f.kind == kept.kind), key=lambda f: (f.version, not f.whole))
-    start = max((place for place, file in enumerate(own) if file.whole), default=0)
-    base = own[start]
-    later = [
-        file.path for file in own[start + 1 :] if not file.whole and file.version > base.version
-    ]
+    base, later = chain_of(kept, files)
     columns = columns_sql(kept.columns)
     whole = f"{files_sql(folder, [base.path])} b"
     if not later:
@@ -110,49 +121,66 @@ def touched_sql(folder: Path, files: Sequence[StoredFile], older: int, newer: in
     return f"SELECT DISTINCT {key} FROM {files_sql(folder, paths)}"
 
 
-def write_changes(
+def write_ledger(
     connection: Connection,
     folder: Path,
-    kept: Kept,
     dataset: str,
     version: int,
     table: str,
     before: str | None,
 ) -> list[StoredFile]:
-    """Write what changed from the SELECT `before` to a table of the connection; return the files.
+    """Write what changed in the ledger, and a whole copy where one is due; return the files.
 
-    `before` is None for the first version. Rows are stored in the order of the key.
+    `table` is the name of a table with the columns of `LEDGER`, `before` the SELECT of the version
+    before, None for the first one. Rows are stored in the order of the key.
     """
-    columns = columns_sql(kept.columns)
-    if before is None:
-        changes = f"SELECT false AS removed, {columns} FROM {table}"
-    elif kept is MEMBERS:
-        changes = _member_changes(table, before)
-    else:
-        changes = _set_changes(kept, table, before)
-    files = [_write(connection, folder, kept, dataset, version, changes, whole=False)]
-    if version % WHOLE_EVERY == 0:
-        whole = f"SELECT false AS removed, {columns} FROM {table}"
-        files.append(_write(connection, folder, kept, dataset, version, whole, whole=True))
+    all_rows = f"SELECT false AS removed, {columns_sql(LEDGER.columns)} FROM {table}"
+    changes = all_rows if before is None else _set_changes(LEDGER, table, before)
+    files = []
+    for whole in copies_due(version):
+        path = place_for(folder, LEDGER, dataset, version, whole)
+        select = (
+            f"SELECT {quoted(dataset)} AS dataset, {version}::INTEGER AS version, * "
+            f"FROM ({all_rows if whole else changes}) ORDER BY {columns_sql(LEDGER.key)}"
+        )
+        connection.execute(f"COPY ({select}) TO {quoted(str(path))} ({PARQUET})")
+        counted = row_of(connection, f"SELECT count(*) FROM {parquet_sql([path])}")
+        records = int(counted[0]) if counted else 0
+        files.append(written(folder, path, LEDGER, dataset, version, whole, records))
     return files
+
+
+def copies_due(version: int) -> list[bool]:
+    """Whether each file that a version writes of a kind is a whole copy: its changes are none."""
+    return [False, True] if version % WHOLE_EVERY == 0 else [False]
+
+
+def place_for(folder: Path, kept: Kept, dataset: str, version: int, whole: bool) -> Path:
+    """The path of a new file of a version."""
+    path = folder / kept.kind / dataset / f"{version}{'.whole' if whole else ''}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def written(
+    folder: Path,
+    path: Path,
+    kept: Kept,
+    dataset: str,
+    version: int,
+    whole: bool,
+    records: int,
+) -> StoredFile:
+    """Have a new file on the disk, and say what the catalog shall know of it."""
+    synced(path)
+    name = path.relative_to(folder).as_posix()
+    return StoredFile(kept.kind, name, dataset, version, whole, records, path.stat().st_size)
 
 
 def _same(kept: Kept, one: str, other: str) -> str:
     """Whether two rows have an equal key, nulls being equal to nulls."""
     equal = "=" if kept is MEMBERS else "IS NOT DISTINCT FROM"
     return " AND ".join(f'{one}."{name}" {equal} {other}."{name}"' for name in kept.key)
-
-
-def _member_changes(table: str, before: str) -> str:
-    columns = MEMBERS.columns
-    chosen = ", ".join(
-        f'CASE WHEN n.id IS NULL THEN o."{c}" ELSE n."{c}" END AS "{c}"' for c in columns
-    )
-    differs = " OR ".join(f"n.{c} IS DISTINCT FROM o.{c}" for c in SAME_MEMBER)
-    return (
-        f"SELECT n.id IS NULL AS removed, {chosen} FROM {table} n FULL JOIN ({before}) o "
-        f"ON n.id = o.id AND n.copy = o.copy WHERE n.id IS NULL OR o.id IS NULL OR {differs}"
-    )
 
 
 def _set_changes(kept: Kept, table: str, before: str) -> str:
@@ -168,26 +196,3 @@ def _set_changes(kept: Kept, table: str, before: str) -> str:
 
     old = f"({before})"
     return f"{lacking(table, old, 'false')} UNION ALL {lacking(old, table, 'true')}"
-
-
-def _write(
-    connection: Connection,
-    folder: Path,
-    kept: Kept,
-    dataset: str,
-    version: int,
-    select: str,
-    whole: bool,
-) -> StoredFile:
-    name = f"{kept.kind}/{dataset}/{version}{'.whole' if whole else ''}.parquet"
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    order = columns_sql(kept.key)
-    tagged = (
-        f"SELECT {quoted(dataset)} AS dataset, {version}::INTEGER AS version, * FROM ({select})"
-    )
-    connection.execute(f"COPY ({tagged} ORDER BY {order}) TO {quoted(str(path))} ({PARQUET})")
-    synced(path)
-    counted = row_of(connection, f"SELECT count(*) FROM {parquet_sql([path])}")
-    records = int(counted[0]) if counted else 0
-    return StoredFile(kept.kind, name, dataset, version, whole, records, path.stat().st_size)

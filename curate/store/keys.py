@@ -1,6 +1,6 @@
 """Ids and hashes as numbers, which are compared and sorted far faster than bytes."""
 
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -9,12 +9,22 @@ import pyarrow as pa
 Places: TypeAlias = npt.NDArray[np.int64]
 """Row numbers, from 0."""
 
+Copies: TypeAlias = npt.NDArray[np.uint32]
+"""What tells rows of equal keys apart."""
+
+ABSENT: Final = -1
+"""The place of what is not there."""
+
 
 class Keys(NamedTuple):
     """Hashes of 16 bytes as two numbers each: the first and the last eight bytes."""
 
     first: npt.NDArray[np.uint64]
     last: npt.NDArray[np.uint64]
+
+    def take(self, rows: Places) -> "Keys":
+        """Those of some rows."""
+        return Keys(self.first.take(rows), self.last.take(rows))
 
 
 def keys_of(hashes: pa.Array | pa.ChunkedArray) -> Keys:
@@ -27,11 +37,13 @@ def keys_of(hashes: pa.Array | pa.ChunkedArray) -> Keys:
     return Keys(raw[::2].astype(np.uint64), raw[1::2].astype(np.uint64))
 
 
-def order_of(keys: Keys, then: npt.NDArray[np.uint32] | None = None) -> Places:
+def order_of(keys: Keys, then: Copies | None = None) -> Places:
     """The rows in ascending order of their keys, and of `then` where keys are equal.
 
     Rows that are equal in all of that stay in their order.
     """
+    if (keys.first[1:] > keys.first[:-1]).all():
+        return np.arange(len(keys.first))
     order = np.argsort(keys.first)
     first = keys.first[order]
     same = first[1:] == first[:-1]
@@ -44,3 +56,31 @@ def order_of(keys: Keys, then: npt.NDArray[np.uint32] | None = None) -> Places:
         numbers = np.zeros(len(rows), np.uint32) if then is None else then[rows]
         order[tied] = rows[np.lexsort((rows, numbers, keys.last[rows], keys.first[rows]))]
     return order
+
+
+def find_keys(keys: Keys, among: Keys, copies: tuple[Copies, Copies] | None = None) -> Places:
+    """Where each key stands among ascending ones, or `ABSENT`; among equals the first.
+
+    With `copies`, of the keys and of those among which they are looked for, pairs are looked for.
+    """
+    count = len(among.first)
+    if count == 0:
+        return np.full(len(keys.first), ABSENT, np.int64)
+    found = np.searchsorted(among.first, keys.first)
+    # Beyond the end all are lower, so that the last one does not begin alike.
+    at = np.minimum(found, count - 1).astype(np.int64)
+    alike = among.first.take(at) == keys.first
+    same = alike & (among.last.take(at) == keys.last)
+    if copies is not None:
+        same &= copies[1].take(at) == copies[0]
+    # The search gives the first of those that begin alike; where it is another, the next is tried.
+    on = np.flatnonzero(alike & ~same)
+    while len(on):
+        at[on] += 1
+        on = on[at[on] < count]
+        on = on[among.first[at[on]] == keys.first[on]]
+        same[on] = among.last[at[on]] == keys.last[on]
+        if copies is not None:
+            same[on] &= copies[1][at[on]] == copies[0][on]
+        on = on[~same[on]]
+    return np.where(same, at, ABSENT)

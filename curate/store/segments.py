@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +19,7 @@ from curate.store.checksums import sha256_of
 from curate.store.delta import StoredFile
 from curate.store.keys import Places
 from curate.store.sizes import SIZES, sizes_of
-from curate.store.wanted import Taken, Wanted
+from curate.store.wanted import Wanted
 
 PAYLOAD: Final = pa.schema([pa.field("hash", pa.binary(16)), *CONTENT_FIELDS])
 
@@ -82,19 +83,35 @@ def _wanted_rows(parts: Iterable[Part], wanted: Wanted) -> Iterator[tuple[pa.Tab
     for part in parts:
         if isinstance(part, Path):
             yield from _wanted_of_file(part, wanted)
-            continue
-        for piece in _pieces(part):
-            taken = wanted.take(piece.column("hash"))
-            if len(taken.rows):
-                yield _rows(piece, taken), taken.places
+        else:
+            yield from _wanted_of_table(part, wanted)
 
 
-def _pieces(part: pa.Table | pa.RecordBatch) -> Iterator[pa.Table]:
-    """A part piece by piece: of a large one, each thread that writes shall have some."""
+def _wanted_of_table(
+    part: pa.Table | pa.RecordBatch, wanted: Wanted
+) -> Iterator[tuple[pa.Table, Places]]:
+    """The same of what is in memory: to take rows costs most, so that threads do it ahead."""
+    taken = wanted.take(part.column("hash"))
+    with ThreadPoolExecutor(WRITERS) as pool:
+        ahead: deque[tuple[Future[pa.Table], Places]] = deque()
+        for start, piece in _pieces(part):
+            own = slice(*np.searchsorted(taken.rows, [start, start + len(piece)]))
+            if own.start < own.stop:
+                rows = pool.submit(_rows, piece, taken.rows[own] - start)
+                ahead.append((rows, taken.places[own]))
+            if len(ahead) > WRITERS:
+                table, places = ahead.popleft()
+                yield table.result(), places
+        for table, places in ahead:
+            yield table.result(), places
+
+
+def _pieces(part: pa.Table | pa.RecordBatch) -> Iterator[tuple[int, pa.Table]]:
+    """A part piece by piece, with the first row of each: all threads that write shall have some."""
     table = part if isinstance(part, pa.Table) else pa.Table.from_batches([part])
     rows = max(1, len(table) * LEAST_BYTES // max(1, table.nbytes))
     for start in range(0, len(table), rows):
-        yield table.slice(start, rows)
+        yield start, table.slice(start, rows)
 
 
 def _wanted_of_file(path: Path, wanted: Wanted) -> Iterator[tuple[pa.Table, Places]]:
@@ -102,13 +119,18 @@ def _wanted_of_file(path: Path, wanted: Wanted) -> Iterator[tuple[pa.Table, Plac
         for group in range(file.num_row_groups):
             taken = wanted.take(file.read_row_group(group, ["hash"]).column("hash"))
             if len(taken.rows):
-                yield _rows(file.read_row_group(group, PAYLOAD.names), taken), taken.places
+                yield _rows(file.read_row_group(group, PAYLOAD.names), taken.rows), taken.places
 
 
-def _rows(table: pa.Table, taken: Taken) -> pa.Table:
-    """The payloads of the rows that were taken; without a copy where these are all."""
+def _rows(table: pa.Table, rows: Places) -> pa.Table:
+    """The payloads of some rows, ascending; without a copy where these are all."""
     payloads = table.select(PAYLOAD.names)
-    return payloads if len(taken.rows) == len(table) else payloads.take(taken.rows)
+    if len(rows) == len(table):
+        return payloads
+    # To take rows of a table in several chunks Arrow would copy it whole first.
+    chosen = np.zeros(len(table), np.bool_)
+    chosen[rows] = True
+    return payloads.filter(pa.array(chosen))
 
 
 def _segments(chosen: Iterable[tuple[pa.Table, Places]]) -> Iterator[tuple[pa.Table, Places]]:

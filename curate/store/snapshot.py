@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.store.keys import keys_of, order_of
+from curate.store.keys import Places, keys_of, order_of
 
 DEFAULT_SPLIT: Final = "train"
 """The split of members that no step gave one."""
@@ -21,26 +21,29 @@ _WIDTH = _LENGTH + 1
 """Bytes of a member but for the name of its split, which comes last."""
 
 Bytes = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.uint32]
 
 
-def snapshot_id(members: pa.Table) -> str:
+def snapshot_id(members: pa.Table, order: Places | None = None) -> str:
     """Name a set of members: 64 hex digits of SHA-256.
 
-    `members` has the columns id, copy, hash and split in any order of rows; rows are sorted by
-    (id, copy) first. A null split counts as `train`.
+    `members` has the columns id, copy, hash and split in any order of rows; `order` is their rows
+    sorted by (id, copy), where that is known. A null split counts as `train`.
     """
-    ids = members.column("id").combine_chunks().cast(pa.binary(16))
-    hashes = members.column("hash").combine_chunks().cast(pa.binary(16))
+    ids, hashes = (members.column(name).combine_chunks().cast(pa.binary(16)) for name in _KEYS)
     copies = members.column("copy").to_numpy().astype("<u4")
-    splits = pc.fill_null(members.column("split"), DEFAULT_SPLIT).combine_chunks()
-    order = order_of(keys_of(ids), copies)
-    lengths = pc.binary_length(splits).to_numpy().astype(np.uint8)
+    order = order_of(keys_of(ids), copies) if order is None else order
+    raw_ids, raw_hashes = _raw(ids), _raw(hashes)
+    splits = _Splits(members.column("split"))
     sha = hashlib.sha256(b"curate.snapshot.1")
     for start in range(0, len(order), ROWS):
         rows = order[start : start + ROWS]
-        parts = (_raw(ids).take(rows, axis=0), copies[rows], _raw(hashes).take(rows, axis=0))
-        sha.update(_encoded(*parts, lengths[rows], splits.take(pa.array(rows))))
+        fixed = (raw_ids.take(rows, axis=0), copies.take(rows), raw_hashes.take(rows, axis=0))
+        sha.update(splits.encoded(*fixed, rows).data)
     return sha.hexdigest()
+
+
+_KEYS: Final = ("id", "hash")
 
 
 def _raw(values: pa.Array) -> Bytes:
@@ -51,16 +54,26 @@ def _raw(values: pa.Array) -> Bytes:
     return flat.reshape(-1, 16)
 
 
-def _encoded(
-    ids: Bytes, copies: npt.NDArray[np.uint32], hashes: Bytes, lengths: Bytes, splits: pa.Array
-) -> bytes:
-    """The members as the id covers them, one after the other."""
-    fixed = np.empty((len(ids), _WIDTH), np.uint8)
-    fixed[:, _ID], fixed[:, _HASH], fixed[:, _LENGTH] = ids, hashes, lengths
-    fixed[:, _COPY] = copies.view(np.uint8).reshape(-1, 4)
-    array = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(_WIDTH), len(fixed), [None, pa.py_buffer(fixed)]
-    )
-    joined = pc.binary_join_element_wise(array.cast(pa.binary()), splits.cast(pa.binary()), b"")
-    start, stop = np.frombuffer(joined.buffers()[1], np.int32)[[0, len(joined)]]
-    return bytes(memoryview(joined.buffers()[2])[start:stop])
+class _Splits:
+    """The splits of members, of which there are few, with their names as the id covers them."""
+
+    def __init__(self, splits: pa.ChunkedArray) -> None:
+        filled = pc.fill_null(splits, DEFAULT_SPLIT) if splits.null_count else splits
+        named = filled.combine_chunks().dictionary_encode()
+        names = [name.encode() for name in named.dictionary.to_pylist()]
+        self._of_row = named.indices.to_numpy()
+        self._lengths = np.array([len(name) for name in names], np.uint8)
+        longest = max(map(len, names), default=0)
+        padded = b"".join(name.ljust(longest) for name in names)
+        self._names = np.frombuffer(padded, np.uint8).reshape(len(names), longest)
+        self._used = np.arange(_WIDTH + longest) < _WIDTH + self._lengths[:, None].astype(int)
+
+    def encoded(self, ids: Bytes, copies: Numbers, hashes: Bytes, rows: Places) -> Bytes:
+        """Some members, one after the other."""
+        splits = self._of_row[rows]
+        padded = np.empty((len(rows), self._used.shape[1]), np.uint8)
+        padded[:, _ID], padded[:, _HASH] = ids, hashes
+        padded[:, _COPY] = copies.view(np.uint8).reshape(-1, 4)
+        padded[:, _LENGTH], padded[:, _WIDTH:] = self._lengths[splits], self._names[splits]
+        # Where one split is all there is, nothing needs to be left out.
+        return padded.ravel() if len(self._lengths) == 1 else padded[self._used[splits]]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from curate.store.keys import Keys, Places, keys_of, order_of
+from curate.store.keys import ABSENT, Keys, Places, find_keys, keys_of, order_of
 
 _BITS = 20
 _SHIFT = np.uint64(64 - _BITS)
@@ -44,8 +44,8 @@ class Wanted:
         keys = keys_of(hashes)
         # Most rows of a new version are not wanted, which their first bits tell already.
         likely = np.flatnonzero(self._begins[keys.first >> _SHIFT])
-        found = self._find(Keys(keys.first[likely], keys.last[likely]))
-        good = found >= 0
+        found = find_keys(keys.take(likely), self._keys)
+        good = found != ABSENT
         good[good] = self._left[found[good]]
         rows, found = likely[good], found[good]
         _, firsts = np.unique(found, return_index=True)
@@ -57,19 +57,3 @@ class Wanted:
         """The hashes that have not been given out, sorted."""
         pairs = np.stack([self._keys.first[self._left], self._keys.last[self._left]], axis=1)
         return [pair.astype(">u8").tobytes() for pair in pairs]
-
-    def _find(self, keys: Keys) -> Places:
-        """Where each key stands among the wanted, or -1."""
-        count = len(self._keys.first)
-        if count == 0:
-            return np.full(len(keys.first), -1, np.int64)
-        found = np.searchsorted(self._keys.first, keys.first).astype(np.int64)
-        # Different hashes may begin alike: then the right one stands further on.
-        while True:
-            inside = np.minimum(found, count - 1)
-            begins = (found < count) & (self._keys.first[inside] == keys.first)
-            onward = begins & (self._keys.last[inside] < keys.last)
-            if not onward.any():
-                break
-            found[onward] += 1
-        return np.where(begins & (self._keys.last[inside] == keys.last), found, -1)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,10 @@ import pyarrow.parquet as pq
 from curate.errors import RefusedError, StoreError
 from curate.record import QUARANTINE
 from curate.store.catalog import Connection, row_of, synced, utc_now
-from curate.store.delta import LEDGER, MEMBERS, StoredFile, write_changes
+from curate.store.checksums import add_checksums
+from curate.store.delta import LEDGER, StoredFile, write_ledger
+from curate.store.listed import versions_of
+from curate.store.members import Members, stored_members, write_members
 from curate.store.segments import write_payloads
 from curate.store.store import Store
 from curate.store.version import Version
@@ -31,9 +35,6 @@ class Facts:
     """What the catalog says of a version beside its tables (docs/format.md, "Version")."""
 
     dataset: str
-    snapshot: str
-    """The id of the members, as `snapshot_id` makes it."""
-    records: int
     recipe: Mapping[str, Any]
     """The normalised recipe."""
     recipe_text: str
@@ -53,7 +54,7 @@ def commit_version(
     connection: Connection,
     facts: Facts,
     *,
-    members: str,
+    members: Members,
     ledger: str,
     payloads: Iterable[Path | pa.Table | pa.RecordBatch],
     quarantine: Iterable[Path | pa.Table] = (),
@@ -61,12 +62,12 @@ def commit_version(
 ) -> Version:
     """Write one new version of a dataset and return it.
 
-    `members` and `ledger` are tables, views or registered Arrow tables of `connection`, with the
-    columns of `delta.MEMBERS` and `delta.LEDGER`, in any order of rows; no split is null.
-    `payloads` are Arrow tables or Parquet files with `hash` and the content (other columns are
-    ignored), read once, one at a time. Of them every payload is written, once, that a member or a
-    ledger's `before` or `after` needs and the store lacks. `quarantine` has the schema
-    `record.QUARANTINE`. `files` were written before; the catalog names them with the version.
+    `ledger` is a table, a view or a registered Arrow table of `connection`, with the columns of
+    `delta.LEDGER`, in any order of rows. `payloads` are Arrow tables or Parquet files with `hash`
+    and the content (other columns are ignored), read once, one at a time. Of them every payload is
+    written, once, that a member or a ledger's `before` or `after` needs and the store lacks.
+    `quarantine` has the schema `record.QUARANTINE`. `files` were written before; the catalog names
+    them with the version.
 
     The caller holds the right to build. Nothing exists for readers before the catalog is renamed.
     Raises `StoreError` where a member's payload is neither stored nor given, `RefusedError` where a
@@ -74,20 +75,32 @@ def commit_version(
     """
     parent = store.latest(facts.dataset)
     number = parent.number + 1 if parent else 1
-    written = list(files)
-    for kept, table in ((MEMBERS, members), (LEDGER, ledger)):
-        before = parent.table_sql(kept) if parent else None
-        new = (kept, facts.dataset, number, table, before)
-        written += write_changes(connection, store.folder, *new)
-    wanted = _wanted(store.folder, written, parent.segments if parent else store.files())
-    written += write_payloads(store.folder, payloads, wanted, uuid.uuid4().hex)
-    _check_complete(connection, wanted, members)
+    place = (store.folder, facts.dataset, number)
+    older = parent.ledger_sql() if parent else None
+    with ThreadPoolExecutor(2) as pool:
+        before = pool.submit(_members_of, connection, parent)
+        stored = pool.submit(_stored, store.folder, parent.segments if parent else store.files())
+        members.sort()
+        snapshot = pool.submit(lambda: members.snapshot)
+        changes = members.changes(before.result())
+        written = [*files, *write_ledger(connection, *place, ledger, older)]
+        of_members = pool.submit(write_members, *place, changes, members)
+        wanted = _wanted(store.folder, changes, written)
+        for hashes in stored.result():
+            wanted.take(hashes)
+        written += write_payloads(store.folder, payloads, wanted, uuid.uuid4().hex)
+        written += of_members.result()
+        snapshot.result()
+    _check_complete(wanted, members)
     written += _write_quarantine(store.folder, quarantine, facts.dataset, number)
     with store.commit() as catalog:
         _check_name(catalog, facts.dataset)
         name_files(catalog, written)
-        _insert(catalog, facts, number, parent)
-    return store.version(f"{facts.dataset}@{number}")
+        _insert(catalog, facts, members, number, parent)
+        add_checksums(catalog, store.folder)
+        own = "dataset = ? AND version = ?"
+        (version,) = versions_of(catalog, store.folder, own, (facts.dataset, number))
+    return version
 
 
 def _check_name(catalog: Connection, dataset: str) -> None:
@@ -109,39 +122,46 @@ def name_files(catalog: Connection, files: Sequence[StoredFile]) -> None:
         )
 
 
-def _wanted(folder: Path, written: Sequence[StoredFile], known: Sequence[StoredFile]) -> Wanted:
-    """The payloads that changes need and that no segment has; what did not change is stored.
+def _members_of(connection: Connection, parent: Version | None) -> Members | None:
+    """The members of the version before, if there is one, in their order."""
+    if parent is None:
+        return None
+    members = stored_members(connection, parent)
+    members.sort()
+    return members
+
+
+def _stored(folder: Path, known: Sequence[StoredFile]) -> list[pa.ChunkedArray]:
+    """The hashes of all payloads that are stored."""
+    segments = [folder / file.path for file in known if file.kind == "segment"]
+    return [pq.read_table(path, columns=["hash"]).column("hash") for path in segments]
+
+
+def _wanted(folder: Path, changes: pa.Table, written: Sequence[StoredFile]) -> Wanted:
+    """The payloads that changes need; what did not change is stored.
 
     Those of members come first, in the order of the members, and then those of the ledger alone.
     """
-    hashes: list[pa.ChunkedArray] = []
-    for kind, names in ((MEMBERS.kind, ["hash"]), (LEDGER.kind, ["before", "after"])):
-        for file in written:
-            if file.kind == kind and not file.whole:
-                table = pq.read_table(folder / file.path, columns=["removed", *names])
-                kept = table.filter(pc.invert(table.column("removed")))
-                hashes += [kept.column(name).drop_null() for name in names]
-    wanted = Wanted(pa.chunked_array([c for one in hashes for c in one.chunks], pa.binary()))
-    for file in known:
-        if file.kind == "segment":
-            wanted.take(pq.read_table(folder / file.path, columns=["hash"]).column("hash"))
-    return wanted
+    kept = changes.filter(pc.invert(changes.column("removed")))
+    hashes = kept.column("hash").cast(pa.binary()).chunks
+    for file in written:
+        if file.kind == LEDGER.kind and not file.whole:
+            table = pq.read_table(folder / file.path, columns=["removed", "before", "after"])
+            kept = table.filter(pc.invert(table.column("removed")))
+            for name in ("before", "after"):
+                hashes += kept.column(name).drop_null().chunks
+    return Wanted(pa.chunked_array(hashes, pa.binary()))
 
 
-def _check_complete(connection: Connection, wanted: Wanted, members: str) -> None:
+def _check_complete(wanted: Wanted, members: Members) -> None:
     """Raise where members have payloads that nobody gave; a ledger may name scrubbed ones."""
-    if len(wanted) == 0:
-        return
-    connection.register("never_given", pa.table({"hash": pa.array(wanted.left(), pa.binary(16))}))
-    found = row_of(
-        connection,
-        f"SELECT count(*), min(lower(hex(id))) FROM {members} SEMI JOIN never_given USING (hash)",
-    )
-    connection.unregister("never_given")
-    if found and found[0]:
+    left = wanted.left()
+    lacking = members.holding(left) if left else None
+    if lacking:
+        first = min(lacking.column("id").to_pylist()).hex()
         raise StoreError(
             "commit",
-            f"the content of {found[0]:,} members was not given, such as of {found[1]}",
+            f"the content of {len(lacking):,} members was not given, such as of {first}",
             "Nothing was committed. Please report this.",
         )
 
@@ -170,16 +190,22 @@ def _write_quarantine(
     return [StoredFile("quarantine", name, dataset, number, True, rows, path.stat().st_size)]
 
 
-def _insert(catalog: Connection, facts: Facts, number: int, parent: Version | None) -> None:
+def _insert(
+    catalog: Connection,
+    facts: Facts,
+    members: Members,
+    number: int,
+    parent: Version | None,
+) -> None:
     row = {
         "dataset": facts.dataset,
         "version": number,
-        "snapshot": facts.snapshot,
+        "snapshot": members.snapshot,
         "parent": parent.number if parent else None,
         "recipe_hash": facts.recipe_hash,
         "recipe": _json(facts.recipe),
         "recipe_text": facts.recipe_text,
-        "records": facts.records,
+        "records": len(members),
         "dropped": facts.dropped,
         "edited": facts.edited,
         "quarantined": facts.quarantined,

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 SCRIPT = """
-import os, sys, time
+import signal, time
 from curate.engines.local import LocalEngine
 
 def work(number):
@@ -15,6 +15,8 @@ def work(number):
     time.sleep(60)
 
 if __name__ == "__main__":
+    # A shell has what it runs in the background ignore Ctrl-C, these tests perhaps.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     engine = LocalEngine(2)
     try:
         list(engine.map(work, range(8)))
@@ -39,6 +41,6 @@ def test_ctrl_c_ends_workers_at_once_and_without_a_traceback(tmp_path: Path) -> 
     assert process.stdout.readline() == "working\n"
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
-    assert out.splitlines()[-1] == "interrupted"
+    assert "interrupted" in out.splitlines()
     assert err == ""
     assert process.returncode == 0

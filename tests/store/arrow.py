@@ -11,7 +11,7 @@ from curate.hashing import hash_batch
 from curate.record import ORIGIN_FIELDS, WORKING, batch_of
 from curate.store import Store, Version
 from curate.store.catalog import connect
-from curate.store.snapshot import snapshot_id
+from curate.store.members import Members
 from curate.store.writing import Facts, commit_version
 
 LEDGER = pa.schema([*DECIDED, *ORIGIN_FIELDS])
@@ -35,10 +35,14 @@ def put(
     store: Store, table: pa.Table, ledger: Sequence[dict[str, Any]] = (), **given: Any
 ) -> Version:
     """Commit records of a dataset called `d`."""
-    facts = Facts("d", snapshot_id(table), len(table), {"steps": []}, "", "0")
+    facts = Facts("d", {"steps": []}, "", "0")
     with closing(connect()) as connection, store.building():
-        connection.register("m", table)
         connection.register("l", pa.Table.from_pylist(list(ledger), schema=LEDGER))
         return commit_version(
-            store, connection, facts, members="m", ledger="l", **({"payloads": [table]} | given)
+            store,
+            connection,
+            facts,
+            members=Members(table),
+            ledger="l",
+            **({"payloads": [table]} | given),
         )
