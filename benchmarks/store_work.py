@@ -29,7 +29,11 @@ from curate.store.writing import Facts, commit_version
 
 Given = dict[str, Any]
 REPEATS: Final = 5
-RECIPE: Final = {"dataset": "corpus", "sources": [], "steps": [], "seed": 0}
+EDITED: Final = 7
+"""The row that is asked about in a long history: its eighth version edits it."""
+
+RELABEL: Final = {"operator": "relabel", "name": "relabel", "settings": {}, "fingerprint": "0"}
+RECIPE: Final = {"dataset": "corpus", "sources": [], "steps": [RELABEL], "seed": 0}
 
 
 def prepare(given: Given) -> Given:
@@ -84,7 +88,7 @@ def commit(given: Given) -> Given:
 
 
 def history(given: Given) -> Given:
-    """Commit version 1, then versions that edit 0.1 % of it each; return a record's id."""
+    """Commit version 1, then versions that edit 0.1 % of it each; return an edited record's id."""
     table, store = mapped(given["arrow"]), Store.create(given["store"])
     put(store, table, [table])
     number = len(table)
@@ -94,6 +98,7 @@ def history(given: Given) -> Given:
         labels = pa.array([f'{{"round":{version}}}'] * len(rows))
         changed = changed.set_column(WORKING.get_field_index("labels"), "labels", labels)
         hashes = hash_batch(changed.combine_chunks()).cast(pa.binary())
+        edits = _edits(changed, table, rows, hashes)
         mask = np.zeros(number, np.bool_)
         mask[rows] = True
         whole = pc.replace_with_mask(
@@ -101,8 +106,27 @@ def history(given: Given) -> Given:
         )
         at = WORKING.get_field_index("hash")
         changed = changed.set_column(at, WORKING.field(at), hashes.cast(pa.binary(16)))
-        put(store, table.set_column(at, WORKING.field(at), whole.cast(pa.binary(16))), [changed])
-    return {"id": table.column("id")[7].as_py().hex(), "bytes": bytes_of(store.folder)}
+        members = table.set_column(at, WORKING.field(at), whole.cast(pa.binary(16)))
+        put(store, members, [changed], edits)
+    return {"id": table.column("id")[EDITED].as_py().hex(), "bytes": bytes_of(store.folder)}
+
+
+def _edits(changed: pa.Table, before: pa.Table, rows: Any, hashes: pa.Array) -> pa.Table:
+    """The ledger of a step that wrote the label of some records."""
+    ledger = pa.schema([*LEDGER, *ORIGIN_FIELDS])
+    same = {"step": "relabel", "action": "edit", "field": "labels", "copy": 0}
+    own = {name: changed[name] for name in ("id", "source", "file", "line")}
+    own |= {"before": before["hash"].take(pa.array(rows)), "after": hashes}
+    columns = [
+        own[name]
+        if name in own
+        else pa.array([same.get(name)] * len(rows), ledger.field(name).type)
+        for name in ledger.names
+    ]
+    return pa.table(
+        [column.cast(field.type) for column, field in zip(columns, ledger, strict=True)],
+        schema=ledger,
+    )
 
 
 def ask(given: Given) -> Given:
@@ -177,11 +201,14 @@ def _medians(took: list[dict[str, float]]) -> dict[str, float]:
     return {name: statistics.median(each[name] for each in took) for name in took[0]}
 
 
-def put(store: Store, table: pa.Table, payloads: list[pa.Table]) -> Version:
-    """Commit a table of records as the next version of `corpus`, with an empty ledger."""
+def put(
+    store: Store, table: pa.Table, payloads: list[pa.Table], ledger: pa.Table | None = None
+) -> Version:
+    """Commit a table of records as the next version of `corpus`, by default with no decisions."""
     facts = Facts("corpus", RECIPE, "", "0")
     with closing(connect()) as connection, store.building():
-        connection.register("l", pa.schema([*LEDGER, *ORIGIN_FIELDS]).empty_table())
+        empty = pa.schema([*LEDGER, *ORIGIN_FIELDS]).empty_table()
+        connection.register("l", empty if ledger is None else ledger)
         return commit_version(
             store, connection, facts, members=Members(table), ledger="l", payloads=payloads
         )

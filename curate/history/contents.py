@@ -1,6 +1,6 @@
 """The contents of a few records, over a connection that is open already."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -8,29 +8,40 @@ import pyarrow as pa
 from curate.record import CONTENT
 from curate.store import Version
 from curate.store.catalog import Connection, table_of
-from curate.store.delta import columns_sql
+from curate.store.delta import StoredFile, columns_sql
 from curate.store.parquet import parquet_sql
 
 
 class Contents(Mapping[bytes, Mapping[str, Any]]):
     """Contents by hash, each a row of the schema `record.CONTENT`; unknown ones are not there."""
 
-    def __init__(self, connection: Connection, version: Version, hashes: Sequence[bytes]) -> None:
-        """Read those of the hashes that a version's store has."""
+    def __init__(
+        self,
+        connection: Connection,
+        version: Version,
+        hashes: Collection[bytes],
+        near: Collection[tuple[str, int]] = (),
+    ) -> None:
+        """Read those of the hashes that a version's store has.
+
+        `near` are versions (dataset and number) that first had them, most of them: what these wrote
+        is looked through before all else.
+        """
         # No array is made of a list: for that pyarrow imports pandas, where there is one.
         self._table: pa.Table | None = None
         self._places: dict[bytes, int] = {}
-        paths = [version.folder / segment.path for segment in version.segments]
-        if hashes and paths:
-            # Of a list of values DuckDB asks the Bloom filter of each row group.
-            listed = ", ".join(f"unhex('{one.hex()}')" for one in hashes)
-            columns = columns_sql(["hash", *CONTENT.names])
-            found = table_of(
-                connection,
-                f"SELECT {columns} FROM {parquet_sql(paths)} WHERE hash IN ({listed})",
-            )
-            self._places = {one: at for at, one in enumerate(found.column("hash").to_pylist())}
-            self._table = found.drop_columns(["hash"]).cast(CONTENT)
+        likely = [one for one in version.segments if (one.dataset, one.version) in near]
+        others = [one for one in version.segments if one not in likely]
+        found = []
+        missing = set(hashes)
+        for segments in (likely, others):
+            if missing and segments:
+                found.append(_read(connection, version, segments, missing))
+                missing -= set(found[-1].column("hash").to_pylist())
+        if found:
+            table = pa.concat_tables(found)
+            self._places = {one: at for at, one in enumerate(table.column("hash").to_pylist())}
+            self._table = table.drop_columns(["hash"]).cast(CONTENT)
         self._rows: list[dict[str, Any]] = [] if self._table is None else self._table.to_pylist()
 
     def __getitem__(self, one: bytes) -> Mapping[str, Any]:
@@ -50,3 +61,17 @@ class Contents(Mapping[bytes, Mapping[str, Any]]):
         if one not in self._places or self._table is None:
             return None
         return self._table.slice(self._places[one], 1).combine_chunks().to_batches()[0]
+
+
+def _read(
+    connection: Connection,
+    version: Version,
+    segments: Iterable[StoredFile],
+    hashes: Collection[bytes],
+) -> pa.Table:
+    """The contents with one of some hashes that segments have, with their hash."""
+    # Of a list of values DuckDB asks the Bloom filter of each row group.
+    listed = ", ".join(f"unhex('{one.hex()}')" for one in sorted(hashes))
+    source = parquet_sql([version.folder / segment.path for segment in segments])
+    columns = columns_sql(["hash", *CONTENT.names])
+    return table_of(connection, f"SELECT {columns} FROM {source} WHERE hash IN ({listed})")

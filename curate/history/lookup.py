@@ -81,6 +81,8 @@ def _by_prefix(store: Store, prefix: str, versions: Sequence[Version]) -> bytes:
     low, high = (bytes.fromhex(prefix.ljust(ID_DIGITS, fill)) for fill in "0f")
     between = f"id BETWEEN {_blob(low)} AND {_blob(high)}"
     with reading(store.folder) as connection:
+        if low == high and _is_of_first(connection, store, versions, f"id = {_blob(low)}"):
+            return low
         ids = _ids(connection, store, versions, between)
         if not ids:
             near = _ids(connection, store, versions, f"id >= {_blob(low)} ORDER BY id LIMIT 1")
@@ -142,10 +144,28 @@ def _ids(
     return ids
 
 
+def _is_of_first(
+    connection: Connection, store: Store, versions: Sequence[Version], where: str
+) -> bool:
+    """Whether the first version had such a member: most whole ids are told by this one file."""
+    paths = [file.path for file in own_files(versions, "members")][:1]
+    rows = (
+        paths
+        and connection.execute(
+            f"SELECT 1 FROM {files_sql(store.folder, paths)} WHERE {where} LIMIT 1"
+        ).fetchall()
+    )
+    return bool(rows)
+
+
 def own_files(versions: Iterable[Version], kind: str) -> list[StoredFile]:
-    """The files of changes of one kind that the versions are made of, each once."""
-    found = {f.path: f for one in versions for f in one.files if f.kind == kind and not f.whole}
-    return [found[path] for path in sorted(found)]
+    """The files of changes of one kind that the versions are made of, each once, the oldest first.
+
+    Those without a row are left out.
+    """
+    own = (file for one in versions for file in one.files if file.kind == kind)
+    found = {file.path: file for file in own if file.records and not file.whole}
+    return sorted(found.values(), key=lambda file: (file.dataset, file.version, file.path))
 
 
 def _only(where: str, ids: set[bytes], found: str) -> bytes:

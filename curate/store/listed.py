@@ -31,12 +31,13 @@ def versions_of(
     )
     files = files_of(connection)
     segments = tuple(file for file in files if file.kind == "segment")
+    others = [file for file in files if file.kind != "segment"]
     versions = []
     for row in table.to_pylist():
         for name in JSON_COLUMNS:
             row[name] = orjson.loads(row[name])
         row["number"] = row.pop("version")
         row["created"] = row["created"].replace(tzinfo=UTC)
-        own = tuple(f for f in files if f.dataset == row["dataset"] and f.version <= row["number"])
+        own = tuple(f for f in others if f.dataset == row["dataset"] and f.version <= row["number"])
         versions.append(Version(folder=folder, split=None, files=own, segments=segments, **row))
     return versions

@@ -58,10 +58,15 @@ def cut_by(table: pa.Table, column: str) -> dict[str, pa.Table]:
 
 
 def write_payloads(
-    folder: Path, parts: Iterable[Part], wanted: Wanted, token: str
+    folder: Path,
+    parts: Iterable[Part],
+    wanted: Wanted,
+    token: str,
+    first: tuple[str, int] = ("", 0),
 ) -> list[StoredFile]:
     """Write the wanted payloads of parts, each once, into new segments; return these.
 
+    `first` are the dataset and the number of the version that is the first to have them all.
     Each segment lies in the order of `wanted`. Memory holds one row group of a file at a time, and
     for each of `WRITERS` threads about three times `SEGMENT_BYTES`.
     """
@@ -74,7 +79,8 @@ def write_payloads(
                 running[len(running) - WRITERS].result()
             digest = hashlib.sha256(f"{token}/{number}".encode()).hexdigest()[:24]
             name = f"segments/{digest}.parquet"
-            running.append(pool.submit(_write_segment, folder, name, table, rows))
+            new = StoredFile("segment", name, *first, True, len(rows), 0)
+            running.append(pool.submit(_write_segment, folder, new, table, rows))
         return [one.result() for one in running]
 
 
@@ -170,13 +176,13 @@ def segment_writer(path: Path, group_rows: int) -> pq.ParquetWriter:
     )
 
 
-def _write_segment(folder: Path, name: str, table: pa.Table, rows: Places) -> StoredFile:
+def _write_segment(folder: Path, new: StoredFile, table: pa.Table, rows: Places) -> StoredFile:
+    path = folder / new.path
     group = max(1, len(table) * GROUP_BYTES // max(1, table.nbytes))
-    with segment_writer(folder / name, min(group, len(rows))) as writer:
+    with segment_writer(path, min(group, len(rows))) as writer:
         for start in range(0, len(rows), group):
             for batch in table.take(rows[start : start + group]).combine_chunks().to_batches():
                 columns = [*batch.columns, *sizes_of(batch).columns]
                 writer.write_table(pa.table(columns, schema=SEGMENT))
-    synced(folder / name)
-    size = (folder / name).stat().st_size
-    return StoredFile("segment", name, "", 0, True, len(rows), size, sha256_of(folder / name))
+    synced(path)
+    return new._replace(bytes=path.stat().st_size, sha256=sha256_of(path))

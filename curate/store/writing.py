@@ -88,7 +88,8 @@ def commit_version(
         wanted = _wanted(store.folder, changes, written)
         for hashes in stored.result():
             wanted.take(hashes)
-        written += write_payloads(store.folder, payloads, wanted, uuid.uuid4().hex)
+        first = (facts.dataset, number)
+        written += write_payloads(store.folder, payloads, wanted, uuid.uuid4().hex, first)
         written += of_members.result()
         snapshot.result()
     _check_complete(wanted, members)
