@@ -10,7 +10,7 @@ from curate.output import Output, json_option, store_option, visible
 
 if TYPE_CHECKING:
     from curate.history.condition import Verdict
-    from curate.history.diff import Difference
+    from curate.history.difference import Difference
 
 EXAMPLES = 3
 PAGE_EXAMPLES = 200

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple, cast, get_args
 
 from curate.errors import RefusedError, UsageError
 from curate.history.causes import CHANGES
-from curate.history.diff import Difference
+from curate.history.difference import Difference
 from curate.history.slices import BY_COLUMN, Size, Slice
 
 Operator = Literal[">", ">=", "<", "<="]

@@ -1,7 +1,7 @@
 """The contents of a few records, over a connection that is open already."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -10,6 +10,8 @@ from curate.store import Version
 from curate.store.catalog import Connection, table_of
 from curate.store.delta import StoredFile, columns_sql
 from curate.store.parquet import parquet_sql
+
+FEW: Final = 6
 
 
 class Contents(Mapping[bytes, Mapping[str, Any]]):
@@ -20,28 +22,28 @@ class Contents(Mapping[bytes, Mapping[str, Any]]):
         connection: Connection,
         version: Version,
         hashes: Collection[bytes],
-        near: Collection[tuple[str, int]] = (),
+        near: Mapping[tuple[str, int], Collection[bytes]] | None = None,
     ) -> None:
         """Read those of the hashes that a version's store has.
 
-        `near` are versions (dataset and number) that first had them, most of them: what these wrote
-        is looked through before all else.
+        `near` says which of them a version (dataset and number) was the first to have, most likely:
+        what it wrote is looked through before all else.
         """
         # No array is made of a list: for that pyarrow imports pandas, where there is one.
         self._table: pa.Table | None = None
         self._places: dict[bytes, int] = {}
-        likely = [one for one in version.segments if (one.dataset, one.version) in near]
-        others = [one for one in version.segments if one not in likely]
         found = []
         missing = set(hashes)
-        for segments in (likely, others):
-            if missing and segments:
-                found.append(_read(connection, version, segments, missing))
+        for segments, wanted in _searches(version.segments, missing, near or {}):
+            if segments and wanted & missing:
+                found.append(_read(connection, version, segments, wanted & missing))
                 missing -= set(found[-1].column("hash").to_pylist())
         if found:
             table = pa.concat_tables(found)
             self._places = {one: at for at, one in enumerate(table.column("hash").to_pylist())}
-            self._table = table.drop_columns(["hash"]).cast(CONTENT)
+            content = table.drop_columns(["hash"])
+            # A cast imports pyarrow.compute, a twentieth of a second, also where nothing is to do.
+            self._table = content if content.schema == CONTENT else content.cast(CONTENT)
         self._rows: list[dict[str, Any]] = [] if self._table is None else self._table.to_pylist()
 
     def __getitem__(self, one: bytes) -> Mapping[str, Any]:
@@ -61,6 +63,23 @@ class Contents(Mapping[bytes, Mapping[str, Any]]):
         if one not in self._places or self._table is None:
             return None
         return self._table.slice(self._places[one], 1).combine_chunks().to_batches()[0]
+
+
+def _searches(
+    segments: Sequence[StoredFile],
+    hashes: Collection[bytes],
+    near: Mapping[tuple[str, int], Collection[bytes]],
+) -> Iterator[tuple[list[StoredFile], set[bytes]]]:
+    """What to look for, and where, until all is found.
+
+    A search costs a look at each row group for each hash: so few versions are searched one by one.
+    """
+    if len(near) <= FEW:
+        for place, own in near.items():
+            yield [one for one in segments if (one.dataset, one.version) == place], set(own)
+    else:
+        yield [one for one in segments if (one.dataset, one.version) in near], set(hashes)
+    yield list(segments), set(hashes)
 
 
 def _read(

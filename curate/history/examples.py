@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from curate.history.causes import Cause, ChangeKind
-from curate.history.diff import Change, Difference
+from curate.history.difference import Change, Difference
 from curate.history.words import ContentChange, compare
 
 

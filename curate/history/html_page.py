@@ -10,7 +10,7 @@ from curate.errors import RefusedError
 from curate.export.place import check_free, placed
 from curate.history.causes import CHANGES, SIGNS, Cause
 from curate.history.condition import Verdict
-from curate.history.diff import Difference
+from curate.history.difference import Difference
 from curate.history.examples import examples
 from curate.history.html_assets import SCRIPT, STYLE
 from curate.history.html_plots import KEY, share_bars

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from curate.history.causes import SIGNS
-from curate.history.diff import Difference
+from curate.history.difference import Difference
 from curate.history.html_plots import KEY, functions, histogram, share_bars
 from curate.history.html_text import escaped
 from curate.history.report_shifts import probability, told_once

@@ -12,7 +12,7 @@ from curate.history.causes import (
     setting_words,
 )
 from curate.history.condition import Verdict
-from curate.history.diff import Change, Difference
+from curate.history.difference import Change, Difference
 from curate.history.examples import Example, examples
 from curate.history.page import change_lines, content_lines
 from curate.history.recipes import PartChange, RecipeChange

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from curate.history.causes import SIGNS, STYLES
-from curate.history.diff import Difference
+from curate.history.difference import Difference
 from curate.history.shift import Shift
 from curate.output import visible
 

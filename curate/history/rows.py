@@ -1,13 +1,17 @@
 """The rows about records in a dataset's files of changes, to be seen as of any version."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from pathlib import Path
+from typing import Any, Final, Self
 
 from curate.history.lookup import own_files
 from curate.store import Version
 from curate.store.catalog import Connection, table_of
 from curate.store.delta import LEDGER, MEMBERS, Kept, columns_sql
 from curate.store.parquet import parquet_sql
+
+FEW: Final = 4
+"""So many files are read at once, without a look at which of them have the record."""
 
 
 class RecordRows:
@@ -48,14 +52,23 @@ def _listed(records: Sequence[bytes]) -> str:
 def _read(
     connection: Connection, kept: Kept, versions: Sequence[Version], condition: str
 ) -> list[dict[str, Any]]:
-    files = own_files(versions, kept.kind)
-    if not files:
+    paths = [versions[0].folder / file.path for file in own_files(versions, kept.kind)]
+    if len(paths) > FEW:
+        paths = _having(connection, paths, condition)
+    if not paths:
         return []
     columns = columns_sql(("version", "removed", *kept.columns))
-    # All have the same columns, so that DuckDB need not open each of them before it begins.
-    source = parquet_sql([versions[0].folder / file.path for file in files])
     order = columns_sql(kept.key)
+    source = parquet_sql(paths)
     rows: list[dict[str, Any]] = table_of(
         connection, f"SELECT {columns} FROM {source} WHERE {condition} ORDER BY version, {order}"
     ).to_pylist()
     return rows
+
+
+def _having(connection: Connection, paths: Sequence[Path], condition: str) -> list[Path]:
+    """The files that have such a row: to prepare to read all columns of each costs more."""
+    found = connection.execute(
+        f"SELECT DISTINCT file_index FROM {parquet_sql(paths)} WHERE {condition}"
+    ).fetchall()
+    return [paths[place] for (place,) in sorted(found)]

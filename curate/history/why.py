@@ -111,7 +111,7 @@ def why(store: Store, record: bytes, versions: Sequence[Version]) -> Life:
         runs = read_runs(connection)
         for _, group in groupby(ordered, key=lambda version: version.dataset):
             stories += _stories(connection, record, list(group), runs)
-        first = {(story.dataset, story.versions[0]) for story in stories}
+        first = {(story.dataset, story.versions[0]): _hashes([story]) for story in stories}
         contents = Contents(connection, ordered[-1], _hashes(stories), first)
         told = [_with_remedies(connection, one, record, by_number, contents) for one in stories]
     return Life(record, tuple(told), contents)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from curate.store.checksums import sha256_of
 
@@ -46,6 +45,8 @@ def _outside(path: Path, file: Named) -> str | None:
 
 
 def _inside(path: Path, file: Named) -> str | None:
+    import pyarrow.parquet as pq  # here, as most commands meet no damage
+
     try:
         if file.sha256 is not None and sha256_of(path) != file.sha256:
             return "is damaged: its bytes are not those that were written"

@@ -31,7 +31,6 @@ from curate.store.listed import files_of, versions_of
 from curate.store.lock import held
 from curate.store.ref import parse_ref
 from curate.store.runs import Run, put_run, read_runs
-from curate.store.signals import read_signals
 from curate.store.version import Version
 from curate.store.views import create_views
 
@@ -209,6 +208,8 @@ class Store:
 
     def signals(self, names: Sequence[str] | None = None) -> pa.Table:
         """What is known of texts, by signal, fingerprint and hash (schema `views.SIGNALS`)."""
+        from curate.store.signals import read_signals
+
         return read_signals(self.folder, names)
 
     def files(self) -> list[StoredFile]:

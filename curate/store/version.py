@@ -11,8 +11,6 @@ import pyarrow as pa
 from curate.record import QUARANTINE, WORKING, Kind
 from curate.store.catalog import quoted, reading, table_of
 from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, files_sql, table_sql, touched_sql
-from curate.store.ordered import members_in_order, records_in_order
-from curate.store.signals import columns_of, signals_of, text_hashes
 from curate.store.views import CONTENT_NAMES
 
 if TYPE_CHECKING:
@@ -104,6 +102,8 @@ class Version:
 
         `columns` chooses some of its columns; those that are not content cost no payload.
         """
+        from curate.store.ordered import members_in_order, records_in_order
+
         names = list(columns) if columns is not None else WORKING.names
         content = [name for name in names if name in CONTENT_NAMES]
         schema = pa.schema([WORKING.field(name) for name in names])
@@ -151,6 +151,8 @@ class Version:
         Columns: id, copy, signal, fingerprint, value, label. A signal that was measured in
         different ways has a row for each, told apart by the fingerprint.
         """
+        from curate.store.signals import columns_of, signals_of, text_hashes
+
         columns = ("id", "copy", *columns_of(field))
         return signals_of(self.folder, [text_hashes(b, field) for b in self.batches(columns)])
 
