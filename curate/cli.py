@@ -160,7 +160,7 @@ def main() -> None:
             raise
         click.echo(f"curate: the output cannot be written ({error.strerror})", err=True)
         # What is left unwritten would fail again at exit.
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - it lasts as long as we do
         code = 6
     except Exception as error:
         if not is_interrupt(error):

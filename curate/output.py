@@ -66,6 +66,22 @@ def json_option(function: Function) -> Function:
     )
 
 
+def quiet_option(function: Function) -> Function:
+    """Add --quiet, which commands that take long have."""
+    return click.option("--quiet", is_flag=True, help="Tell no progress.")(function)
+
+
+def wait_option(function: Function) -> Function:
+    """Add --wait, which commands that only one process may run at a time have."""
+    return click.option(
+        "--wait",
+        type=click.FloatRange(0),
+        default=600.0,
+        show_default=True,
+        help="Seconds to wait for a build or the like to end.",
+    )(function)
+
+
 class Output:
     """Prints for a person, or collects one JSON document."""
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from curate.output import Output, json_option, store_option, visible
+from curate.output import Output, json_option, quiet_option, store_option, visible
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--copy", "copies", is_flag=True, help="Link nothing, also on the same disk.")
-@click.option("--quiet", is_flag=True, help="Tell no progress.")
+@quiet_option
 @store_option
 @json_option
 def backup(folder: Path, copies: bool, quiet: bool, store: Path, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curate.output import Output, json_option, store_option, visible
+from curate.output import Output, json_option, store_option, visible, wait_option
 
 if TYPE_CHECKING:
     from curate.build import Built
@@ -39,13 +39,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="A Python file with operators of your own.",
 )
-@click.option(
-    "--wait",
-    type=click.FloatRange(0),
-    default=600.0,
-    show_default=True,
-    help="Seconds to wait for another builder.",
-)
+@wait_option
 @click.option("--no-fuse", is_flag=True, help="Run every row-wise step in a pass of its own.")
 @json_option
 def build(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curate.output import Output, json_option, store_option, visible
+from curate.output import Output, json_option, quiet_option, store_option, visible, wait_option
 
 if TYPE_CHECKING:
     from curate.listener import BarListener, PlainListener
@@ -26,14 +26,8 @@ SHOWN = 10
 @click.option("--reason", help="Why, such as the number of a request; kept in the catalog.")
 @click.option("--dry-run", is_flag=True, help="Tell what would go, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
-@click.option(
-    "--wait",
-    type=click.FloatRange(0),
-    default=600.0,
-    show_default=True,
-    help="Seconds to wait for a build to end.",
-)
-@click.option("--quiet", is_flag=True, help="Tell no progress.")
+@wait_option
+@quiet_option
 @store_option
 @json_option
 def forget(
@@ -109,7 +103,7 @@ def _print_done(output: Output, done: "Erasure", told: bool) -> None:
 
 def _confirm(planned: "Erasure") -> None:
     number = len(planned.records)
-    question = f"Erase the contents of {number:,} record{'s' * (number > 1)} for good?"
+    question = f"Erase the contents of {_records(number)} for good?"
     click.confirm(question, abort=True, err=True)
 
 
@@ -121,7 +115,7 @@ def _print(output: Output, found: "Erasure") -> None:
     how = Counter(found.records.values())
     words = {"asked": "asked for", "twin": "saying the same", "child": "made of them"}
     listed = ", ".join(f"{number:,} {words[kind]}" for kind, number in how.items())
-    output.line(f"[bold]{len(found.records):,} records[/] ({listed}), {found.contents:,} contents")
+    output.line(f"[bold]{_records(len(found.records))}[/] ({listed}), {found.contents:,} contents")
     for id_, kind in list(found.records.items())[:SHOWN]:
         output.line(f"  {id_}  {words[kind]}")
     _print_rest(output, len(found.records))
@@ -149,6 +143,10 @@ def _print(output: Output, found: "Erasure") -> None:
             f"{len(found.similar):,} records that a step found alike stay: {shown}. "
             "`curate why ID` shows them."
         )
+
+
+def _records(number: int) -> str:
+    return f"{number:,} record{'s' * (number != 1)}"
 
 
 def _print_rest(output: Output, number: int) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curate.output import Output, json_option, store_option, visible
+from curate.output import Output, json_option, quiet_option, store_option, visible, wait_option
 
 if TYPE_CHECKING:
     from curate.upkeep.gc import Collected
@@ -21,14 +21,8 @@ REFS_SHOWN = 10
 @click.option("--cache", is_flag=True, help="Delete also what builds keep; the next one is slow.")
 @click.option("--grace", type=click.FloatRange(0), help="Minutes that replaced files stay: 15.")
 @click.option("--dry-run", is_flag=True, help="Tell what would go, and change nothing.")
-@click.option(
-    "--wait",
-    type=click.FloatRange(0),
-    default=600.0,
-    show_default=True,
-    help="Seconds to wait for a build to end.",
-)
-@click.option("--quiet", is_flag=True, help="Tell no progress.")
+@wait_option
+@quiet_option
 @store_option
 @json_option
 def gc(

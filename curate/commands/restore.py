@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from curate.output import Output, json_option, store_option, visible
+from curate.output import Output, json_option, quiet_option, store_option, visible
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--quiet", is_flag=True, help="Tell no progress.")
+@quiet_option
 @store_option
 @json_option
 def restore(folder: Path, quiet: bool, store: Path, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curate.output import Output, json_option, store_option, visible
+from curate.output import Output, json_option, quiet_option, store_option, visible
 
 if TYPE_CHECKING:
     from curate.upkeep.findings import Finding, Report
@@ -19,7 +19,7 @@ REFS_SHOWN = 8
 @click.command()
 @click.argument("ref", required=False)
 @click.option("--deep", is_flag=True, help="Decode every file and hash every content again.")
-@click.option("--quiet", is_flag=True, help="Tell no progress.")
+@quiet_option
 @store_option
 @json_option
 @click.pass_context

@@ -12,6 +12,7 @@ from curate.store.delta import StoredFile, columns_sql
 from curate.store.parquet import parquet_sql
 
 FEW: Final = 6
+"""Up to how many versions are searched one by one."""
 
 
 class Contents(Mapping[bytes, Mapping[str, Any]]):

@@ -37,6 +37,21 @@ def keys_of(hashes: pa.Array | pa.ChunkedArray) -> Keys:
     return Keys(raw[::2].astype(np.uint64), raw[1::2].astype(np.uint64))
 
 
+def words_of(hashes: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.uint64]:
+    """Hashes as rows of two numbers where they lie: good to tell whether two are equal, no more."""
+    array = hashes.combine_chunks() if isinstance(hashes, pa.ChunkedArray) else hashes
+    fixed = array.cast(pa.binary(16))
+    if len(fixed) == 0:
+        return np.empty((0, 2), np.uint64)
+    flat = np.frombuffer(fixed.buffers()[1], np.uint64, 2 * len(fixed), fixed.offset * 16)
+    return flat.reshape(-1, 2)
+
+
+def is_ascending(order: Places) -> bool:
+    """Whether rows are in order already."""
+    return bool((order[1:] > order[:-1]).all())
+
+
 def order_of(keys: Keys, then: Copies | None = None) -> Places:
     """The rows in ascending order of their keys, and of `then` where keys are equal.
 

@@ -20,12 +20,26 @@ from curate.store.delta import (
     place_for,
     written,
 )
-from curate.store.keys import ABSENT, Copies, Keys, Places, find_keys, keys_of, order_of
+from curate.store.keys import (
+    ABSENT,
+    Copies,
+    Keys,
+    Places,
+    find_keys,
+    is_ascending,
+    keys_of,
+    order_of,
+    words_of,
+)
+from curate.store.parquet import read_columns
 from curate.store.snapshot import DEFAULT_SPLIT, snapshot_id
 from curate.store.version import Version
 
 GROUP_ROWS: Final = 122_880
 """Of a row group of a file of members: what is looked up reads one."""
+
+BLOCK_ROWS: Final = 32_768
+"""Members that are compared at a time."""
 
 _HASH: Final = pa.binary(16)
 _REPEATING: Final = ["split", "source", "file"]
@@ -63,6 +77,8 @@ class Members:
     def _sorted(self) -> _Sorted:
         ids, copies = keys_of(self.table["id"]), _copies(self.table)
         order = order_of(ids, copies)
+        if is_ascending(order):
+            return _Sorted(order, ids, copies)
         return _Sorted(order, ids.take(order), copies.take(order))
 
     @cached_property
@@ -76,16 +92,21 @@ class Members:
         Sorted by (id, copy): the members that are new, or have another hash or split, and those
         that are gone, as they were. Without an earlier version all are new.
         """
-        if before is None:
+        if before is None or len(before) == 0:
             return self.whole()
-        (order, ids, copies), (others, other_ids, other_copies) = self._sorted, before._sorted
-        places = find_keys(ids, other_ids, (copies, other_copies))
-        there = np.flatnonzero(places != ABSENT)
-        is_same = self._is_same(order.take(there), before, others.take(places.take(there)))
-        new = self.table.take(pa.array(np.delete(order, there[is_same])))
-        gone = before.table.take(pa.array(np.delete(others, places[there])))
-        flags = pa.array(np.arange(len(new) + len(gone)) >= len(new))
-        both = pa.concat_tables([new, gone.cast(new.schema)]).add_column(0, "removed", flags)
+        order, others = self._sorted.order, before._sorted.order
+        same = _Same(self, before)
+        changed = np.ones(len(order), np.bool_)
+        gone = np.ones(len(others), np.bool_)
+        # Block by block, so that what is made on the way stays in the processor's cache.
+        for start in range(0, len(order), BLOCK_ROWS):
+            places, is_same = same.of(slice(start, start + BLOCK_ROWS))
+            changed[start : start + BLOCK_ROWS] = ~is_same
+            gone[places[places != ABSENT]] = False
+        new = self.table.take(pa.array(order[changed]))
+        old = before.table.take(pa.array(others[gone]))
+        flags = pa.array(np.arange(len(new) + len(old)) >= len(new))
+        both = pa.concat_tables([new, old.cast(new.schema)]).add_column(0, "removed", flags)
         return both.take(pa.array(_order(both)))
 
     def whole(self) -> pa.Table:
@@ -97,15 +118,29 @@ class Members:
         """The members that have one of some contents."""
         return self.table.filter(pc.is_in(self.table["hash"], pa.array(hashes, _HASH)))
 
-    def _is_same(self, rows: Places, other: "Members", others: Places) -> npt.NDArray[np.bool_]:
-        """Whether members have the hash and the split of those of another version."""
-        mine, theirs = keys_of(self.table["hash"]), keys_of(other.table["hash"])
-        same = mine.first.take(rows) == theirs.first.take(others)
-        same &= mine.last.take(rows) == theirs.last.take(others)
-        chunks = [*self.table["split"].chunks, *other.table["split"].chunks]
+
+class _Same:
+    """Which members are the same in two versions, by the order of the later one."""
+
+    def __init__(self, members: Members, before: Members) -> None:
+        self._new, self._old = members._sorted, before._sorted
+        self._hashes = [words_of(side.table["hash"]) for side in (members, before)]
+        chunks = [*members.table["split"].chunks, *before.table["split"].chunks]
         named = pa.chunked_array(chunks, _NAME).unify_dictionaries().combine_chunks()
         splits = named.indices.to_numpy()
-        return np.asarray(same & (splits.take(rows) == splits[len(self) :].take(others)), np.bool_)
+        self._splits = [splits[: len(members)], splits[len(members) :]]
+
+    def of(self, rows: slice) -> tuple[Places, npt.NDArray[np.bool_]]:
+        """Where some members are in the version before, or `ABSENT`, and whether as they are."""
+        ids = Keys(self._new.ids.first[rows], self._new.ids.last[rows])
+        copies = (self._new.copies[rows], self._old.copies)
+        places = find_keys(ids, self._old.ids, copies)
+        mine, theirs = self._new.order[rows], self._old.order.take(places)
+        same = places != ABSENT
+        for values in (self._hashes, self._splits):
+            equal = values[0].take(mine, axis=0) == values[1].take(theirs, axis=0)
+            same &= equal.all(axis=1) if equal.ndim > 1 else equal
+        return places, same
 
 
 def stored_members(connection: Connection, version: Version) -> Members:
@@ -114,10 +149,8 @@ def stored_members(connection: Connection, version: Version) -> Members:
     if later:
         return Members(table_of(connection, version.table_sql(MEMBERS)))
     # A whole copy as it lies: that the same few names come again and again is kept.
-    names = list(MEMBERS.columns)
-    return Members(
-        pq.read_table(version.folder / base.path, columns=names, read_dictionary=_REPEATING)
-    )
+    path = version.folder / base.path
+    return Members(read_columns(path, MEMBERS.columns, _REPEATING))
 
 
 def write_members(

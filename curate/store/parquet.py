@@ -1,9 +1,11 @@
-"""Parquet files as a table of a SQL statement, by exactly their names."""
+"""Parquet files as a table of a SQL statement, by exactly their names, and as they lie."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
+
+import pyarrow as pa
 
 from curate.store.catalog import quoted
 
@@ -32,3 +34,12 @@ def literal_pattern(path: str) -> str:
     'a[[]1][*]'
     """
     return _WILDCARD.sub(r"[\g<0>]", path)
+
+
+def read_columns(path: Path, columns: Sequence[str], repeating: Sequence[str] = ()) -> pa.Table:
+    """Read columns of one file; of those that are `repeating` each value is kept once."""
+    # Here, as what only asks by SQL needs none of it. Its `read_table` would import far more.
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path, read_dictionary=list(repeating)) as file:
+        return file.read(list(columns))

@@ -19,6 +19,7 @@ from curate.store.checksums import add_checksums
 from curate.store.delta import LEDGER, StoredFile, write_ledger
 from curate.store.listed import versions_of
 from curate.store.members import Members, stored_members, write_members
+from curate.store.parquet import read_columns
 from curate.store.segments import write_payloads
 from curate.store.store import Store
 from curate.store.version import Version
@@ -135,7 +136,7 @@ def _members_of(connection: Connection, parent: Version | None) -> Members | Non
 def _stored(folder: Path, known: Sequence[StoredFile]) -> list[pa.ChunkedArray]:
     """The hashes of all payloads that are stored."""
     segments = [folder / file.path for file in known if file.kind == "segment"]
-    return [pq.read_table(path, columns=["hash"]).column("hash") for path in segments]
+    return [read_columns(path, ["hash"]).column("hash") for path in segments]
 
 
 def _wanted(folder: Path, changes: pa.Table, written: Sequence[StoredFile]) -> Wanted:
@@ -147,7 +148,7 @@ def _wanted(folder: Path, changes: pa.Table, written: Sequence[StoredFile]) -> W
     hashes = kept.column("hash").cast(pa.binary()).chunks
     for file in written:
         if file.kind == LEDGER.kind and not file.whole:
-            table = pq.read_table(folder / file.path, columns=["removed", "before", "after"])
+            table = read_columns(folder / file.path, ["removed", "before", "after"])
             kept = table.filter(pc.invert(table.column("removed")))
             for name in ("before", "after"):
                 hashes += kept.column(name).drop_null().chunks

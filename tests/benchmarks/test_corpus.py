@@ -65,7 +65,8 @@ def test_what_is_planted_is_there() -> None:
         assert len(twin) == len(own)
         assert 0 < sum(a != b for a, b in zip(twin, own, strict=True)) <= 2
     for prompt in prompts[plan.is_kind("card")]:
-        digits = re.sub(" ", "", re.search(r"4[\d ]{18}", prompt)[0])  # type: ignore[index]
+        (number,) = re.findall(r"4[\d ]{18}", prompt)
+        digits = number.replace(" ", "")
         assert digits[-1] == check_digit(digits[:-1])
     ends = [turns[-1]["content"] for turns in batch["messages"].to_pylist()]
     assert sum(not end for end in ends) == counts["empty-answer"]

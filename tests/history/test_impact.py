@@ -13,12 +13,12 @@ TWINS = [ticket(key, "What is it?", "A clock that shows the time.") for key in (
 
 
 def run(bench: Workbench, name: str, version: Version, **more: Any) -> None:
-    known = {"split": "train", "model_hash": "base", "output_hash": None} | more
+    known: dict[str, Any] = {"split": "train", "model_hash": "base", "output_hash": None} | more
     split, base = known.pop("split"), known.pop("model_hash")
-    head = (name, "train", "sft", version.dataset, version.number, version.snapshot, split)
-    bench.store.record_run(
-        Run(*head, "model", base, f"runs/{name}", 3, started=datetime(2026, 1, 1), **known)  # type: ignore[arg-type]
-    )
+    of = (version.dataset, version.number, version.snapshot, split)
+    model = ("model", base, f"runs/{name}", 3)
+    started = datetime(2026, 1, 1)
+    bench.store.record_run(Run(name, "train", "sft", *of, *model, started=started, **known))
 
 
 def test_versions_tags_runs_heirs_and_scores_are_told(make: Make, bench: Workbench) -> None:

@@ -22,7 +22,9 @@ def library() -> Any:
 
 @pytest.fixture
 def version(filled: Workbench) -> Version:
-    return filled.store.version(filled.build(filled.recipe(PLAIN)).version.ref)  # type: ignore[union-attr]
+    built = filled.build(filled.recipe(PLAIN)).version
+    assert built is not None
+    return filled.store.version(built.ref)
 
 
 def rows_of(dataset: Any) -> list[dict[str, Any]]:
