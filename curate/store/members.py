@@ -44,7 +44,6 @@ BLOCK_ROWS: Final = 32_768
 _HASH: Final = pa.binary(16)
 _REPEATING: Final = ["split", "source", "file"]
 _NAME: Final = pa.dictionary(pa.int32(), pa.string())
-_TYPES: Final = {"id": _HASH, "hash": _HASH, "split": _NAME}
 
 
 class _Sorted(NamedTuple):
@@ -171,6 +170,7 @@ def write_members(
             compression="zstd",
             compression_level=1,
             use_dictionary=["dataset", *_REPEATING],
+            store_schema=False,  # a file says no more than what it holds
         )
         files.append(written(folder, path, MEMBERS, dataset, version, whole, len(rows)))
     return files
@@ -187,11 +187,13 @@ def _copies(table: pa.Table) -> Copies:
 def _typed(table: pa.Table) -> pa.Table:
     """The columns of members, those that are compared in one type each."""
     table = table.select(MEMBERS.columns)
-    for name, wanted in _TYPES.items():
-        column = table[name]
-        if column.null_count:
-            column = pc.fill_null(column, DEFAULT_SPLIT)
-        if column.type != wanted:
-            column = column.dictionary_encode() if wanted is _NAME else column.cast(wanted)
-        table = table.set_column(table.schema.get_field_index(name), name, column)
-    return table
+    for name in ("id", "hash"):
+        table = _with(table, name, table[name].cast(_HASH))
+    split = table["split"]
+    if split.null_count:
+        split = pc.fill_null(split, DEFAULT_SPLIT)
+    return _with(table, "split", split if split.type == _NAME else split.dictionary_encode())
+
+
+def _with(table: pa.Table, name: str, column: pa.ChunkedArray) -> pa.Table:
+    return table.set_column(table.schema.get_field_index(name), name, column)
