@@ -51,8 +51,9 @@ def impact(records: tuple[str, ...], store: Path, as_json: bool) -> None:
         except (NotFoundError, UsageError) as not_a_record:
             try:
                 version = opened.version(text)
-            except (NotFoundError, UsageError):
-                raise not_a_record from None
+            except (NotFoundError, UsageError) as not_a_version:
+                meant = "@" in text and isinstance(not_a_record, UsageError)
+                raise (not_a_version if meant else not_a_record) from None
             held, runs = impact_of_version(opened, version)
             documents.append({"version": version.ref, **_both([held], runs)})
             _print_version(version.ref, held, runs, output)

@@ -246,6 +246,6 @@ def _unknown(connection: Connection, name: str) -> NotFoundError:
 def _no_version(store: Store, ref: str, dataset: str, number: int) -> NotFoundError:
     numbers = [version.number for version in store.versions(dataset)]
     first, last = numbers[0], numbers[-1]
-    all_there = len(numbers) == last - first + 1
+    all_there = len(numbers) > 1 and len(numbers) == last - first + 1
     listed = f"{first} to {last}" if all_there else ", ".join(map(str, numbers))
     return NotFoundError(f"REF {ref!r}", f"{dataset} has no version {number}", f"It has {listed}.")

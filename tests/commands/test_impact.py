@@ -18,3 +18,4 @@ def test_records_and_versions_stand_in_one_document(call: Call) -> None:
 def test_what_is_neither_record_nor_version_is_not_found(call: Call) -> None:
     assert "tickets.jsonl" in str(call("impact", "nothing.jsonl:1", code=5).exception)
     assert "nothing" in str(call("impact", "nothing", code=2).exception)
+    assert "no version 9" in str(call("impact", "support@9", code=5).exception)
