@@ -1,14 +1,18 @@
 """What tests share: real data where there is some, and small builds of records made on the spot."""
 
 import json
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from curate.build import Built, Options, build
+from curate.operator import REGISTRY
+from curate.operators import load
 from curate.recipe import parse_recipe
+from curate.recipe.code import MODULE_PREFIX
 from curate.store import Store
 
 SMALL_STEPS = """
@@ -26,6 +30,18 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no shared data beside this checkout")
     return folder
+
+
+@pytest.fixture
+def registry() -> Iterator[None]:
+    """Operators that a test loads as a user's own are forgotten after it."""
+    load()
+    before = dict(REGISTRY)
+    yield
+    REGISTRY.clear()
+    REGISTRY.update(before)
+    for name in [name for name in sys.modules if name.startswith(MODULE_PREFIX)]:
+        del sys.modules[name]
 
 
 def write_lines(path: Path, rows: Iterable[Any]) -> Path:

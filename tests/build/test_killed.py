@@ -8,9 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from curate.store import Store
-from curate.store.snapshot import snapshot_id
 from tests.conftest import Workbench, tickets
+from tests.store.injected import assert_whole
 
 MOMENTS = 20
 
@@ -23,23 +22,13 @@ def start(bench: Workbench, seed: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def assert_whole(folder: Path) -> int:
-    versions = Store.open(folder).versions()
-    for version in versions:
-        members = version.members()
-        assert snapshot_id(members) == version.snapshot
-        assert sum(len(batch) for batch in version.batches()) == len(members) == version.records
-        version.ledger()
-    return len(versions)
-
-
 def test_a_build_killed_at_twenty_moments_leaves_only_whole_versions(bench: Workbench) -> None:
     bench.write(tickets(400))
     began = time.monotonic()
     assert start(bench, 0).wait() == 0
     length = time.monotonic() - began
     choose = random.Random(20)
-    seen = assert_whole(bench.store.folder)
+    seen = assert_whole(bench.store)
     for moment in range(MOMENTS):
         # Half of the moments fall into the last third, where the commit is.
         share = choose.random() if moment % 2 else 1 - choose.random() / 3
@@ -47,11 +36,11 @@ def test_a_build_killed_at_twenty_moments_leaves_only_whole_versions(bench: Work
         time.sleep(length * share)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        now = assert_whole(bench.store.folder)
+        now = assert_whole(bench.store)
         assert seen <= now <= seen + 1
         seen = now
     assert start(bench, 99).wait() == 0
-    assert assert_whole(bench.store.folder) == seen + 1
+    assert assert_whole(bench.store) == seen + 1
     assert not list(bench.store.folder.glob("catalog.*.tmp*"))
     named = {bench.store.folder / file.path for file in bench.store.files()}
     assert set((bench.store.folder / "segments").iterdir()) <= named
@@ -64,7 +53,7 @@ def test_ctrl_c_ends_a_build_with_code_130_and_a_usable_store(bench: Workbench) 
     process.send_signal(signal.SIGINT)
     # Python ends by the signal itself, which a shell shows as 130, where it came during an import.
     assert process.wait() in (0, 130, -signal.SIGINT)
-    assert_whole(bench.store.folder)
+    assert_whole(bench.store)
     assert start(bench, 1).wait() == 0
 
 

@@ -1,12 +1,10 @@
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from curate.errors import RecipeError
 from curate.operator import REGISTRY
-from curate.operators import load
 from curate.recipe import load_code, parse_recipe
 from curate.recipe.code import MODULE_PREFIX
 
@@ -29,16 +27,7 @@ class Shout(EditOperator):
 '''
 RECIPE = "dataset: a\nsources: [{path: x.jsonl}]\nsteps: [shout_test: '?']\n"
 
-
-@pytest.fixture(autouse=True)
-def registry() -> Iterator[None]:
-    load()
-    before = dict(REGISTRY)
-    yield
-    REGISTRY.clear()
-    REGISTRY.update(before)
-    for name in [name for name in sys.modules if name.startswith(MODULE_PREFIX)]:
-        del sys.modules[name]
+pytestmark = pytest.mark.usefixtures("registry")
 
 
 def test_a_users_operator_is_a_step_like_any_other(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """A backup is a whole store, taken while builds go on; a restored one is the same store."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,18 +15,7 @@ from curate.upkeep.gc import collect
 from curate.upkeep.holders import Asked
 from curate.upkeep.verify import verify
 from tests.conftest import Workbench, tickets
-from tests.upkeep.leaky import SECRET, fill, id_of, places
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill(Workbench(tmp_path_factory.mktemp("leaky") / "pristine")).folder
-
-
-@pytest.fixture
-def kept(pristine: Path, tmp_path: Path) -> Workbench:
-    shutil.copytree(pristine, tmp_path / "kept")
-    return Workbench(tmp_path / "kept")
+from tests.upkeep.leaky import SECRET, id_of, places
 
 
 def told(store: Store) -> list[tuple[object, ...]]:
@@ -39,17 +27,17 @@ def told(store: Store) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("link", [True, False])
 def test_a_restored_store_is_the_store_that_was_backed_up(
-    kept: Workbench, tmp_path: Path, link: bool
+    leaky: Workbench, tmp_path: Path, link: bool
 ) -> None:
-    kept.store.tag("golden", "support@2")
-    done = backup(kept.store, tmp_path / "copy", link)
-    assert (done.versions, done.files) == (3, len(kept.store.files()))
-    segment = next(f.path for f in kept.store.files() if f.kind == "segment")
+    leaky.store.tag("golden", "support@2")
+    done = backup(leaky.store, tmp_path / "copy", link)
+    assert (done.versions, done.files) == (3, len(leaky.store.files()))
+    segment = next(f.path for f in leaky.store.files() if f.kind == "segment")
     assert ((tmp_path / "copy" / segment).stat().st_nlink > 1) == link
     restore(tmp_path / "copy", tmp_path / "again")
     again = Store.open(tmp_path / "again")
-    assert told(again) == told(kept.store)
-    assert again.tags() == kept.store.tags()
+    assert told(again) == told(leaky.store)
+    assert again.tags() == leaky.store.tags()
     for folder in (tmp_path / "copy", tmp_path / "again"):
         report = verify(Store.open(folder), deep=True)
         assert (report.findings, report.leftovers) == ((), ())
@@ -57,30 +45,30 @@ def test_a_restored_store_is_the_store_that_was_backed_up(
 
 
 def test_a_second_backup_copies_what_is_new_and_removes_what_is_gone(
-    kept: Workbench, tmp_path: Path
+    leaky: Workbench, tmp_path: Path
 ) -> None:
-    first = backup(kept.store, tmp_path / "copy", link=False)
-    assert backup(kept.store, tmp_path / "copy", link=False).copied == 0
-    before = {file.path for file in kept.store.files()}
-    kept.write(tickets(25))
-    kept.build()
-    second = backup(kept.store, tmp_path / "copy", link=False)
-    assert second.copied == len({file.path for file in kept.store.files()} - before)
+    first = backup(leaky.store, tmp_path / "copy", link=False)
+    assert backup(leaky.store, tmp_path / "copy", link=False).copied == 0
+    before = {file.path for file in leaky.store.files()}
+    leaky.write(tickets(25))
+    leaky.build()
+    second = backup(leaky.store, tmp_path / "copy", link=False)
+    assert second.copied == len({file.path for file in leaky.store.files()} - before)
     assert 0 < second.bytes < first.bytes
-    collect(kept.store, Drop(keep=1))
-    third = backup(kept.store, tmp_path / "copy", link=False)
+    collect(leaky.store, Drop(keep=1))
+    third = backup(leaky.store, tmp_path / "copy", link=False)
     assert third.removed > 0
-    assert told(Store.open(tmp_path / "copy")) == told(kept.store)
+    assert told(Store.open(tmp_path / "copy")) == told(leaky.store)
     assert verify(Store.open(tmp_path / "copy"), deep=True).leftovers == ()
 
 
 def test_what_was_forgotten_leaves_the_backup_with_the_next_one(
-    kept: Workbench, tmp_path: Path
+    leaky: Workbench, tmp_path: Path
 ) -> None:
-    backup(kept.store, tmp_path / "copy")
-    forget(kept.store, Asked((id_of(kept, 7), id_of(kept, 10))), "request 17")
+    backup(leaky.store, tmp_path / "copy")
+    forget(leaky.store, Asked((id_of(leaky, 7), id_of(leaky, 10))), "request 17")
     assert places(tmp_path / "copy") >= {"segments"}, SECRET
-    backup(kept.store, tmp_path / "copy")
+    backup(leaky.store, tmp_path / "copy")
     assert places(tmp_path / "copy") == set()
     assert verify(Store.open(tmp_path / "copy"), deep=True).is_whole
 
@@ -98,14 +86,14 @@ for number in range(30, 36):
 
 
 def test_a_backup_that_is_taken_while_builds_go_on_is_whole(
-    kept: Workbench, tmp_path: Path
+    leaky: Workbench, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-c", BUILDS, str(kept.folder)]
+    command = [sys.executable, "-c", BUILDS, str(leaky.folder)]
     seen = set()
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as builds:
         assert builds.stdout is not None
         while builds.poll() is None:
-            seen.add(backup(kept.store, tmp_path / "copy").versions)
+            seen.add(backup(leaky.store, tmp_path / "copy").versions)
             report = verify(Store.open(tmp_path / "copy"))
             assert (report.findings, report.leftovers) == ((), ())
         assert builds.stdout.read().split()[-1] == b"35"
@@ -113,14 +101,14 @@ def test_a_backup_that_is_taken_while_builds_go_on_is_whole(
     assert builds.returncode == 0
 
 
-def test_nothing_that_is_there_is_overwritten(kept: Workbench, tmp_path: Path) -> None:
+def test_nothing_that_is_there_is_overwritten(leaky: Workbench, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("precious")
-    backup(kept.store, tmp_path / "copy")
+    backup(leaky.store, tmp_path / "copy")
     other = Store.create(tmp_path / "other")
     for store, folder in (
-        (kept.store, tmp_path / "mine"),
-        (kept.store, kept.store.folder),
+        (leaky.store, tmp_path / "mine"),
+        (leaky.store, leaky.store.folder),
         (other, tmp_path / "copy"),
     ):
         with pytest.raises(RefusedError):
@@ -135,10 +123,10 @@ def test_nothing_that_is_there_is_overwritten(kept: Workbench, tmp_path: Path) -
     assert not (tmp_path / "new").exists()
 
 
-def test_damage_is_named_and_never_copied(kept: Workbench, tmp_path: Path) -> None:
-    backup(kept.store, tmp_path / "copy", link=False)
-    path = max(kept.store.files(), key=lambda file: file.bytes).path
-    for folder in (tmp_path / "copy", kept.store.folder):
+def test_damage_is_named_and_never_copied(leaky: Workbench, tmp_path: Path) -> None:
+    backup(leaky.store, tmp_path / "copy", link=False)
+    path = max(leaky.store.files(), key=lambda file: file.bytes).path
+    for folder in (tmp_path / "copy", leaky.store.folder):
         data = bytearray((folder / path).read_bytes())
         data[len(data) // 2] ^= 1
         (folder / path).write_bytes(data)
@@ -146,5 +134,5 @@ def test_damage_is_named_and_never_copied(kept: Workbench, tmp_path: Path) -> No
         restore(tmp_path / "copy", tmp_path / "again")
     assert not (tmp_path / "again").exists()
     with pytest.raises(StoreError, match=path):
-        backup(kept.store, tmp_path / "second")
+        backup(leaky.store, tmp_path / "second")
     assert not (tmp_path / "second" / "catalog.duckdb").exists()

@@ -16,22 +16,11 @@ from curate.upkeep.forget import forget, plan_erasure
 from curate.upkeep.holders import Asked
 from curate.upkeep.verify import verify
 from tests.conftest import Workbench
-from tests.upkeep.leaky import SECRET, fill, id_of, places
+from tests.upkeep.leaky import SECRET, id_of, places
 
 ROOT = Path(__file__).parents[2]
 MEMBERS = {"support@1": 1, "support@2": 2, "support@3": 1}
 """How many members hold the secret: the ticket 7, or 8 which says the same, or both."""
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill(Workbench(tmp_path_factory.mktemp("leaky") / "pristine")).folder
-
-
-@pytest.fixture
-def leaky(pristine: Path, tmp_path: Path) -> Workbench:
-    shutil.copytree(pristine, tmp_path / "leaky")
-    return Workbench(tmp_path / "leaky")
 
 
 def test_no_file_of_the_store_holds_a_forgotten_text_or_its_hash(leaky: Workbench) -> None:
@@ -160,9 +149,9 @@ def test_what_cannot_be_understood_changes_nothing(leaky: Workbench) -> None:
 
 
 def test_a_killed_erasure_is_undone_or_finished_by_the_next_command(
-    pristine: Path, tmp_path: Path
+    leaky_folder: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(pristine, tmp_path / "pristine")
+    shutil.copytree(leaky_folder, tmp_path / "pristine")
     command = [sys.executable, "-m", "tests.upkeep.killed", str(tmp_path), "24", "forget"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     whole, *killed = [json.loads(line) for line in done.stdout.splitlines()]
