@@ -74,23 +74,23 @@ def commit_version(
     Raises `StoreError` where a member's payload is neither stored nor given, `RefusedError` where a
     tag has the dataset's name.
     """
-    parent = store.latest(facts.dataset)
-    number = parent.number + 1 if parent else 1
-    place = (store.folder, facts.dataset, number)
-    older = parent.ledger_sql() if parent else None
-    with ThreadPoolExecutor(2) as pool:
-        before = pool.submit(_members_of, connection, parent)
-        stored = pool.submit(_stored, store.folder, parent.segments if parent else store.files())
-        members.sort()
-        snapshot = pool.submit(lambda: members.snapshot)
-        changes = members.changes(before.result())
+    # One thread goes beside this one, so that neither waits for the other's turn.
+    with ThreadPoolExecutor(1) as beside:
+        in_order = beside.submit(members.sort)
+        parent = store.latest(facts.dataset)
+        number = parent.number + 1 if parent else 1
+        place = (store.folder, facts.dataset, number)
+        stored = beside.submit(_stored, store.folder, parent.segments if parent else store.files())
+        snapshot = beside.submit(lambda: members.snapshot)
+        before = stored_members(connection, parent) if parent else None
+        in_order.result()
+        changes = members.changes(before)
+        of_members = beside.submit(write_members, *place, changes, members)
+        older = parent.ledger_sql() if parent else None
         written = [*files, *write_ledger(connection, *place, ledger, older)]
-        of_members = pool.submit(write_members, *place, changes, members)
-        wanted = _wanted(store.folder, changes, written)
-        for hashes in stored.result():
-            wanted.take(hashes)
-        first = (facts.dataset, number)
-        written += write_payloads(store.folder, payloads, wanted, uuid.uuid4().hex, first)
+        wanted = _wanted(store.folder, changes, written, stored.result())
+        new = (uuid.uuid4().hex, (facts.dataset, number))
+        written += write_payloads(store.folder, payloads, wanted, *new)
         written += of_members.result()
         snapshot.result()
     _check_complete(wanted, members)
@@ -124,23 +124,19 @@ def name_files(catalog: Connection, files: Sequence[StoredFile]) -> None:
         )
 
 
-def _members_of(connection: Connection, parent: Version | None) -> Members | None:
-    """The members of the version before, if there is one, in their order."""
-    if parent is None:
-        return None
-    members = stored_members(connection, parent)
-    members.sort()
-    return members
-
-
 def _stored(folder: Path, known: Sequence[StoredFile]) -> list[pa.ChunkedArray]:
     """The hashes of all payloads that are stored."""
     segments = [folder / file.path for file in known if file.kind == "segment"]
     return [read_columns(path, ["hash"]).column("hash") for path in segments]
 
 
-def _wanted(folder: Path, changes: pa.Table, written: Sequence[StoredFile]) -> Wanted:
-    """The payloads that changes need; what did not change is stored.
+def _wanted(
+    folder: Path,
+    changes: pa.Table,
+    written: Sequence[StoredFile],
+    stored: Iterable[pa.ChunkedArray],
+) -> Wanted:
+    """The payloads that changes need and that are not stored; what did not change is.
 
     Those of members come first, in the order of the members, and then those of the ledger alone.
     """
@@ -152,7 +148,10 @@ def _wanted(folder: Path, changes: pa.Table, written: Sequence[StoredFile]) -> W
             kept = table.filter(pc.invert(table.column("removed")))
             for name in ("before", "after"):
                 hashes += kept.column(name).drop_null().chunks
-    return Wanted(pa.chunked_array(hashes, pa.binary()))
+    wanted = Wanted(pa.chunked_array(hashes, pa.binary()))
+    for known in stored:
+        wanted.take(known)
+    return wanted
 
 
 def _check_complete(wanted: Wanted, members: Members) -> None:
