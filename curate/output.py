@@ -78,7 +78,7 @@ def wait_option(function: Function) -> Function:
         type=click.FloatRange(0),
         default=600.0,
         show_default=True,
-        help="Seconds to wait for a build or the like to end.",
+        help="Seconds to wait for another build, gc or forget to end.",
     )(function)
 
 

@@ -12,10 +12,9 @@ from curate.decision import LEDGER as DECIDED
 from curate.recipe import Recipe
 from curate.record import ORIGIN_FIELDS
 from curate.store import Store, Version
-from curate.store.catalog import Connection, quoted, table_of
-from curate.store.delta import MEMBERS, StoredFile
+from curate.store.catalog import Connection, table_of
+from curate.store.delta import MEMBERS, StoredFile, columns_sql
 from curate.store.members import Members
-from curate.store.snapshot import DEFAULT_SPLIT
 from curate.store.writing import Facts, commit_version, name_files
 
 
@@ -73,11 +72,8 @@ def begin_ledger(connection: Connection) -> None:
 
 def load_members(connection: Connection) -> Members:
     """Make the table `new_members` of the current records; return what it has."""
-    columns, named = ", ".join(MEMBERS.columns), quoted(DEFAULT_SPLIT)
-    connection.execute(
-        f"CREATE OR REPLACE TABLE new_members AS SELECT * REPLACE "
-        f"(coalesce(split, {named}) AS split) FROM (SELECT {columns} FROM {CURRENT})"
-    )
+    columns = columns_sql(MEMBERS.columns)
+    connection.execute(f"CREATE OR REPLACE TABLE new_members AS SELECT {columns} FROM {CURRENT}")
     return Members(table_of(connection, f"SELECT {columns} FROM new_members"))
 
 

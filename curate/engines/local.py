@@ -97,11 +97,13 @@ def _without_interrupts() -> Iterator[None]:
     A mask alone is not enough: the system then gives the signal to another thread, such as one of
     numpy's, and Python raises here all the same, where it would leave a worker half begun.
     """
-    if not hasattr(signal, "pthread_sigmask") or not _is_main():
+    handler = signal.getsignal(signal.SIGINT)
+    # A handler that is not Python's (None) could not be put back.
+    if not hasattr(signal, "pthread_sigmask") or not _is_main() or handler is None:
         yield
         return
     held: list[Any] = []
-    handler = signal.signal(signal.SIGINT, lambda *come: held.append(come))
+    signal.signal(signal.SIGINT, lambda *come: held.append(come))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
