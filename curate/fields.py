@@ -12,10 +12,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.code_fences import without_code
 from curate.record import MESSAGE
 
-FIELDS: Final = ("prompt", "response", "system", "chosen", "rejected", "text", "all")
+FIELDS: Final = (
+    *("prompt", "response", "system", "chosen", "rejected", "text", "user", "assistant"),
+    "all",
+)
 """The names of fields; a path such as `messages[-1].content` names a single turn."""
+
+PROSE: Final = ".prose"
+"""Behind the name of a field: its text without fenced code blocks. It can be judged, not edited."""
 
 TURN_SEPARATOR: Final = "\n\n"
 """What joins the turns of a field that has several."""
@@ -60,8 +67,11 @@ def field_texts(batch: pa.RecordBatch, field: str) -> pa.StringArray:
     """One text a record for a field; null where the record has no such field.
 
     `prompt` is the turns before `prompt_turns` without the system turn; `response` and `chosen`
-    the assistant's after it; turns are joined by a blank line.
+    the assistant's after it; `user` and `assistant` all turns of a role. Turns are joined by a
+    blank line.
     """
+    if field.endswith(PROSE):
+        return without_code(field_texts(batch, field.removesuffix(PROSE)))
     if field == "text":
         return batch.column("text")
     if field == "rejected":
@@ -79,6 +89,8 @@ def field_texts(batch: pa.RecordBatch, field: str) -> pa.StringArray:
         "system": system,
         "response": ~in_prompt & _role_is(turns, "assistant"),
         "chosen": ~in_prompt & _role_is(turns, "assistant"),
+        "user": _role_is(turns, "user"),
+        "assistant": _role_is(turns, "assistant"),
     }[field]
     return _joined(turns, wanted, len(batch))
 
@@ -86,6 +98,12 @@ def field_texts(batch: pa.RecordBatch, field: str) -> pa.StringArray:
 def is_field(field: str) -> bool:
     """Whether a name is a field or a path that `field_texts` understands."""
     return field in FIELDS or _path_index(field) is not None
+
+
+def can_be_judged(field: str) -> bool:
+    """Whether a name is one text of a record: a field, a path, or the prose of one."""
+    bare = field.removesuffix(PROSE)
+    return bare != "all" and is_field(bare)
 
 
 def _path_index(field: str) -> int | None:
@@ -154,6 +172,8 @@ def _wanted_turns(
         wanted |= system
     if {"response", "chosen"} & set(fields):
         wanted |= ~in_prompt & _role_is(turns, "assistant")
+    for role in {"user", "assistant"} & set(fields):
+        wanted |= _role_is(turns, role)
     return wanted
 
 

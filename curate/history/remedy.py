@@ -113,11 +113,13 @@ def _facts(rule: "UsedRule", batch: "pa.RecordBatch") -> "pa.Table":
 
     from curate.fields import field_texts
     from curate.rulepacks.rule import RECORD_FIELD
+    from curate.scan import Scan
     from curate.signals import measure
 
     of_record = rule.field == RECORD_FIELD
     texts = pa.nulls(1, pa.string()) if of_record else field_texts(batch, rule.field)
-    return pa.table({name: measure(name, batch, texts) for name in rule.signals()})
+    scan = Scan(texts)
+    return pa.table({name: measure(name, batch, scan) for name in rule.signals()})
 
 
 def _of_twin(

@@ -12,6 +12,7 @@ from curate.history.whatif_came import signals_by_field
 from curate.record import CONTENT_FIELDS
 from curate.rulepacks import judged_key
 from curate.rulepacks.rule import RECORD_FIELD
+from curate.scan import Scan
 from curate.signals import SIGNALS, measure
 from curate.store import Version
 from curate.store.catalog import Connection, row_of
@@ -100,6 +101,7 @@ def _measure_unknown(
 def _values(batch: pa.RecordBatch, field: str, wanted: Sequence[str]) -> pa.Table:
     of_record = field == RECORD_FIELD
     texts = pa.nulls(len(batch), pa.string()) if of_record else field_texts(batch, field)
-    values = {name: measure(name, batch, texts) for name in wanted}
+    scan = Scan(texts)
+    values = {name: measure(name, batch, scan) for name in wanted}
     table = pa.table({"hash": batch.column("hash")} | values)
     return table if of_record else table.filter(pc.is_valid(texts))

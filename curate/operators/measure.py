@@ -7,8 +7,9 @@ from typing import ClassVar
 import pyarrow as pa
 from pydantic import ConfigDict, Field, field_validator
 
-from curate.fields import FIELDS, is_field
+from curate.fields import FIELDS, can_be_judged
 from curate.operator import SignalOperator
+from curate.scan import Scan
 from curate.signals import SIGNALS
 
 _OF_TEXTS = {name: each.of_text_alone for name, each in SIGNALS.items() if each.of_text_alone}
@@ -55,7 +56,7 @@ class Measure(SignalOperator):
     @classmethod
     def _fields_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
-            if name == "all" or not is_field(name):
+            if not can_be_judged(name):
                 guess = _guess(name, list(FIELDS[:-1]))
                 raise ValueError(f"{name!r} is no field that can be measured; {guess}")
         if not names:
@@ -72,7 +73,8 @@ class Measure(SignalOperator):
 
     def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:
         """Return the values of each signal."""
-        return {name: _OF_TEXTS[name](texts) for name in self.chosen}
+        scan = Scan(texts)
+        return {name: _OF_TEXTS[name](scan) for name in self.chosen}
 
 
 def _guess(name: str, known: list[str]) -> str:

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ConfigDict, Field, field_validator
 
+from curate.code_fences import code_blocks
 from curate.fields import FIELDS, is_field
 from curate.operator import Edited, EditOperator
-from curate.signals.code_fences import code_blocks
 
 _BLANKS: Final = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _BLANK_CHARACTERS: Final = " \t\u00a0\u1680\u202f\u205f\u3000" + "".join(

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from curate.errors import CurateError
-from curate.fields import FIELDS, is_field
+from curate.fields import FIELDS, can_be_judged
 from curate.operator import Judged, RulesOperator
 from curate.rulepacks import Judge, Pack, pack_bytes, parse_pack
 from curate.rulepacks.pack import PackError
@@ -47,7 +47,7 @@ class Rules(RulesOperator):
     @field_validator("field")
     @classmethod
     def _field_can_be_judged(cls, field: str) -> str:
-        if field == "all" or not is_field(field):
+        if not can_be_judged(field):
             near = get_close_matches(field, FIELDS[:-1], n=1)
             guess = f"did you mean {near[0]!r}?" if near else f"fields: {', '.join(FIELDS[:-1])}"
             raise ValueError(f"{field!r} is no field that rules can judge; {guess}")
@@ -94,6 +94,7 @@ class Rules(RulesOperator):
         return [
             rule.model_dump(mode="json", include=names)
             | {"field": rule.field or self.field, "limit": self.limits.get(rule.id, rule.limit)}
+            | {"match": rule.pattern}
             for rule in used
         ]
 

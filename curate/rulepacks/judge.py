@@ -19,6 +19,7 @@ from curate.rulepacks.expression import Expression, parse_expression
 from curate.rulepacks.locked import TimeLimitError, evaluate
 from curate.rulepacks.pack import Pack
 from curate.rulepacks.rule import RECORD_FIELD, Limit, Rule, compile_pattern
+from curate.scan import Scan
 from curate.signals import SIGNALS, measure
 
 MATCH_CHARACTERS = 80
@@ -48,7 +49,7 @@ class Predicate(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """A rule with `match`, ready to run."""
+    """A rule with `match` or `phrase`, ready to run."""
 
     order: int
     rule: Rule
@@ -74,8 +75,8 @@ class Judge:
                 continue
             rule = written.model_copy(update={"limit": changed.get(written.id, written.limit)})
             where = rule.field or field
-            if rule.match is not None:
-                pattern = Pattern(order, rule, compile_pattern(rule.match))
+            if rule.pattern is not None:
+                pattern = Pattern(order, rule, compile_pattern(rule.pattern))
                 self.patterns.setdefault(where, []).append(pattern)
             else:
                 self.predicates.setdefault(where, []).append(_predicate(order, rule))
@@ -139,7 +140,8 @@ def _predicate(order: int, rule: Rule) -> Predicate:
 def _facts(subject: _Subject, predicates: list[Predicate]) -> pa.Table:
     """The signals that rules on one field are made of, by name."""
     names = {name for each in predicates for name in (*each.where.signals, *each.value.signals)}
-    return pa.table({name: measure(name, subject.batch, subject.texts) for name in sorted(names)})
+    scan = Scan(subject.texts)
+    return pa.table({name: measure(name, subject.batch, scan) for name in sorted(names)})
 
 
 def _predicate_failures(
@@ -173,7 +175,7 @@ def _evaluated(expressions: list[tuple[Rule, Expression]], facts: pa.Table) -> p
 
 def _pattern_failures(subject: _Subject, patterns: list[Pattern]) -> Iterator[Failure]:
     for each in patterns:
-        hit = _matches(subject.texts, str(each.rule.match)) & subject.eligible(each.rule)
+        hit = _matches(subject.texts, str(each.rule.pattern)) & subject.eligible(each.rule)
         for row in np.flatnonzero(hit).tolist():
             found = each.compiled.search(subject.texts[row].as_py())
             value = _scalar(found.group(0)[:MATCH_CHARACTERS]) if found else None

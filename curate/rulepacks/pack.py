@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from curate.rulepacks.marked_yaml import Marked, Place, YamlError, read_marked
-from curate.rulepacks.rule import Rule, rule_faults
+from curate.rulepacks.rule import PREDICATES, Rule, rule_faults
 
 
 class Problem(NamedTuple):
@@ -96,7 +96,7 @@ def _readable(data: Any) -> Rule | None:
         wrong = {detail["loc"][0] if detail["loc"] else "" for detail in error.errors()}
         if not isinstance(data, dict) or not isinstance(data.get("id"), str):
             return None
-        if wrong & {"where", "match", "limit", "value", "field"}:
+        if wrong & {*PREDICATES, "limit", "value", "field"}:
             return None
         return Rule.model_construct(**{str(key): value for key, value in data.items()})
 

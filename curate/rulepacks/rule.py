@@ -9,13 +9,17 @@ import pyarrow as pa
 import re2
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from curate.fields import FIELDS, is_field
+from curate.fields import FIELDS, can_be_judged
 from curate.rulepacks.expression import Expression, ExpressionError, parse_expression
 from curate.rulepacks.locked import TimeLimitError, evaluate
 from curate.signals import SIGNALS
+from curate.signals.phrases import PHRASES
 
 RECORD_FIELD: Final = "record"
 """The field of rules on the structure of a record rather than on a text."""
+
+PREDICATES: Final = ("where", "match", "phrase")
+"""The keys of a rule that say what fails; each rule has one."""
 
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Limit = StrictBool | StrictInt | Finite | StrictStr
@@ -44,6 +48,8 @@ class Rule(BaseModel):
     """A boolean SQL expression over signals; true drops the record."""
     match: str | None = None
     """An RE2 pattern; a match anywhere in the field's text drops the record."""
+    phrase: str | None = None
+    """A pattern by its name, such as `refusal`, instead of `match`."""
     limit: Limit | None = None
     """What `limit` means in `where`."""
     value: str | None = None
@@ -57,6 +63,11 @@ class Rule(BaseModel):
     bad: Examples
     """Examples that fail."""
 
+    @property
+    def pattern(self) -> str | None:
+        """The RE2 pattern of `match`, or of `phrase`."""
+        return self.match if self.phrase is None else PHRASES.get(self.phrase)
+
 
 class Fault(NamedTuple):
     """What is wrong with a rule, and under which key."""
@@ -67,32 +78,37 @@ class Fault(NamedTuple):
 
 def rule_faults(rule: Rule) -> Iterator[Fault]:
     """Everything that is wrong with a rule whose form is right, except its examples."""
-    if (rule.where is None) == (rule.match is None):
-        yield Fault("id", "a rule has either `where` or `match`")
+    predicates = [each for each in PREDICATES if getattr(rule, each) is not None]
+    if len(predicates) != 1:
+        yield Fault("id", "a rule has one of `where`, `match` and `phrase`")
         return
     if rule.field is not None and not _can_judge(rule.field):
         near = get_close_matches(rule.field, (*FIELDS[:-1], RECORD_FIELD), n=1)
         guess = f"; did you mean {near[0]!r}?" if near else ""
         yield Fault("field", f"{rule.field!r} is no field that a rule can judge{guess}")
-    if rule.match is not None:
+    if rule.phrase is not None and rule.phrase not in PHRASES:
+        near = get_close_matches(rule.phrase, PHRASES, n=1)
+        guess = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(PHRASES)}"
+        yield Fault("phrase", f"{rule.phrase!r} is no phrase; {guess}")
+    elif rule.pattern is not None:
         yield from _match_faults(rule)
     else:
         yield from _where_faults(rule)
 
 
 def _can_judge(field: str) -> bool:
-    return field == RECORD_FIELD or (field != "all" and is_field(field))
+    return field == RECORD_FIELD or can_be_judged(field)
 
 
 def _match_faults(rule: Rule) -> Iterator[Fault]:
-    assert rule.match is not None
+    assert rule.pattern is not None
     for key in ("limit", "value"):
         if getattr(rule, key) is not None:
-            yield Fault(key, f"`{key}` means nothing to `match`, which reports the matched text")
+            yield Fault(key, f"`{key}` means nothing to a pattern, which reports the matched text")
     if rule.field == RECORD_FIELD:
-        yield Fault("field", "`match` needs a text, and `record` has none")
+        yield Fault("field", "a pattern needs a text, and `record` has none")
     try:
-        compile_pattern(rule.match)
+        compile_pattern(rule.pattern)
     except re2.error as error:
         yield Fault("match", f"the pattern is not RE2: {_sentence(error)}")
 

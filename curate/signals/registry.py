@@ -4,12 +4,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-Measure = Callable[[pa.RecordBatch, pa.StringArray], pa.Array]
-"""Takes a batch and the texts of one field (as many, null where a record has none); returns as
-many values, null where there is nothing to measure."""
+from curate.scan import Scan
 
+Measure = Callable[[pa.RecordBatch, Scan], pa.Array]
+"""Takes a batch and a look at the texts of one field (as many, null where a record has none);
+returns as many values, null where there is nothing to measure."""
+
+OfScan = Callable[[Scan], pa.Array]
 OfTexts = Callable[[pa.StringArray], pa.Array]
+OfBoth = Callable[[pa.RecordBatch, pa.StringArray], pa.Array]
 OfRecords = Callable[[pa.RecordBatch], pa.Array]
 
 
@@ -23,62 +28,90 @@ class Signal(NamedTuple):
     of_text: bool
     """Whether it is measured on a field's text; otherwise on the structure of the record."""
     measure: Measure
-    of_text_alone: OfTexts | None = None
+    of_text_alone: OfScan | None = None
     """The function, where nothing but the text has an influence."""
     version: int = 1
     """Counts up when the signal has other values."""
+    code: bytes = b""
+    """The user's own file that defines it (`--allow-code`); empty for installed ones."""
 
 
 SIGNALS: dict[str, Signal] = {}
 """Signals by name."""
 
 
-def signal(unit: str, type_: pa.DataType) -> Callable[[Measure], Measure]:
-    """Register a function of batch and texts as the signal of its name.
+def scan_signal(unit: str, type_: pa.DataType, version: int = 1) -> Callable[[OfScan], OfScan]:
+    """Register a function of a look at the texts (`scan.Scan`) as the signal of its name.
 
-    The first line of its docstring says what it measures.
+    The first line of its docstring says what it measures. It may return any value for a null text.
     """
 
-    def register(function: Measure) -> Measure:
-        _add(function, unit, type_, function, of_text=True)
+    def register(function: OfScan) -> OfScan:
+        def masked(scan: Scan) -> pa.Array:
+            return _where_text(function(scan), scan.texts, type_)
+
+        _add(function, unit, type_, version, lambda _, scan: masked(scan), True, masked)
         return function
 
     return register
 
 
-def text_signal(unit: str, type_: pa.DataType) -> Callable[[OfTexts], OfTexts]:
+def text_signal(unit: str, type_: pa.DataType, version: int = 1) -> Callable[[OfTexts], OfTexts]:
     """Register a function of the texts alone."""
 
     def register(function: OfTexts) -> OfTexts:
-        _add(function, unit, type_, lambda _, texts: function(texts), True, function)
+        def alone(scan: Scan) -> pa.Array:
+            return function(scan.texts)
+
+        _add(function, unit, type_, version, lambda _, scan: function(scan.texts), True, alone)
         return function
 
     return register
 
 
-def record_signal(unit: str, type_: pa.DataType) -> Callable[[OfRecords], OfRecords]:
+def signal(unit: str, type_: pa.DataType, version: int = 1) -> Callable[[OfBoth], OfBoth]:
+    """Register a function of batch and texts."""
+
+    def register(function: OfBoth) -> OfBoth:
+        _add(function, unit, type_, version, lambda batch, scan: function(batch, scan.texts), True)
+        return function
+
+    return register
+
+
+def record_signal(
+    unit: str, type_: pa.DataType, version: int = 1
+) -> Callable[[OfRecords], OfRecords]:
     """Register a function of the records alone, whatever field is judged."""
 
     def register(function: OfRecords) -> OfRecords:
-        _add(function, unit, type_, lambda batch, _: function(batch), of_text=False)
+        _add(function, unit, type_, version, lambda batch, _: function(batch), of_text=False)
         return function
 
     return register
+
+
+def _where_text(values: pa.Array, texts: pa.StringArray, type_: pa.DataType) -> pa.Array:
+    if not texts.null_count:
+        return values
+    return pc.if_else(pc.is_valid(texts), values.cast(type_), pa.scalar(None, type_))
 
 
 def _add(
     named: Callable[..., pa.Array],
     unit: str,
     type_: pa.DataType,
+    version: int,
     function: Measure,
     of_text: bool,
-    alone: OfTexts | None = None,
+    alone: OfScan | None = None,
 ) -> None:
     what = (named.__doc__ or "").strip().partition("\n")[0]
-    SIGNALS[named.__name__] = Signal(named.__name__, what, unit, type_, of_text, function, alone)
+    name = named.__name__
+    SIGNALS[name] = Signal(name, what, unit, type_, of_text, function, alone, version)
 
 
-def measure(name: str, batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
+def measure(name: str, batch: pa.RecordBatch, scan: Scan) -> pa.Array:
     """The values of a signal, one a record, in the signal's type."""
     found = SIGNALS[name]
-    return found.measure(batch, texts).cast(found.type)
+    return found.measure(batch, scan).cast(found.type)

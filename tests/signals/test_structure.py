@@ -4,6 +4,7 @@ import pytest
 
 from curate.fields import field_texts
 from curate.record import batch_of
+from curate.scan import Scan
 from curate.signals import measure
 
 CALL = '[{"type":"function"}]'
@@ -21,7 +22,7 @@ def chat(letters: str, prompt_turns: int = 0) -> dict[str, Any]:
 
 def of_records(name: str, *records: dict[str, Any]) -> list[object]:
     batch = batch_of(records)
-    values: list[object] = measure(name, batch, field_texts(batch, "response")).to_pylist()
+    values: list[object] = measure(name, batch, Scan(field_texts(batch, "response"))).to_pylist()
     return values
 
 

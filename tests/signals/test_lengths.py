@@ -1,14 +1,15 @@
 import pyarrow as pa
 import pytest
 
+from curate.code_fences import code_blocks
 from curate.record import batch_of
+from curate.scan import Scan
 from curate.signals import SIGNALS, measure
-from curate.signals.code_fences import code_blocks
 
 
 def of_text(name: str, *texts: str | None) -> list[object]:
     batch = batch_of([{}] * len(texts))
-    values: list[object] = measure(name, batch, pa.array(texts, pa.string())).to_pylist()
+    values: list[object] = measure(name, batch, Scan(pa.array(texts, pa.string()))).to_pylist()
     return values
 
 
@@ -18,11 +19,11 @@ def test_characters_are_code_points_between_the_outer_spaces() -> None:
 
 def test_words_stand_between_white_space_of_any_kind() -> None:
     texts = ("one two\tthree\u3000four ", "", " \n", "不分词", None)
-    assert of_text("words", *texts) == [4, 0, 0, 1, None]
+    assert of_text("words", *texts) == [4, 0, 0, 3, None]
 
 
-def test_a_final_line_feed_opens_no_line() -> None:
-    assert of_text("lines", "a\nb\n", "a\nb", "", "\n", None) == [2, 2, 0, 1, None]
+def test_a_blank_line_is_none() -> None:
+    assert of_text("lines", "a\nb\n", "a\n \nb", "", "\n", None) == [2, 2, 0, 0, None]
 
 
 @pytest.mark.parametrize(
@@ -51,5 +52,5 @@ def test_every_signal_says_what_it_is_and_answers_an_empty_batch() -> None:
     for name, signal in SIGNALS.items():
         assert signal.what.endswith("."), name
         assert signal.unit
-        empty = measure(name, batch_of([]), pa.array([], pa.string()))
+        empty = measure(name, batch_of([]), Scan(pa.array([], pa.string())))
         assert (len(empty), empty.type) == (0, signal.type)

@@ -7,10 +7,34 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 FENCE_GATE = "```|~~~"
 """What a text must contain to have a fence at all (RE2)."""
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}(?=[^`\n]*$)|~{3,})([^\n]*)$", re.MULTILINE)
+
+
+def without_code(texts: pa.StringArray) -> pa.StringArray:
+    """The texts without their fenced blocks and the fence lines; null stays null."""
+    gate = pc.fill_null(pc.match_substring_regex(texts, FENCE_GATE), False)
+    rows = np.flatnonzero(gate.to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return texts
+    prose = [_prose(texts[row].as_py()) for row in rows.tolist()]
+    return pc.replace_with_mask(texts, gate, pa.array(prose, pa.string()))
+
+
+def _prose(text: str) -> str:
+    kept, place = [], 0
+    for block in code_blocks(text):
+        opening = text.rfind("\n", 0, max(block.start - 1, 0)) + 1
+        kept.append(text[place:opening])
+        closing = text.find("\n", block.end) + 1 if block.closed else 0
+        place = closing or len(text)
+    return "".join([*kept, text[place:]])
 
 
 class CodeBlock(NamedTuple):

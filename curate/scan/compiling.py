@@ -1,0 +1,38 @@
+"""Loading the kernel: the first time it is compiled, which takes some seconds and is told."""
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Final
+
+_log: Final = logging.getLogger("curate.scan")
+
+KERNEL: Final = "curate.scan.kernel"
+PATIENCE_SECONDS: Final = 2.0
+"""What was compiled before and kept is loaded within this time."""
+
+COMPILING: Final = "compiling the text kernel (once for this installation; some seconds)"
+
+
+def is_loaded() -> bool:
+    """Whether this process has the kernel."""
+    return KERNEL in sys.modules
+
+
+def kernel(say: Callable[[str], None] = _log.info) -> Any:
+    """The module `kernel`; `say` is told where it has to be compiled.
+
+    Numba keeps what it compiled beside the module, or in the user's cache folder where the package
+    cannot be written; where neither can be, every process compiles anew.
+    """
+    if not is_loaded():
+        patience = threading.Timer(PATIENCE_SECONDS, say, [COMPILING])
+        patience.daemon = True
+        patience.start()
+        try:
+            import_module(KERNEL)
+        finally:
+            patience.cancel()
+    return sys.modules[KERNEL]

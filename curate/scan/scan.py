@@ -1,0 +1,113 @@
+"""A look at texts: counts, repetition and tokens, each found when it is first asked for."""
+
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.scan import plain
+from curate.scan.classes import classes
+from curate.scan.columns import COUNTS, REPETITION, SURPRISE_UNIT
+from curate.scan.compiling import is_loaded, kernel
+from curate.scan.tokens import Tokens
+
+KERNEL_BYTES: Final = 1_500_000
+"""From so many bytes on the kernel, which takes a second to load, is quicker than plain Python."""
+
+WARM_BYTES: Final = 2_000
+"""The same where it is loaded."""
+
+Table = npt.NDArray[np.int64]
+
+
+class Scan:
+    """The texts of one field of a batch, and what was found in them.
+
+    A null text has zeros everywhere. `compiled` says which way to go; by default the size decides.
+    """
+
+    def __init__(self, texts: pa.StringArray, compiled: bool | None = None) -> None:
+        """Look at nothing yet."""
+        self.texts = texts
+        self._compiled = _is_worth_it(texts) if compiled is None else compiled
+
+    def __len__(self) -> int:
+        """How many texts there are."""
+        return len(self.texts)
+
+    @cached_property
+    def counts(self) -> Table:
+        """The numbers `COUNTS`: a row a text, a column each (int64)."""
+        return self._passed[0] if self._compiled else self._by_text(plain.counts_of, len(COUNTS))
+
+    @cached_property
+    def repetition(self) -> Table:
+        """The numbers `REPETITION`: a row a text, a column each (int64)."""
+        most = int(self.counts[:, COUNTS.WORDS].max(initial=0))
+        surprise = _surprise(most)
+        if not self._compiled:
+            listed = surprise.tolist()
+            return self._by_text(lambda text: plain.repetition_of(text, listed), len(REPETITION))
+        found = np.zeros((len(self), len(REPETITION)), np.int64)
+        tokens = self.tokens
+        kernel().repetition(
+            tokens.word_hashes,
+            tokens.word_characters,
+            tokens.word_ends,
+            tokens.line_hashes,
+            tokens.line_characters,
+            tokens.line_opens,
+            tokens.line_ends,
+            surprise,
+            found,
+        )
+        return found
+
+    @property
+    def tokens(self) -> Tokens:
+        """The words and lines, hashed."""
+        return self._passed[1]
+
+    @cached_property
+    def _passed(self) -> tuple[Table, Tokens]:
+        size, data, offsets = _buffers(self.texts)
+        counts = np.zeros((len(self), len(COUNTS)), np.int64)
+        tokens = Tokens.empty(len(self), size)
+        valid = np.asarray(self.texts.is_valid().to_numpy(zero_copy_only=False), np.bool_)
+        kernel().scan(data, offsets, valid, classes(), counts, *tokens)
+        return counts, tokens.filled()
+
+    def _by_text(self, of_text: "plain.OfText", width: int) -> Table:
+        found = np.zeros((len(self), width), np.int64)
+        for row, text in enumerate(self.texts.to_pylist()):
+            if text is not None:
+                found[row] = of_text(text)
+        return found
+
+
+def _is_worth_it(texts: pa.StringArray) -> bool:
+    size = pc.sum(pc.binary_length(texts)).as_py() or 0
+    return bool(size >= (WARM_BYTES if is_loaded() else KERNEL_BYTES))
+
+
+def _surprise(most: int) -> Table:
+    """For each n up to `most` what it adds to `REPETITION.SURPRISE`."""
+    numbers = np.arange(most + 1, dtype=np.float64)
+    numbers[0] = 1.0
+    scaled = np.rint(numbers * np.log2(numbers) * SURPRISE_UNIT).astype(np.int64)
+    return np.asarray(scaled, np.int64)
+
+
+def _buffers(
+    texts: pa.StringArray,
+) -> tuple[int, npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
+    """The size of the texts, their bytes and where each begins, without a copy."""
+    count = len(texts)
+    _, offsets, data = texts.buffers()
+    if count == 0 or offsets is None or data is None:
+        return 0, np.empty(0, np.uint8), np.zeros(count + 1, np.int32)
+    places = np.frombuffer(offsets, np.int32, count + 1, texts.offset * 4)
+    return int(places[-1] - places[0]), np.frombuffer(data, np.uint8), places
