@@ -15,6 +15,10 @@ QUESTION = "What do you think?"
 """The prompt that stands around an example that is only a text."""
 
 
+LONGEST = 10_000_000
+"""So many characters an example may have that repeats a text."""
+
+
 class ExampleError(ValueError):
     """An example cannot be made into a record."""
 
@@ -62,9 +66,11 @@ def _shown(example: Example) -> str:
 def example_record(example: Example, field: str) -> dict[str, Any]:
     """The record that an example stands for.
 
-    A text is the content of the field; a mapping is a record whose `prompt`, `response` and
-    `rejected` may be texts. Raises ExampleError.
+    A text is the content of the field, and so is a mapping of `repeat` and `times`; any other
+    mapping is a record whose `prompt`, `response` and `rejected` may be texts. Raises ExampleError.
     """
+    if isinstance(example, Mapping) and "repeat" in example:
+        example = _repeated(example)
     written = _around(example, field) if isinstance(example, str) else dict(example)
     turns = written.pop("messages", None)
     if turns is None and "text" not in written:
@@ -82,6 +88,16 @@ def example_record(example: Example, field: str) -> dict[str, Any]:
     if unknown:
         raise ExampleError(f"a record has no {unknown[0]!r}")
     return {"labels": "{}", "meta": "{}", **written}
+
+
+def _repeated(example: Mapping[str, Any]) -> str:
+    """The text of an example that is too long to be written."""
+    piece, times = example["repeat"], example.get("times")
+    formed = isinstance(piece, str) and isinstance(times, int) and len(example) == 2
+    if not formed or len(piece) * int(times or 0) > LONGEST:
+        found = f"a mapping of `repeat` (a text) and `times`, {LONGEST:,} characters together"
+        raise ExampleError(f"a repeated text is {found} at most")
+    return str(piece) * int(times or 0)
 
 
 def _around(text: str, field: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from curate.errors import InputError, NotFoundError
 
@@ -11,6 +12,10 @@ def pack_names() -> list[str]:
     """The names of the shipped packs, such as `chat`, sorted."""
     folder = files("curate.rules") / "packs"
     return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+
+
+PAPER: Final = "@paper"
+"""The variant that a pack's bare name stands for: `gopher@paper` is `gopher`."""
 
 
 def pack_bytes(pack: str) -> bytes:
@@ -26,12 +31,13 @@ def pack_bytes(pack: str) -> bytes:
         except OSError as error:
             found = f"it cannot be read: {error.strerror}"
             raise InputError(pack, found, "Name a readable YAML file") from error
-    if pack not in pack_names():
+    name = pack.removesuffix(PAPER)
+    if name not in pack_names():
         near = get_close_matches(pack, pack_names(), n=1)
         guess = f"did you mean {near[0]!r}? " if near else ""
         right = f"{guess}Shipped packs: {', '.join(pack_names())}; or give the path of a YAML file"
         raise NotFoundError("rules", f"there is no rule pack {pack!r}", right)
-    return (files("curate.rules") / "packs" / f"{pack}.yaml").read_bytes()
+    return (files("curate.rules") / "packs" / f"{name}.yaml").read_bytes()
 
 
 def is_path(pack: str) -> bool:
