@@ -14,6 +14,7 @@ returns as many values, null where there is nothing to measure."""
 
 OfScan = Callable[[Scan], pa.Array]
 OfTexts = Callable[[pa.StringArray], pa.Array]
+OfText = Callable[[str], int | float | None]
 OfBoth = Callable[[pa.RecordBatch, pa.StringArray], pa.Array]
 OfRecords = Callable[[pa.RecordBatch], pa.Array]
 
@@ -64,6 +65,20 @@ def text_signal(unit: str, type_: pa.DataType, version: int = 1) -> Callable[[Of
             return function(scan.texts)
 
         _add(function, unit, type_, version, lambda _, scan: function(scan.texts), True, alone)
+        return function
+
+    return register
+
+
+def each_signal(unit: str, type_: pa.DataType, version: int = 1) -> Callable[[OfText], OfText]:
+    """Register a function of a single text, in plain Python: simple to read, and slow."""
+
+    def register(function: OfText) -> OfText:
+        def alone(scan: Scan) -> pa.Array:
+            found = [None if text is None else function(text) for text in scan.texts.to_pylist()]
+            return pa.array(found, type_)
+
+        _add(function, unit, type_, version, lambda _, scan: alone(scan), True, alone)
         return function
 
     return register
