@@ -52,7 +52,11 @@ def test_all_problems_are_told_at_once_with_their_lines() -> None:
         ("    limit: 3\n", "    limit: 3\n    field: answer\n", "no field that a rule can judge"),
         ("    limit: 3\n", "    limit: 3\n    field: record\n", "the field is `record`"),
         ("    limit: 3\n", "    limit: .nan\n", "finite"),
-        ("    limit: 3\n", "    limit: 3\n    match: x\n", "one of `where`, `match` and `phrase`"),
+        (
+            "    limit: 3\n",
+            "    limit: 3\n    match: x\n",
+            "one of `where`, `match`, `phrase` and `words`",
+        ),
         ('good: ["one two three"]', "good: []", "at least 1 item"),
         ('["one two three"]', '["one two"]', "good example 'one two' fails and should pass"),
         ('bad: ["one"]', 'bad: ["a b c"]', "bad example 'a b c' passes and should fail"),
