@@ -57,6 +57,14 @@ class Operator(BaseModel, ABC):
         """The content of the files and models the settings name, for the fingerprint."""
         return ()
 
+    def before(self) -> Sequence["Before"]:
+        """Steps that come with this one, before it."""
+        return ()
+
+    def warnings(self) -> Sequence[str]:
+        """What a build with it should tell the user, such as a part that is not applied."""
+        return ()
+
     def fingerprint(self) -> str:
         """What makes the answers: name, version, settings, versions of `depends`, files."""
         return self._digest_of(self.model_dump(mode="json"))
@@ -66,6 +74,15 @@ class Operator(BaseModel, ABC):
         head = [self.name, self.version, settings, versions]
         code = [self.code] if self.code else []
         return digest(orjson.dumps(head, option=orjson.OPT_SORT_KEYS), *self.files(), *code).hex()
+
+
+class Before(NamedTuple):
+    """A step that comes with another."""
+
+    suffix: str
+    """What its name has behind the other's, and a hyphen."""
+    operator: str
+    settings: Mapping[str, Any]
 
 
 class SignalOperator(Operator):
@@ -145,10 +162,16 @@ class RulesOperator(Operator):
 
 
 class Edited(NamedTuple):
-    """The texts after an edit; `spans` is None where the engine shall work them out."""
+    """The texts after an edit, and what else it says of them."""
 
     texts: pa.StringArray
     spans: Sequence[Sequence[Span]] | None = None
+    """Of each text what changed, in order; None where the engine shall work it out."""
+    rules: Sequence[Sequence[str]] | None = None
+    """The rule behind each span; None where an edit has no rules."""
+    failures: pa.Table | None = None
+    """Texts whose records are dropped (schema `FAILURE`; `row` is the text, `field` is ignored).
+    What the edit did to other texts of these records does not count."""
 
 
 class EditOperator(Operator):

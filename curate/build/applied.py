@@ -1,6 +1,5 @@
 """Decisions applied to a batch: what stays, what content there is then, what a memo says."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,12 +10,12 @@ import pyarrow.compute as pc
 from curate.build.culprit import guarded
 from curate.build.memo import DECIDED
 from curate.build.spans import spans_between
-from curate.decision import Span
 from curate.fields import Leaf, field_texts, leaves, with_texts
 from curate.hashing import hash_batch
-from curate.operator import EditOperator
+from curate.operator import Edited, EditOperator
 
 PAIR_IDENTICAL = "pair-identical"
+_REASON = ("rule", "value", "limit")
 
 Flags = npt.NDArray[np.bool_]
 
@@ -41,11 +40,22 @@ class Edits(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One text that an edit changed."""
+    """One text that an edit changed, by one of its rules where it has any."""
 
     row: int
     path: str
+    rule: str | None
     spans: list[dict[str, int]]
+
+
+class Gone(NamedTuple):
+    """One text for which an edit drops its record."""
+
+    row: int
+    path: str
+    rule: str
+    value: str | None
+    limit: str | None
 
 
 def failed(position: int, batch: pa.RecordBatch, failures: pa.Table) -> Failed:
@@ -69,15 +79,19 @@ def failed(position: int, batch: pa.RecordBatch, failures: pa.Table) -> Failed:
 
 def edited(position: int, step: str, operator: EditOperator, batch: pa.RecordBatch) -> Edits:
     """Put the edited texts in, and drop the pairs that became (or were) identical."""
-    after, changes = guarded(step, lambda rows: _edited(operator, rows), batch)
+    after, changes, dropped = guarded(step, lambda rows: _edited(operator, rows), batch)
+    failing = np.zeros(len(batch), np.bool_)
+    failing[[each.row for each in dropped]] = True
+    changes = [change for change in changes if not failing[change.row]]
     rows = np.unique(np.array([change.row for change in changes], np.int64))
     after = _rehashed(batch, after, rows)
-    decided = _edit_decisions(position, batch, after, changes)
-    gone = _identical_pairs(after)
+    edits = _edit_decisions(position, batch, after, changes)
+    decided = pa.concat_tables([edits, _drop_decisions(position, batch, dropped)])
+    gone = _identical_pairs(after) & ~failing
     if gone.any():
         mask = pa.array(gone)
         hashes = batch.column("hash").filter(mask)
-        dropped = _decided(
+        identical = _decided(
             position,
             "drop",
             hashes,
@@ -85,38 +99,51 @@ def edited(position: int, step: str, operator: EditOperator, batch: pa.RecordBat
             field=_constant("rejected", len(hashes)),
             before=after.column("hash").filter(mask),
         )
-        decided = pa.concat_tables([decided, dropped])
-    return Edits(after, rows, gone, decided)
+        decided = pa.concat_tables([decided, identical])
+    return Edits(after, rows, gone | failing, decided)
 
 
-def _edited(operator: EditOperator, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[Change]]:
+def _edited(
+    operator: EditOperator, batch: pa.RecordBatch
+) -> tuple[pa.RecordBatch, list[Change], list[Gone]]:
     changes: list[Change] = []
+    dropped: list[Gone] = []
     after = batch
     for leaf in leaves(batch, operator.fields()):
-        texts, spans = operator.edit(leaf.texts)
+        answer = operator.edit(leaf.texts)
+        texts = answer.texts
         if len(texts) != len(leaf.texts):
             raise ValueError(f"{len(leaf.texts)} texts in, {len(texts)} texts out")
+        dropped += _dropped(leaf, answer.failures)
         differs = pc.fill_null(pc.not_equal(leaf.texts, texts), False)
         places = np.flatnonzero(differs.to_numpy(zero_copy_only=False))
         if len(places):
             after = with_texts(after, leaf, texts)
-            changes += _changes(leaf, texts, spans, places)
-    return after, changes
+            changes += _changes(leaf, answer, places)
+    return after, changes, dropped
 
 
-def _changes(
-    leaf: Leaf,
-    texts: pa.StringArray,
-    spans: Sequence[Sequence[Span]] | None,
-    places: npt.NDArray[np.intp],
-) -> list[Change]:
+def _dropped(leaf: Leaf, failures: pa.Table | None) -> list[Gone]:
+    if failures is None:
+        return []
+    return [
+        Gone(int(leaf.rows[row["row"]]), leaf.path(row["row"]), *(row[name] for name in _REASON))
+        for row in failures.to_pylist()
+    ]
+
+
+def _changes(leaf: Leaf, answer: Edited, places: npt.NDArray[np.intp]) -> list[Change]:
     found = []
     for place in places.tolist():
-        between = spans[place] if spans is not None else None
-        if between is None:
-            between = spans_between(leaf.texts[place].as_py(), texts[place].as_py())
-        rows = [span._asdict() for span in between]
-        found.append(Change(int(leaf.rows[place]), leaf.path(place), rows))
+        spans = answer.spans[place] if answer.spans is not None else None
+        if spans is None:
+            spans = spans_between(leaf.texts[place].as_py(), answer.texts[place].as_py())
+        rules = answer.rules[place] if answer.rules is not None else [None] * len(spans)
+        by_rule: dict[str | None, list[dict[str, int]]] = {}
+        for span, rule in zip(spans, rules, strict=True):
+            by_rule.setdefault(rule, []).append(span._asdict())
+        row, path = int(leaf.rows[place]), leaf.path(place)
+        found += [Change(row, path, rule, own) for rule, own in by_rule.items()]
     return found
 
 
@@ -143,11 +170,23 @@ def _edit_decisions(
         position,
         "edit",
         hashes,
+        rule=pa.array([change.rule for change in changes], pa.string()),
         field=pa.array([change.path for change in changes], pa.string()),
         before=hashes,
         after=after.column("hash").take(rows),
         spans=pa.array([change.spans for change in changes], DECIDED.field("spans").type),
     )
+
+
+def _drop_decisions(position: int, batch: pa.RecordBatch, dropped: list[Gone]) -> pa.Table:
+    hashes = batch.column("hash").take(pa.array([each.row for each in dropped], pa.int64()))
+    columns = zip(*dropped, strict=True) if dropped else [()] * len(Gone._fields)
+    named = dict(zip(Gone._fields, columns, strict=True))
+    own = {
+        name: pa.array(named[of], pa.string())
+        for name, of in {"field": "path", **dict(zip(_REASON, _REASON, strict=True))}.items()
+    }
+    return _decided(position, "drop", hashes, before=hashes, **own)
 
 
 def _identical_pairs(batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:

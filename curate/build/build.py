@@ -193,6 +193,11 @@ class _Build:
                 *warnings,
                 *greedy_steps(connection, counts),
                 *silent_rules(connection, self.recipe),
+                *(
+                    f"step {step.name}: {warning}"
+                    for step in self.recipe.steps
+                    for warning in step.operator.warnings()
+                ),
             ],
             manifest,
         )

@@ -97,9 +97,12 @@ def _lines(life: "Life", marks: bool) -> "Iterator[RenderableType]":
         yield _head(story)
         yield Text(visible(f"  {'read':<14}  {story.source}/{story.file}:{story.line}"), "dim")
         yield from _read_otherwise(life, earlier, story, marks)
-        for decision in story.decisions:
+        # Each rule of an edit has a row; what all of them changed in a text stands below the last.
+        last = {(one.step, one.field): n for n, one in enumerate(story.decisions)}
+        for number, decision in enumerate(story.decisions):
             yield _decided(decision)
-            yield from _edited(life, decision, marks)
+            if last[decision.step, decision.field] == number:
+                yield from _edited(life, decision, marks)
         yield from _kept_by(story)
         yield from _ending(story)
 

@@ -102,7 +102,7 @@ class _Folding:
         if before is None or after is None:
             return
         old, new = flattened(before), flattened(after)
-        spans = {one.field: one.spans for one in decisions}
+        spans = _spans_by_field(decisions)
         for name, place in new.items():
             was = old.get(name)
             if was is not None and was.value == place.value:
@@ -119,6 +119,14 @@ class _Folding:
     def blamed(self) -> Iterator[Blamed]:
         for name, field in self.final.items():
             yield Blamed(name, field.value, field.origin, parts_of(field.runs, field.removed))
+
+
+def _spans_by_field(decisions: list[Decision]) -> dict[str, list[Mapping[str, int]]]:
+    """What changed in each field: each rule of a step has its own part of it."""
+    found: dict[str, list[Mapping[str, int]]] = {}
+    for one in decisions:
+        found.setdefault(one.field or "", []).extend(one.spans or ())
+    return {field: sorted(spans, key=lambda span: span["start"]) for field, spans in found.items()}
 
 
 def _edits(story: Story) -> Iterator[list[Decision]]:

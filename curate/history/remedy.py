@@ -180,4 +180,6 @@ def _of_reason(drop: "Decision") -> str | None:
         return "a wanted ending that differs from the rejected one, in the source"
     if drop.rule == "erased":
         return None
+    if drop.operator == "line_rules":
+        return f"`disable: [{drop.rule}]` of {drop.step}, or a text without what it found"
     return f"other settings of the step {drop.step}, which chooses among all records"

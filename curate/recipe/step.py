@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from curate.operator import Operator
+from curate.operator import Before, Operator
 from curate.recipe.document import Document
 from curate.recipe.problem import Problem, shown, suggestion
 from curate.recipe.recipe import Step
@@ -126,8 +126,18 @@ class _StepParser:
         for step in written:
             name = step.name or _free_name(step.operator.name, taken)
             taken.add(name)
+            for before in step.operator.before():
+                own = _free_name(f"{name}-{before.suffix}", taken)
+                taken.add(own)
+                made = self._made_before(step, before)
+                steps += [] if made is None else [Step(own, made)]
             steps.append(Step(name, step.operator))
         return tuple(steps)
+
+    def _made_before(self, step: _Written, before: Before) -> Operator | None:
+        place = ("steps", step.at, step.operator.name)
+        given = Settings(self.document, place, dict(before.settings), self.base)
+        return checked(self.operators[before.operator], given, self.problems)
 
 
 def _free_name(operator: str, taken: set[str]) -> str:

@@ -1,22 +1,26 @@
 """The examples of a pack are its tests."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+import pyarrow as pa
 
 from curate.errors import CurateError
 from curate.record import CONTENT, MESSAGE, batch_of
 from curate.rulepacks.judge import Judge
+from curate.rulepacks.line_judge import LineJudge
+from curate.rulepacks.line_rule import LineRule
 from curate.rulepacks.marked_yaml import Marked, Place, read_marked
-from curate.rulepacks.pack import Pack, PackError, Problem, parse_pack
-from curate.rulepacks.rule import RECORD_FIELD, Example, Rule
+from curate.rulepacks.pack import PARTS, Pack, PackError, Problem, parse_pack
+from curate.rulepacks.rule import RECORD_FIELD, Example, Predicate, Rule
 
 QUESTION = "What do you think?"
 """The prompt that stands around an example that is only a text."""
 
 
-LONGEST = 10_000_000
-"""So many characters an example may have that repeats a text."""
+LONGEST = 1_000_000
+"""Characters of the longest example."""
 
 
 class ExampleError(ValueError):
@@ -32,30 +36,57 @@ def check_pack(content: bytes, field: str = "response") -> list[Problem]:
         pack = parse_pack(content)
     except PackError as error:
         return error.problems
-    return list(_example_problems(pack, read_marked(content), field))
+    return sorted(_example_problems(pack, read_marked(content), field))
 
 
 def _example_problems(pack: Pack, marked: Marked, field: str) -> Iterator[Problem]:
-    for index, rule in enumerate(pack.rules):
-        judge = Judge(pack.model_copy(update={"rules": (rule,)}), field)
-        for kind, fails in (("good", False), ("bad", True)):
-            for number, example in enumerate(getattr(rule, kind)):
-                place: Place = ("rules", index, kind, number)
-                fault = _fault(judge, rule, example, field, fails)
-                if fault:
-                    text = f"rule {rule.id!r}: the {kind} example {_shown(example)} {fault}"
-                    yield Problem(marked.line(place), text)
+    for part in PARTS:
+        for index, rule in enumerate(getattr(pack, part)):
+            fails = _test_of(pack, part, rule, field)
+            for kind, wanted in (("good", False), ("bad", True)):
+                for number, example in enumerate(getattr(rule, kind)):
+                    place: Place = (part, index, kind, number)
+                    fault = _fault(fails, example, wanted)
+                    if fault:
+                        text = f"rule {rule.id!r}: the {kind} example {_shown(example)} {fault}"
+                        yield Problem(marked.line(place), text)
 
 
-def _fault(judge: Judge, rule: Rule, example: Example, field: str, fails: bool) -> str | None:
+def _test_of(pack: Pack, part: str, rule: Predicate, field: str) -> Callable[[Example], bool]:
+    """The function that says whether an example fails a rule, judged alone."""
+    alone = pack.model_copy(update={"lines": (), "rules": ()} | {part: (rule,)})
+    lists = {rule.words: rule.sample} if rule.words is not None else {}
+    if isinstance(rule, LineRule):
+        of_lines = LineJudge(alone, lists=lists)
+        return lambda example: _line_fails(of_lines, example)
+    judge = Judge(alone, field, lists=lists)
+    own = (rule.field if isinstance(rule, Rule) else None) or field
+
+    def fails(example: Example) -> bool:
+        return len(judge.judge(batch_of([example_record(example, own)]))) > 0
+
+    return fails
+
+
+def _line_fails(judge: LineJudge, example: Example) -> bool:
+    """Whether a rule on lines does anything to a text."""
+    example = written_out(example)
+    if not isinstance(example, str):
+        raise ExampleError("an example of a rule on lines is a text")
+    before = pa.array([example])
+    answer = judge.edit(before)
+    changed = not answer.texts.equals(before)
+    return changed or bool(answer.failures is not None and len(answer.failures))
+
+
+def _fault(fails: Callable[[Example], bool], example: Example, wanted: bool) -> str | None:
     try:
-        record = example_record(example, rule.field or field)
-        failed = judge.judge(batch_of([record])).num_rows > 0
+        failed = fails(example)
     except (ExampleError, CurateError) as error:
         return f"cannot be judged: {error}"
-    if failed == fails:
+    if failed == wanted:
         return None
-    return "passes and should fail" if fails else "fails and should pass"
+    return "passes and should fail" if wanted else "fails and should pass"
 
 
 def _shown(example: Example) -> str:
@@ -66,11 +97,10 @@ def _shown(example: Example) -> str:
 def example_record(example: Example, field: str) -> dict[str, Any]:
     """The record that an example stands for.
 
-    A text is the content of the field, and so is a mapping of `repeat` and `times`; any other
-    mapping is a record whose `prompt`, `response` and `rejected` may be texts. Raises ExampleError.
+    A text is the content of the field; a mapping is a record whose `prompt`, `response` and
+    `rejected` may be texts. Raises ExampleError.
     """
-    if isinstance(example, Mapping) and "repeat" in example:
-        example = _repeated(example)
+    example = written_out(example)
     written = _around(example, field) if isinstance(example, str) else dict(example)
     turns = written.pop("messages", None)
     if turns is None and "text" not in written:
@@ -90,14 +120,19 @@ def example_record(example: Example, field: str) -> dict[str, Any]:
     return {"labels": "{}", "meta": "{}", **written}
 
 
-def _repeated(example: Mapping[str, Any]) -> str:
-    """The text of an example that is too long to be written."""
-    piece, times = example["repeat"], example.get("times")
-    formed = isinstance(piece, str) and isinstance(times, int) and len(example) == 2
-    if not formed or len(piece) * int(times or 0) > LONGEST:
-        found = f"a mapping of `repeat` (a text) and `times`, {LONGEST:,} characters together"
-        raise ExampleError(f"a repeated text is {found} at most")
-    return str(piece) * int(times or 0)
+def written_out(example: Example) -> Example:
+    """The text of an example `{repeat: TEXT, times: N}`, as long ones are written; else the same.
+
+    >>> written_out({"repeat": "ha ", "times": 3})
+    'ha ha ha '
+    """
+    if not isinstance(example, dict) or set(example) != {"repeat", "times"}:
+        return example
+    text, times = example["repeat"], example["times"]
+    fits = isinstance(text, str) and isinstance(times, int) and 0 < times * len(text) <= LONGEST
+    if not fits:
+        raise ExampleError(f"`repeat` is a text and `times` a number, of {LONGEST:,} characters")
+    return str(text) * int(times)
 
 
 def _around(text: str, field: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from curate.operator import Judged, Measured
 from curate.rulepacks.expression import Expression, parse_expression
 from curate.rulepacks.locked import TimeLimitError, evaluate
 from curate.rulepacks.pack import Pack
-from curate.rulepacks.rule import RECORD_FIELD, Limit, Rule, compile_pattern
+from curate.rulepacks.rule import RECORD_FIELD, Limit, Predicate, Rule, compile_pattern
 from curate.scan import Scan
 from curate.signals import SIGNALS, measure
 
@@ -39,7 +39,7 @@ class Failure(NamedTuple):
     limit: str | None
 
 
-class Predicate(NamedTuple):
+class Where(NamedTuple):
     """A rule with `where`, ready to run."""
 
     order: int
@@ -49,7 +49,7 @@ class Predicate(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """A rule with `match` or `phrase`, ready to run."""
+    """A rule with a pattern, ready to run."""
 
     order: int
     rule: Rule
@@ -65,15 +65,20 @@ class Judge:
         field: str,
         limits: Mapping[str, Limit] | None = None,
         disable: Sequence[str] = (),
+        lists: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """`limits` replaces limits by rule id; the rules in `disable` are left out."""
-        self.predicates: dict[str, list[Predicate]] = {}
+        """`limits` replaces limits by rule id; the rules in `disable` are left out.
+
+        `lists` are the words of rules with `words`; without its list a rule is left out.
+        """
+        self.predicates: dict[str, list[Where]] = {}
         self.patterns: dict[str, list[Pattern]] = {}
         changed = dict(limits or {})
         for order, written in enumerate(pack.rules):
-            if written.id in disable:
+            given = None if written.id in disable else written.with_lists(lists or {})
+            if given is None:
                 continue
-            rule = written.model_copy(update={"limit": changed.get(written.id, written.limit)})
+            rule = given.model_copy(update={"limit": changed.get(given.id, given.limit)})
             where = rule.field or field
             if rule.pattern is not None:
                 pattern = Pattern(order, rule, compile_pattern(rule.pattern))
@@ -129,15 +134,15 @@ class _Subject:
         return self.present if rule.undesirable else self.present & self.desirable
 
 
-def _predicate(order: int, rule: Rule) -> Predicate:
+def _predicate(order: int, rule: Rule) -> Where:
     assert rule.where is not None
     known = frozenset(SIGNALS)
     where = parse_expression(rule.where, known, rule.limit)
     value = parse_expression(rule.value or f'"{where.signals[0]}"', known, rule.limit)
-    return Predicate(order, rule, where, value)
+    return Where(order, rule, where, value)
 
 
-def _facts(subject: _Subject, predicates: list[Predicate]) -> pa.Table:
+def _facts(subject: _Subject, predicates: list[Where]) -> pa.Table:
     """The signals that rules on one field are made of, by name."""
     names = {name for each in predicates for name in (*each.where.signals, *each.value.signals)}
     scan = Scan(subject.texts)
@@ -145,7 +150,7 @@ def _facts(subject: _Subject, predicates: list[Predicate]) -> pa.Table:
 
 
 def _predicate_failures(
-    subject: _Subject, predicates: list[Predicate], facts: pa.Table
+    subject: _Subject, predicates: list[Where], facts: pa.Table
 ) -> Iterator[Failure]:
     failing = _evaluated([(each.rule, each.where) for each in predicates], facts)
     for index, each in enumerate(predicates):
@@ -154,12 +159,17 @@ def _predicate_failures(
         if not len(rows):
             continue
         values = _evaluated([(each.rule, each.value)], facts.take(pa.array(rows))).column(0)
-        limit = None if each.rule.limit is None else _scalar(each.rule.limit)
+        limit = None if each.rule.limit is None else scalar(each.rule.limit)
         for row, value in zip(rows.tolist(), values.to_pylist(), strict=True):
-            yield Failure(row, each.order, each.rule.id, subject.field, _scalar(value), limit)
+            yield Failure(row, each.order, each.rule.id, subject.field, scalar(value), limit)
 
 
-def _evaluated(expressions: list[tuple[Rule, Expression]], facts: pa.Table) -> pa.Table:
+def values_of(rule: Predicate, expression: Expression, facts: pa.Table) -> pa.ChunkedArray:
+    """What an expression of a rule says of each row of signals. Raises OperatorError."""
+    return _evaluated([(rule, expression)], facts).column(0)
+
+
+def _evaluated(expressions: list[tuple[Predicate, Expression]], facts: pa.Table) -> pa.Table:
     try:
         return evaluate([expression.sql for _, expression in expressions], facts)
     except (duckdb.Error, TimeLimitError) as error:
@@ -175,18 +185,19 @@ def _evaluated(expressions: list[tuple[Rule, Expression]], facts: pa.Table) -> p
 
 def _pattern_failures(subject: _Subject, patterns: list[Pattern]) -> Iterator[Failure]:
     for each in patterns:
-        hit = _matches(subject.texts, str(each.rule.pattern)) & subject.eligible(each.rule)
+        hit = matches(subject.texts, str(each.rule.pattern)) & subject.eligible(each.rule)
         for row in np.flatnonzero(hit).tolist():
             found = each.compiled.search(subject.texts[row].as_py())
-            value = _scalar(found.group(0)[:MATCH_CHARACTERS]) if found else None
+            value = scalar(found.group(0)[:MATCH_CHARACTERS]) if found else None
             yield Failure(row, each.order, each.rule.id, subject.field, value, None)
 
 
-def _matches(texts: pa.StringArray, pattern: str) -> Flags:
+def matches(texts: pa.StringArray, pattern: str) -> Flags:
+    """Which texts a pattern (RE2) matches; a null text it does not."""
     found = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
     return np.array(found.to_numpy(zero_copy_only=False), np.bool_)
 
 
-def _scalar(value: Any) -> str:
+def scalar(value: Any) -> str:
     """A JSON scalar as text; a decimal is written as the nearest double."""
     return orjson.dumps(float(value) if isinstance(value, Decimal) else value).decode()

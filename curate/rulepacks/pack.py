@@ -2,12 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
+from curate.rulepacks.line_rule import LineRule, line_rule_faults
 from curate.rulepacks.marked_yaml import Marked, Place, YamlError, read_marked
-from curate.rulepacks.rule import PREDICATES, Rule, rule_faults
+from curate.rulepacks.rule import PREDICATES, Fault, Predicate, Rule, rule_faults
+
+PARTS: Final = ("lines", "rules")
+"""The keys of a pack that hold rules."""
 
 
 class Problem(NamedTuple):
@@ -45,8 +56,16 @@ class Pack(BaseModel):
     """Counts up when an answer changes."""
     what: Annotated[str, Field(min_length=1)]
     """One sentence: what the pack is for."""
-    rules: Annotated[tuple[Rule, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+    lines: Annotated[tuple[LineRule, ...], BeforeValidator(_as_tuple)] = ()
+    """Rules on lines, in the order in which they are applied, before all others: an edit."""
+    rules: Annotated[tuple[Rule, ...], BeforeValidator(_as_tuple)] = ()
     """The rules, in the order in which failures are listed."""
+
+    @model_validator(mode="after")
+    def _has_rules(self) -> Self:
+        if not self.lines and not self.rules:
+            raise ValueError("a pack has at least one rule, under `rules` or `lines`")
+        return self
 
 
 def parse_pack(content: bytes) -> Pack:
@@ -73,49 +92,66 @@ def parse_pack(content: bytes) -> Pack:
 def _rule_problems(marked: Marked) -> Iterator[Problem]:
     """The faults of each rule whose form is right, and ids that stand twice."""
     seen: dict[str, int] = {}
-    rules = marked.data.get("rules")
-    for index, data in enumerate(rules if isinstance(rules, list) else ()):
-        place: Place = ("rules", index)
-        rule = _readable(data)
+    for place, data in _written(marked):
+        rule = _readable(data, LineRule if place[0] == "lines" else Rule)
         if rule is None:
             continue
         if rule.id in seen:
             found = f"the rule id {rule.id!r} stands on line {seen[rule.id]} already"
             yield Problem(marked.line((*place, "id")), found)
         seen.setdefault(rule.id, marked.line((*place, "id")))
-        for fault in rule_faults(rule):
+        for fault in _faults(rule):
             line = marked.line((*place, fault.key))
             yield Problem(line, f"rule {rule.id!r}: {fault.what}")
 
 
-def _readable(data: Any) -> Rule | None:
+def _faults(rule: Predicate) -> Iterator[Fault]:
+    if isinstance(rule, Rule):
+        yield from rule_faults(rule)
+    elif isinstance(rule, LineRule):
+        yield from line_rule_faults(rule)
+
+
+def _written(marked: Marked) -> Iterator[tuple[Place, Any]]:
+    """The rules as written, with the place of each: those on lines, then the others."""
+    for part in PARTS:
+        rules = marked.data.get(part)
+        for index, data in enumerate(rules if isinstance(rules, list) else ()):
+            yield (part, index), data
+
+
+def _readable(data: Any, kind: type[Predicate]) -> Predicate | None:
     """The rule, also where its texts or examples are wrong; null where its predicate is."""
     try:
-        return Rule.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
         wrong = {detail["loc"][0] if detail["loc"] else "" for detail in error.errors()}
         if not isinstance(data, dict) or not isinstance(data.get("id"), str):
             return None
-        if wrong & {*PREDICATES, "limit", "value", "field"}:
+        if wrong & {*PREDICATES, "limit", "value", "field", "replace", "drops"}:
             return None
-        return Rule.model_construct(**{str(key): value for key, value in data.items()})
+        return kind.model_construct(**{str(key): value for key, value in data.items()})
 
 
-_KEYS: Final = {"pack": tuple(Pack.model_fields), "rule": tuple(Rule.model_fields)}
+_KEYS: Final = {
+    "pack": tuple(Pack.model_fields),
+    "rules": tuple(Rule.model_fields),
+    "lines": tuple(LineRule.model_fields),
+}
 
 
 def _form_problems(error: ValidationError, marked: Marked) -> Iterator[Problem]:
     for detail in error.errors():
         place = tuple(detail["loc"])
-        in_rule = len(place) > 1 and place[0] == "rules"
-        known = _KEYS["rule" if in_rule else "pack"]
+        in_rule = len(place) > 1 and place[0] in PARTS
+        known = _KEYS[str(place[0]) if in_rule else "pack"]
         owner = _owner(marked.data, place) if in_rule else ""
         what = _form_sentence(detail["type"], str(detail["msg"]), place, known)
         yield Problem(marked.line(place), owner + what)
 
 
 def _owner(data: Mapping[str, Any], place: Place) -> str:
-    rule = data["rules"][place[1]]
+    rule = data[str(place[0])][place[1]]
     name = rule.get("id") if isinstance(rule, dict) else None
     return f"rule {name!r}: " if name else f"rule {int(place[1]) + 1}: "
 

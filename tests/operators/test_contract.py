@@ -31,6 +31,7 @@ OPERATORS = {
 }
 
 SETTINGS: dict[str, dict[str, Any]] = {
+    "line_rules": {"pack": "c4"},
     "rules": {"pack": "chat"},
     "tokens": {"tokenizer": CACHED_TOKENIZER},
 }
@@ -38,6 +39,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 OTHERS: dict[str, dict[str, Any]] = {
     "exact_dedup": {"normalise": False},
+    "line_rules": {"pack": "c4", "disable": ["citation"]},
     "measure": {"signals": ["words"]},
     "repair": {"control": False},
     "rules": {"pack": "chat", "disable": ["refusal"]},
@@ -88,7 +90,12 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
                 texts = operator.edit(leaf.texts).texts
                 assert pc.is_null(texts).equals(pc.is_null(leaf.texts))
                 rows = zip(leaf.rows, texts.to_pylist(), strict=True)
-                found += [(ids[row], leaf.path(n), text) for n, (row, text) in enumerate(rows)]
+                # Turns that are not edited are null, and left out where a batch has no others.
+                found += [
+                    (ids[row], leaf.path(n), text)
+                    for n, (row, text) in enumerate(rows)
+                    if text is not None
+                ]
         if isinstance(operator, SignalOperator):
             found += values(operator, batch)
     return sorted(found, key=repr)
