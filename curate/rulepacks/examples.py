@@ -10,7 +10,7 @@ from curate.errors import CurateError
 from curate.record import CONTENT, MESSAGE, batch_of
 from curate.rulepacks.judge import Judge
 from curate.rulepacks.line_judge import LineJudge
-from curate.rulepacks.line_rule import LineRule
+from curate.rulepacks.line_rule import LineRule, judges_whole_text
 from curate.rulepacks.marked_yaml import Marked, Place, read_marked
 from curate.rulepacks.pack import PARTS, Pack, PackError, Problem, parse_pack
 from curate.rulepacks.rule import RECORD_FIELD, Example, Predicate, Rule
@@ -54,6 +54,8 @@ def _example_problems(pack: Pack, marked: Marked, field: str) -> Iterator[Proble
 
 def _test_of(pack: Pack, part: str, rule: Predicate, field: str) -> Callable[[Example], bool]:
     """The function that says whether an example fails a rule, judged alone."""
+    if isinstance(rule, LineRule) and judges_whole_text(rule):
+        return _whole_text_test(pack, rule)
     alone = pack.model_copy(update={"lines": (), "rules": ()} | {part: (rule,)})
     lists = {rule.words: rule.sample} if rule.words is not None else {}
     if isinstance(rule, LineRule):
@@ -68,15 +70,32 @@ def _test_of(pack: Pack, part: str, rule: Predicate, field: str) -> Callable[[Ex
     return fails
 
 
+def _whole_text_test(pack: Pack, rule: LineRule) -> Callable[[Example], bool]:
+    """The same of a rule on what was removed, which means nothing without those before it."""
+    before = pack.lines[: pack.lines.index(rule) + 1]
+    lists = {each.words: each.sample for each in before if each.words is not None}
+    judge = LineJudge(pack.model_copy(update={"lines": before}), lists=lists)
+
+    def fails(example: Example) -> bool:
+        answer = judge.edit(pa.array([_text_of(example)]))
+        return answer.failures is not None and rule.id in answer.failures["rule"].to_pylist()
+
+    return fails
+
+
 def _line_fails(judge: LineJudge, example: Example) -> bool:
     """Whether a rule on lines does anything to a text."""
-    example = written_out(example)
-    if not isinstance(example, str):
-        raise ExampleError("an example of a rule on lines is a text")
-    before = pa.array([example])
+    before = pa.array([_text_of(example)])
     answer = judge.edit(before)
     changed = not answer.texts.equals(before)
     return changed or bool(answer.failures is not None and len(answer.failures))
+
+
+def _text_of(example: Example) -> str:
+    text = written_out(example)
+    if not isinstance(text, str):
+        raise ExampleError("an example of a rule on lines is a text")
+    return text
 
 
 def _fault(fails: Callable[[Example], bool], example: Example, wanted: bool) -> str | None:

@@ -34,6 +34,11 @@ class LineRule(Predicate):
     """Whether a line that fails is removed, or the whole record is dropped for it."""
 
 
+def judges_whole_text(rule: LineRule) -> bool:
+    """Whether a rule is on what was removed of a text rather than on a line."""
+    return rule.where is not None and any(name in rule.where for name in REMOVED)
+
+
 def line_rule_faults(rule: LineRule) -> Iterator[Fault]:
     """Everything that is wrong with a line rule whose form is right, except its examples."""
     known = line_signals()

@@ -1,9 +1,9 @@
-"""What datatrove 0.10.1 measures in GopherQualityFilter and FineWebQualityFilter.
+"""What datatrove 0.10.1 measures in its filters for quality: Gopher's, FineWeb's and C4's.
 
-The packs `gopher@datatrove` and `fineweb@datatrove` are made of these signals, which are for
-comparison with data that datatrove made: they are slow, and null where datatrove would divide by
-nothing. One choice is not shared: its words come from spaCy's tokenizer, these stand between white
-space.
+The packs `gopher@datatrove`, `fineweb@datatrove` and `c4@datatrove` are made of these signals. They
+are for comparison with data that datatrove made: slow, and null where datatrove would divide by
+nothing. One choice is not shared: its words come from spaCy's tokenizer, these stand
+between white space.
 """
 
 import pyarrow as pa
@@ -111,3 +111,15 @@ def datatrove_char_duplicates(text: str) -> float | None:
 def datatrove_newline_ratio(text: str) -> float | None:
     """Number of line feeds by the number of words between white space."""
     return _share(text.count("\n"), len(text.split()))
+
+
+@each_signal("words", pa.int64())
+def datatrove_all_words(text: str) -> int:
+    """Number of words between white space."""
+    return len(text.split())
+
+
+@each_signal("code points", pa.int64())
+def datatrove_longest_word(text: str) -> int:
+    """Length of the longest word between white space."""
+    return max(map(len, text.split()), default=0)

@@ -49,3 +49,24 @@ TEXTS = st.one_of(
     st.lists(st.sampled_from(["a", "b", "ab", "c"]), max_size=40).map(" ".join),
     st.lists(st.sampled_from(["- a", "b.", " b.", "wait…", "c", ""]), max_size=24).map("\n".join),
 )
+
+_LINES = [
+    *("This line is of six words.", "So is that, it ends here!", "[1] Four words [2] are.[3]"),
+    *("It is so. [12]", "And so on...", "Two words.", "one", " ", "\t", "", "A 'quoted' end'"),
+    *(
+        "Turn JavaScript on, or leave now.",
+        "We use cookies, as all others do.",
+        "Lorem ipsum dolor.",
+    ),
+    *(
+        "It has a { in the middle of it.",
+        "x" * 1001 + " is long, and so it goes.",
+        "SALE NOW",
+        "12 3",
+    ),
+    *("3 likes", "1.2K views!", "Sign-in now", "Read More...", "2 items in  cart", "no end [edit]"),
+    *("He said zounds. Drat  it", "J. R. came. 好。好 e.g. this", "A line? (Yes.) “No!” she said."),
+    "Twenty words of no great use are here so that a line of one word may go and it stays.",
+]
+PAGES = st.lists(st.sampled_from(_LINES), max_size=9).map("\n".join)
+"""Pages of lines that rules on lines are about."""

@@ -2,25 +2,30 @@
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.record import batch_of
 from curate.rulepacks import Judge, pack_bytes, parse_pack
+from curate.rulepacks.line_judge import LineJudge
 from curate.rulepacks.locked import evaluate
-from tests.rules.odd_texts import ODD, TEXTS, examples
-from tests.rules.reference import dolma, fineweb, gopher, gopher_repetition
+from tests.rules.odd_texts import ODD, PAGES, TEXTS, examples
+from tests.rules.reference import c4, dolma, fineweb, gopher, gopher_repetition, refinedweb
+from tests.rules.reference.edited import Edited
 from tests.rules.reference.reading import CURATE, FINEWEB, GOPHER, REPETITION, Choices, Reading
 
 Readings = Mapping[str, Reading]
 
-NOT_READ = ("language",)
+NOT_READ = ("language", "not-english")
 """Rules that ask a model, and have no reading."""
+
+LISTS = {"bad-words": c4.BAD_WORDS}
 
 PACKS: dict[str, tuple[Readings, Choices]] = {
     "gopher": (gopher.READINGS, CURATE),
@@ -31,7 +36,15 @@ PACKS: dict[str, tuple[Readings, Choices]] = {
     "dolma": (dolma.READINGS, CURATE),
     "fineweb": (fineweb.READINGS, CURATE),
     "fineweb@datatrove": (fineweb.DATATROVES, frozenset(FINEWEB)),
+    "c4": (c4.READINGS, CURATE),
+    "c4@datatrove": (c4.DATATROVES, CURATE),
 }
+EDITS: dict[str, Callable[[str], Edited]] = {
+    "c4": c4.clean,
+    "dolma": dolma.without_open_lines,
+    "refinedweb": refinedweb.correct,
+}
+
 EVERY_PACK = pytest.mark.parametrize("name", PACKS)
 
 BATCH = 1000
@@ -45,7 +58,7 @@ def judge_of(name: str) -> Judge:
     """A pack made ready, without what has no reading."""
     pack = parse_pack(pack_bytes(name))
     left_out = [rule.id for rule in pack.rules if rule.id in NOT_READ]
-    return Judge(pack, "text", disable=left_out)
+    return Judge(pack, "text", disable=left_out, lists=LISTS)
 
 
 def differences(name: str, texts: Sequence[str]) -> Iterator[str]:
@@ -53,7 +66,9 @@ def differences(name: str, texts: Sequence[str]) -> Iterator[str]:
     readings, choices = PACKS[name]
     judge = judge_of(name)
     predicates = judge.predicates["text"]
-    assert {each.rule.id for each in predicates} == set(readings)
+    patterns = judge.patterns.get("text", [])
+    known = {each.rule.id for each in predicates} | {each.rule.id for each in patterns}
+    assert known == set(readings)
     for first in range(0, len(texts), BATCH):
         part = texts[first : first + BATCH]
         records = [{"text": text, "labels": "{}", "meta": "{}"} for text in part]
@@ -63,6 +78,11 @@ def differences(name: str, texts: Sequence[str]) -> Iterator[str]:
         )
         [measured] = judged.measured
         values = evaluate([each.value.sql for each in predicates], measured.signals)
+        for pattern in patterns:
+            reading = readings[pattern.rule.id]
+            for row, text in enumerate(part):
+                if ((row, pattern.rule.id) in failed) != reading.fails(text, choices):
+                    yield f"{pattern.rule.id}: {text[:200]!r}"
         for column, each in enumerate(predicates):
             reading = readings[each.rule.id]
             for row, (text, value) in enumerate(
@@ -72,6 +92,41 @@ def differences(name: str, texts: Sequence[str]) -> Iterator[str]:
                 drops = wanted is not None and reading.drops(wanted, choices)
                 if value != wanted or ((row, each.rule.id) in failed) != drops:
                     yield f"{each.rule.id}: {value} is {wanted}, {drops}: {text[:200]!r}"
+
+
+def edits(name: str, texts: Sequence[str]) -> Iterator[Edited]:
+    """What the rules of a pack on lines make of texts."""
+    answer = line_judge_of(name).edit(pa.array(texts, pa.string()))
+    assert answer.rules is not None
+    assert answer.failures is not None
+    drops: dict[int, set[str]] = {}
+    for failure in answer.failures.to_pylist():
+        drops.setdefault(failure["row"], set()).add(failure["rule"])
+    for row, made in enumerate(answer.texts.to_pylist()):
+        yield Edited(made, frozenset(answer.rules[row]), frozenset(drops.get(row, ())))
+
+
+@cache
+def line_judge_of(name: str) -> LineJudge:
+    """The rules on lines of a pack made ready."""
+    return LineJudge(parse_pack(pack_bytes(name)))
+
+
+def edits_differ(name: str, texts: Sequence[str]) -> Iterator[str]:
+    """Where the rules of a pack on lines and their reading make other texts, or of other causes."""
+    for text, found in zip(texts, edits(name, texts), strict=True):
+        wanted = EDITS[name](text)
+        if found != wanted:
+            yield f"{found} is {wanted}: {text[:200]!r}"
+
+
+def datatrove_edits_differ(texts: Sequence[str]) -> Iterator[str]:
+    """The same of `c4@datatrove`, but for the white space at the ends of lines."""
+    for text, found in zip(texts, edits("c4@datatrove", texts), strict=True):
+        wanted, drops = c4.clean_as_datatrove(text, lambda text: text.split("\n"))
+        left = "\n".join(line.strip() for line in found.text.split("\n")).strip()
+        if found.drops != drops or (not drops and left != wanted):
+            yield f"{found} is {wanted}, {drops}: {text[:200]!r}"
 
 
 @EVERY_PACK
@@ -92,6 +147,26 @@ def test_a_pack_says_of_any_text_what_its_paper_says(name: str, texts: list[str]
     assert list(differences(name, texts)) == []
 
 
+EVERY_EDIT = pytest.mark.parametrize("name", EDITS)
+
+
+@EVERY_EDIT
+def test_rules_on_lines_leave_of_odd_texts_what_their_paper_leaves(name: str) -> None:
+    short = [text for text in examples() if len(text) < 10_000]
+    assert list(edits_differ(name, [*ODD, *short])) == []
+    assert list(datatrove_edits_differ([*ODD, *short])) == []
+
+
+@EVERY_EDIT
+@given(st.lists(TEXTS | PAGES, min_size=8, max_size=40))
+@settings(max_examples=25, deadline=None)
+def test_rules_on_lines_leave_of_any_text_what_their_paper_leaves(
+    name: str, texts: list[str]
+) -> None:
+    assert list(edits_differ(name, texts)) == []
+    assert list(datatrove_edits_differ(texts)) == []
+
+
 @pytest.fixture(scope="module")
 def real_texts(shared_data: Path) -> list[str]:
     """The prompts of T0 and the pages of C4."""
@@ -104,3 +179,11 @@ def real_texts(shared_data: Path) -> list[str]:
 @EVERY_PACK
 def test_a_pack_says_of_real_texts_what_its_paper_says(name: str, real_texts: list[str]) -> None:
     assert list(differences(name, real_texts)) == []
+
+
+@EVERY_EDIT
+def test_rules_on_lines_leave_of_real_texts_what_their_paper_leaves(
+    name: str, real_texts: list[str]
+) -> None:
+    assert list(edits_differ(name, real_texts)) == []
+    assert list(datatrove_edits_differ(real_texts)) == []

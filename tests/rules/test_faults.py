@@ -30,7 +30,8 @@ RIGHT = DOLMAS.replace("fraction_of_characters_in_most_common_2gram", "top_2gram
 
 
 def limits(name: str) -> dict[str, object]:
-    return {rule.id: rule.limit for rule in parse_pack(pack_bytes(name)).rules}
+    pack = parse_pack(pack_bytes(name))
+    return {rule.id: rule.limit for rule in (*pack.lines, *pack.rules)}
 
 
 def documents(*texts: str) -> pa.RecordBatch:
@@ -52,8 +53,20 @@ def test_dolma_every_rule_of_a_shipped_pack_can_fire(name: str) -> None:
     pack = parse_pack(pack_bytes(name))
     if any("language" in (rule.where or "") for rule in pack.rules):
         pytest.importorskip("fasttext", reason="the extra language is not installed")
-    assert all(rule.bad for rule in pack.rules)
+    assert all(rule.bad for rule in (*pack.lines, *pack.rules))
     assert check_pack(pack_bytes(name)) == []
+
+
+def test_c4_the_paper_s_numbers_of_words_and_sentences_are_not_exchanged() -> None:
+    """T5's paper and TFDS have 5 words a line and 3 sentences a page."""
+    found, other = limits("c4"), limits("c4@datatrove")
+    assert (found["few-words"], found["few-sentences"]) == (5, 3)
+    assert (other["few-words"], other["few-sentences"]) == (3, 5)
+
+
+def test_c4_a_list_of_words_that_is_not_given_is_said_to_be_absent() -> None:
+    [warning] = Rules(pack="c4", field="text").warnings()
+    assert "bad-words is not applied" in warning
 
 
 def test_fineweb_the_paper_s_limit_and_the_code_s_stand_under_different_names() -> None:

@@ -1,8 +1,11 @@
+import re
+
 import pytest
 
 from curate.rulepacks import check_pack, pack_bytes, pack_names, parse_pack
 
 PUBLISHED = {
+    *("c4", "c4@datatrove", "refinedweb"),
     *("dolma", "fineweb", "fineweb@datatrove", "gopher", "gopher@datatrove", "gopher-repetition"),
     *("gopher-repetition@datatrove", "gopher-repetition@dolma"),
 }
@@ -22,12 +25,14 @@ def test_the_packs_are_shipped() -> None:
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED))
 def test_every_limit_of_a_published_pack_has_its_source(name: str) -> None:
-    for rule in parse_pack(pack_bytes(name)).rules:
-        cited = "arXiv" in rule.why or "datatrove 0.10.1" in rule.why
+    pack = parse_pack(pack_bytes(name))
+    sources = ("arXiv", "ection 2.2", "TFDS", "datatrove 0.10.1")
+    for rule in (*pack.lines, *pack.rules):
+        cited = any(source in rule.why for source in sources)
         assert cited or rule.limit is None, rule.id
 
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED))
 def test_a_published_pack_warns_of_chat_answers_before_its_rules(name: str) -> None:
-    head, _, _ = pack_bytes(name).decode().partition("\nrules:\n")
+    head = re.split(r"\n(?:rules|lines):\n", pack_bytes(name).decode())[0]
     assert "destructive on chat answers" in " ".join(head.replace("#", "").split())

@@ -3,6 +3,7 @@
 from statistics import median
 
 from tests.rules.reference import gopher
+from tests.rules.reference.edited import Edited, Fate, edited
 from tests.rules.reference.gopher_repetition import READINGS as GOPHERS
 from tests.rules.reference.gopher_repetition import duplicate_line_characters
 from tests.rules.reference.reading import Choices, Reading, above, below
@@ -40,3 +41,12 @@ REPETITION = {
     **{name: reading for name, reading in GOPHERS.items() if "paragraph" not in name},
     "duplicate-line-characters": Reading(duplicate_line_characters, above(0.3)),
 }
+
+
+def without_open_lines(text: str) -> Edited:
+    """C4's rule that Dolma took over: lines end in a terminal punctuation mark."""
+
+    def fate(line: str) -> Fate:
+        return line, None if line.endswith((".", "?", "!", '"')) else "no-terminal"
+
+    return edited(text, fate)
