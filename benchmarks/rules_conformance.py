@@ -1,15 +1,16 @@
 """How far the rule packs and datatrove's filters agree, and which choice each difference is due to.
 
-    python benchmarks/rules_conformance.py --peers PYTHON [--most N] [FILE ...]
+    python benchmarks/rules_conformance.py --peers PYTHON [--most N] [--pack NAME] [FILE ...]
 
 PYTHON is one that has datatrove and spaCy. Each FILE is JSONL, packed by gzip or not, whose texts
 are `text` or `prompt`; of each file N records at most are taken, at even distances. The odd texts
 of tests/rules and the examples of the packs come first, and alone where no file is named.
 
-Three tables: the packs `NAME@datatrove` beside datatrove when its words stand between white space
-too, where nothing may differ; the same beside its own words, where what differs is the
-tokenizer's; and the packs of the papers beside datatrove. There each difference is put down to
-the smallest set of choices (tests/rules/reference) that turns one answer into the other.
+Three tables a pack: `NAME@datatrove` beside datatrove when its words stand between white space too,
+where nothing may differ; the same beside its own words, where what differs is the tokenizer's; and
+the pack of the paper beside datatrove. There each difference is put down to the smallest set of
+choices (tests/rules/reference) that turns one answer into the other. For C4: how many texts are
+left alike by the rules on lines, and dropped for too few sentences.
 """
 
 import argparse
@@ -23,10 +24,13 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from curate.record import batch_of
 from curate.rulepacks import Judge, pack_bytes, parse_pack
+from curate.rulepacks.line_judge import LineJudge
 from tests.rules.odd_texts import ODD, examples
 from tests.rules.reference import fineweb, gopher, gopher_repetition
 from tests.rules.reference.reading import CURATE, FINEWEB, GOPHER, REPETITION, Reading
@@ -47,19 +51,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--peers", required=True, help="a Python that has datatrove and spaCy")
     parser.add_argument("--most", type=int, default=5000, help="so many records of a file")
+    parser.add_argument("--pack", choices=(*READINGS, "c4"), help="only this one")
     parser.add_argument("files", nargs="*", type=Path)
     given = parser.parse_args()
     texts = [*ODD, *examples()]
     for file in given.files:
         found = list(texts_of(file))
         texts += found[:: -(-len(found) // given.most) or 1]
-    answer = subprocess.run(
-        [given.peers, PEER], input=json.dumps(texts), capture_output=True, text=True, check=True
-    )
-    peers = json.loads(answer.stdout)
+    names = [given.pack] if given.pack else [*READINGS, "c4"]
+    peers = asked(given.peers, names, texts)
     print(f"{len(texts):,} texts; {', '.join(peers['versions'])}")
-    for name in READINGS:
-        compare(name, texts, {words: said[name] for words, said in peers["words"].items()})
+    for name in names:
+        if name == "c4":
+            compare_edits(texts, peers["c4"])
+        else:
+            compare(name, texts, {words: said[name] for words, said in peers["words"].items()})
+
+
+def asked(python: str, names: Sequence[str], texts: Sequence[str]) -> Any:
+    """What datatrove says."""
+    command = [python, str(PEER), *names]
+    answer = subprocess.run(
+        command, input=json.dumps(texts), stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(answer.stdout)
 
 
 def texts_of(file: Path) -> Iterator[str]:
@@ -104,6 +119,46 @@ def compare(name: str, texts: Sequence[str], peers: Mapping[str, Any]) -> None:
         if rule in of_papers:
             why = _causes(name, rule, texts, papers, peers["white space"])
         print(_row(rule, *pairs) + f" {why} |")
+
+
+def compare_edits(texts: Sequence[str], said: Mapping[str, Any]) -> None:
+    """What rules on lines leave; datatrove strips the lines that it keeps."""
+    print("\nc4@datatrove and datatrove\n")
+    print("| part | texts | dropped by the pack | by datatrove | differ |")
+    print("|---|---|---|---|---|")
+    pack = parse_pack(pack_bytes("c4@datatrove"))
+    answer = LineJudge(pack).edit(pa.array(texts, pa.string()))
+    drops: dict[int, set[str]] = {}
+    for failure in [] if answer.failures is None else answer.failures.to_pylist():
+        drops.setdefault(failure["row"], set()).add(failure["rule"].replace("-", "_"))
+    left = [_stripped(text) for text in answer.texts.to_pylist()]
+    plain = [text.splitlines() == text.removesuffix("\n").split("\n") for text in texts]
+    for part, wanted in (("lines end at line feeds only", True), ("lines end otherwise", False)):
+        rows = [row for row in range(len(texts)) if plain[row] == wanted and texts[row]]
+        ours = [sorted(drops.get(row, ())) or left[row] for row in rows]
+        theirs = [_left(said["lines"][row], ours[at]) for at, row in enumerate(rows)]
+        print(_edits_row(part, ours, theirs))
+    rows = [row for row in range(len(texts)) if plain[row] and not drops.get(row)]
+    kept = failures("c4@datatrove", [answer.texts[row].as_py() for row in rows])
+    theirs = ["reason" in said["whole"][row] for row in rows]
+    print(_row("fewer than five sentences", [bool(rules) for rules in kept], theirs))
+
+
+def _stripped(text: str) -> str:
+    return "\n".join(line.strip() for line in text.split("\n")).strip()
+
+
+def _left(answer: Mapping[str, str], ours: Any) -> Any:
+    """What datatrove left; of several reasons to drop it tells one."""
+    if "text" in answer:
+        return _stripped(answer["text"])
+    return ours if answer["reason"] in ours else [answer["reason"]]
+
+
+def _edits_row(part: str, ours: Sequence[Any], theirs: Sequence[Any]) -> str:
+    differ = sum(a != b for a, b in zip(ours, theirs, strict=True))
+    dropped = [sum(isinstance(each, list) for each in side) for side in (ours, theirs)]
+    return f"| {part} | {len(ours):,} | {dropped[0]:,} | {dropped[1]:,} | {differ:,} |"
 
 
 def _wholes(ours: Failures, said: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:

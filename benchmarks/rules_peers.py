@@ -1,22 +1,25 @@
 """What datatrove's filters say of texts, whole and rule by rule. Needs datatrove, and no curate.
 
-    python rules_peers.py <texts.json >verdicts.json
+    python rules_peers.py NAME ... <texts.json >verdicts.json
 
-`pip install datatrove spacy`. Takes a JSON array of texts; gives, for words between white space and
+`pip install datatrove spacy`. Takes a JSON array of texts; gives for the filters of the names
+(gopher, gopher-repetition, fineweb, c4), for words between white space and
 for spaCy's, what each filter says: the reason of the whole filter, and for each rule whether it
 drops the text with the others switched off. Null: the filter raised, or another rule came first.
+C4's gives the text that it leaves, or why it drops it, without and with its count of sentences.
 """
 
 import json
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from math import inf
 from typing import Any
 
 from datatrove.data import Document
 from datatrove.pipeline.filters import (
+    C4QualityFilter,
     FineWebQualityFilter,
     GopherQualityFilter,
     GopherRepetitionFilter,
@@ -127,26 +130,37 @@ def _alone(found: str | None, reason: str) -> bool | None:
     return found == reason if found in (KEPT, reason) else None
 
 
-def judge(texts: Sequence[str], words: Any) -> dict[str, Any]:
+def judge(texts: Sequence[str], words: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
     """What each filter says of each text."""
-    wholes = {name: rule[0](language=words) for name, rule in RULES.items()}
+    wholes = {name: rule[0](language=words) for name, rule in asked.items()}
     singles = {
         (name, rule): (partial(_alone, reason=reason), kind(**{**off, **on}, language=words))
-        for name, (kind, off, rules) in RULES.items()
+        for name, (kind, off, rules) in asked.items()
         for rule, (reason, on) in rules.items()
     }
     said: dict[str, Any] = {
         name: {"whole": [], "rules": {rule: [] for rule in rules}}
-        for name, (_, _, rules) in RULES.items()
+        for name, (_, _, rules) in asked.items()
     }
     for text in texts:
         for name, filter_ in wholes.items():
             said[name]["whole"].append(verdict(filter_, text))
         for (name, rule), (alone, filter_) in singles.items():
             said[name]["rules"][rule].append(alone(verdict(filter_, text)))
-    for name, (_, _, rules) in RULES.items():
+    for name, (_, _, rules) in asked.items():
         said[name]["reasons"] = {reason: rule for rule, (reason, _) in rules.items()}
     return said
+
+
+def clean(texts: Sequence[str], sentences: int) -> list[dict[str, str]]:
+    """What C4's filter leaves of each text, or why it drops it."""
+    filter_ = C4QualityFilter(min_num_sentences=sentences)
+    answers = []
+    for text in texts:
+        document = Document(text=text, id="0")
+        found = filter_.filter(document)
+        answers.append({"text": document.text} if found is True else {"reason": str(found[1])})
+    return answers
 
 
 def versions() -> Iterator[str]:
@@ -159,5 +173,9 @@ def versions() -> Iterator[str]:
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     given = json.load(sys.stdin)
-    answer = {name: judge(given, words) for name, words in WORDS.items()}
-    json.dump({"versions": list(versions()), "words": answer}, sys.stdout)
+    asked = {name: rules for name, rules in RULES.items() if name in sys.argv}
+    said: dict[str, Any] = {"versions": list(versions())}
+    said["words"] = {name: judge(given, words, asked) for name, words in WORDS.items()}
+    if "c4" in sys.argv:
+        said["c4"] = {"lines": clean(given, -1), "whole": clean(given, 5)}
+    json.dump(said, sys.stdout)
