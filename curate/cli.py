@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "train": ("curate.train.command", "Train a model on a version."),
     "runs": ("curate.commands.runs", "List what was trained on what."),
     "operators": ("curate.commands.operators", "List the steps a recipe can have, or explain one."),
+    "rules": ("curate.commands.rules", "List, explain and test rule packs."),
     "doctor": ("curate.commands.doctor", "Check the installation."),
 }
 """Command -> the module that holds a click command of the same name, and its line in the help."""
@@ -43,6 +44,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 READING: Final = frozenset(
     {
         *("log", "show", "diff", "why", "blame", "impact", "whatif", "audit", "sql", "runs"),
+        "rules",
     }
 )
 """Commands that only read, which one asks often and wants to answer at once."""
