@@ -24,7 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "blame": ("curate.commands.blame", "Say what last changed each field of a record."),
     "impact": ("curate.commands.impact", "Say which versions, runs and models a record is in."),
     "whatif": ("curate.commands.whatif", "Try other limits: what would be gained and lost."),
-    "audit": ("curate.commands.audit", "Say what each rule of a version dropped, and it alone."),
+    "audit": ("curate.commands.audit", "Count what each rule dropped, alone and with others."),
     "export": ("curate.commands.export", "Write a version for trainers and other tools."),
     "sql": ("curate.commands.sql", "Run one SELECT over the store."),
     "tag": ("curate.commands.tag", "Name a version, or list the names."),
