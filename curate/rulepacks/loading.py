@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from curate.errors import NotFoundError, RecipeError
 from curate.rulepacks.inventory import every_rule
 from curate.rulepacks.pack import Pack, PackError, parse_pack
-from curate.rulepacks.rule import Rule
+from curate.rulepacks.rule import Predicate
 from curate.rulepacks.shelf import pack_bytes, pack_names
 
 _FILE_AND_RULE: Final = re.compile(r"(?P<pack>.+\.ya?ml)\.(?P<rule>[^./\\]+)")
@@ -32,7 +32,7 @@ class Named(NamedTuple):
     name: str
     """The pack's name or path, without the rule."""
     pack: Pack
-    rule: Rule | None
+    rule: Predicate | None
 
 
 def parsed(name: str, content: bytes) -> Pack:
@@ -64,7 +64,7 @@ def find(text: str, rule: str | None = None) -> Named:
     return Named(name, pack, None if rule is None else _rule(name, pack, rule))
 
 
-def _rule(name: str, pack: Pack, rule_id: str) -> Rule:
+def _rule(name: str, pack: Pack, rule_id: str) -> Predicate:
     by_id = {rule.id: rule for rule in every_rule(pack)}
     if rule_id in by_id:
         return by_id[rule_id]

@@ -100,7 +100,7 @@ def test_a_document_has_all_that_the_pack_says(mine: Path) -> None:
     assert (found["pack"], found["version"], found["what"]) == ("mine", 3, "Mine.")
     short, loud = found["rules"]
     written = parse_pack(PACK.encode()).rules[0].model_dump(mode="json")
-    assert short == written | {"pattern": None, "signals": ["words"]}
+    assert short == written | {"on": "records", "pattern": None, "signals": ["words"]}
     assert (loud["pattern"], loud["signals"], loud["field"]) == ("[A-Z]{3}", [], "prompt")
 
 
