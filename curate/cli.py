@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "blame": ("curate.commands.blame", "Say what last changed each field of a record."),
     "impact": ("curate.commands.impact", "Say which versions, runs and models a record is in."),
     "whatif": ("curate.commands.whatif", "Try other limits: what would be gained and lost."),
+    "audit": ("curate.commands.audit", "Count what each rule dropped, alone and with others."),
     "export": ("curate.commands.export", "Write a version for trainers and other tools."),
     "sql": ("curate.commands.sql", "Run one SELECT over the store."),
     "tag": ("curate.commands.tag", "Name a version, or list the names."),
@@ -35,12 +36,16 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "train": ("curate.train.command", "Train a model on a version."),
     "runs": ("curate.commands.runs", "List what was trained on what."),
     "operators": ("curate.commands.operators", "List the steps a recipe can have, or explain one."),
+    "rules": ("curate.commands.rules", "List, explain and test rule packs."),
     "doctor": ("curate.commands.doctor", "Check the installation."),
 }
 """Command -> the module that holds a click command of the same name, and its line in the help."""
 
 READING: Final = frozenset(
-    {"log", "show", "diff", "why", "blame", "impact", "whatif", "sql", "runs"}
+    {
+        *("log", "show", "diff", "why", "blame", "impact", "whatif", "audit", "sql", "runs"),
+        "rules",
+    }
 )
 """Commands that only read, which one asks often and wants to answer at once."""
 
@@ -67,8 +72,10 @@ class LazyGroup(click.Group):
         command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{COMMANDS[cmd_name][0]}.{cmd_name} is no command")
-        if cmd_name in READING and command.callback is not None:
-            command.callback = _without_pandas(command.callback)
+        if cmd_name in READING:
+            for each in _doing(command):
+                if each.callback is not None:
+                    each.callback = _without_pandas(each.callback)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -82,6 +89,11 @@ class LazyGroup(click.Group):
         """Write the table of commands from the literal above."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _doing(command: click.Command) -> list[click.Command]:
+    """The commands of a group, or a command that is none."""
+    return list(command.commands.values()) if isinstance(command, click.Group) else [command]
 
 
 class _NoPandas(MetaPathFinder):

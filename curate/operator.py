@@ -44,6 +44,8 @@ class Operator(BaseModel, ABC):
     version: ClassVar[int]
     kind: ClassVar[StepKind]
     depends: ClassVar[tuple[str, ...]] = ()
+    scans: ClassVar[bool] = False
+    """Whether it looks at texts by `curate.scan`, whose compiled code is then made ready."""
     code: ClassVar[bytes] = b""
     """The user's own file that defines the class (`--allow-code`); empty for installed ones."""
 

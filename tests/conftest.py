@@ -13,6 +13,7 @@ from curate.operator import REGISTRY
 from curate.operators import load
 from curate.recipe import parse_recipe
 from curate.recipe.code import MODULE_PREFIX
+from curate.signals import SIGNALS
 from curate.store import Store
 
 SMALL_STEPS = """
@@ -34,12 +35,14 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def registry() -> Iterator[None]:
-    """Operators that a test loads as a user's own are forgotten after it."""
+    """Operators and signals that a test loads as a user's own are forgotten after it."""
     load()
-    before = dict(REGISTRY)
+    before, signals = dict(REGISTRY), dict(SIGNALS)
     yield
     REGISTRY.clear()
     REGISTRY.update(before)
+    SIGNALS.clear()
+    SIGNALS.update(signals)
     for name in [name for name in sys.modules if name.startswith(MODULE_PREFIX)]:
         del sys.modules[name]
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from curate.build import facts, replay
 from curate.build.account import Account
@@ -20,7 +20,11 @@ from curate.build.selecting import CURRENT, select
 from curate.engines.local import LocalEngine
 from curate.progress import Progress
 from curate.recipe import Step
+from curate.scan.compiling import kernel
 from curate.store.catalog import Connection, row_of
+
+COMPILED_FROM: Final = 2_000
+"""Contents from which most tasks are large enough for compiled code (`scan.KERNEL_BYTES`)."""
 
 
 class Site(NamedTuple):
@@ -87,6 +91,7 @@ def _run_stuck(site: Site, segment: Segment) -> None:
         )
         for each in found
     ]
+    _make_ready(site, segment, _rows(found))
     site.progress.stage(" + ".join(step.name for step in segment.steps), _rows(found))
     try:
         for done in site.engine.map(run_steps, tasks):
@@ -94,6 +99,12 @@ def _run_stuck(site: Site, segment: Segment) -> None:
     except StepError as error:
         at = "SELECT came FROM stuck WHERE hash = ?"
         raise named(error, _record(connection, at, error.content)) from error
+
+
+def _make_ready(site: Site, segment: Segment, contents: int) -> None:
+    """Have the kernel compiled before workers would each do it, and say so."""
+    if contents >= COMPILED_FROM and any(step.operator.scans for step in segment.steps):
+        kernel(site.progress.note)
 
 
 def _progressed(connection: Connection) -> bool:

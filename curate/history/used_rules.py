@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from curate.errors import OperatorError, RefusedError
-from curate.rulepacks.expression import Expression, Scalar, parse_expression
+from curate.rulepacks.expression import Expression, ExpressionError, Scalar, parse_expression
 from curate.rulepacks.locked import TimeLimitError, evaluate
 from curate.signals import SIGNALS
 from curate.store import Version
@@ -36,12 +36,19 @@ class UsedRule(NamedTuple):
     def failing(self) -> Expression:
         """The expression that is true where a record fails. Only of a rule with `where`."""
         assert self.where is not None
-        return parse_expression(self.where, frozenset(SIGNALS), self.limit)
+        return self._parsed(self.where)
 
     def reported(self) -> Expression:
         """The expression of the value that is reported. Only of a rule with `where`."""
         text = self.value or f'"{self.failing().signals[0]}"'
-        return parse_expression(text, frozenset(SIGNALS), self.limit)
+        return self._parsed(text)
+
+    def _parsed(self, text: str) -> Expression:
+        try:
+            return parse_expression(text, frozenset(SIGNALS), self.limit)
+        except ExpressionError as error:
+            right = "Signals of your own are known where they are installed (docs/format.md)."
+            raise RefusedError(f"rule {self.name}", str(error), right) from error
 
     def signals(self) -> tuple[str, ...]:
         """The signals that the rule is made of, sorted; none where it has a pattern."""

@@ -68,6 +68,8 @@ def _change(rule: UsedRule, text: str) -> RuleChange:
         found = "it has a pattern, and no limit" if rule.match is not None else "it has no limit"
         right = f"`{rule.id}={OFF}` leaves the rule out; another rule needs a pack."
         raise RecipeError(where, found, right)
+    if rule.where is not None:
+        rule.failing()  # raises where a signal of the rule is known no more
     limit = _limit(rule, text)
     known = rule._asdict() | {"limit": limit, "good": (), "bad": (), "why": ""}
     known = {name: known[name] for name in Rule.model_fields if name in known}

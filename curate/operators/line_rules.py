@@ -23,6 +23,7 @@ class LineRules(EditOperator):
     name: ClassVar[str] = "line_rules"
     version: ClassVar[int] = 1
     depends: ClassVar[tuple[str, ...]] = ("duckdb", "pyarrow")
+    scans: ClassVar[bool] = True
 
     pack: str
     """A shipped pack, such as `c4`, or the path of a YAML file, relative to the recipe."""

@@ -9,10 +9,16 @@ from pydantic import ConfigDict, Field, field_validator
 
 from curate.fields import FIELDS, can_be_judged
 from curate.operator import SignalOperator
+from curate.rulepacks.definitions import definition_faults, expanded
+from curate.rulepacks.expression import Expression, parse_expression
+from curate.rulepacks.locked import evaluate
 from curate.scan import Scan
-from curate.signals import SIGNALS
+from curate.signals import SIGNALS, Signal
 
-_OF_TEXTS = {name: each.of_text_alone for name, each in SIGNALS.items() if each.of_text_alone}
+
+def _of_texts() -> dict[str, Signal]:
+    """The signals of a text alone, the user's own included."""
+    return {name: each for name, each in SIGNALS.items() if each.of_text_alone is not None}
 
 
 class Measure(SignalOperator):
@@ -22,8 +28,9 @@ class Measure(SignalOperator):
     """
 
     name: ClassVar[str] = "measure"
-    version: ClassVar[int] = 1
-    depends: ClassVar[tuple[str, ...]] = ("pyarrow",)
+    version: ClassVar[int] = 2
+    depends: ClassVar[tuple[str, ...]] = ("duckdb", "pyarrow")
+    scans: ClassVar[bool] = True
     places: ClassVar[frozenset[str]] = frozenset({"fields", "signals"})
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -32,6 +39,9 @@ class Measure(SignalOperator):
     """The signals to measure."""
     measured: tuple[str, ...] = Field(default=("prompt", "response"), alias="fields")
     """The fields to measure them on."""
+    define: dict[str, str] = Field(default_factory=dict)
+    """Signals of your own: a name, and an SQL expression over signals of a text; all of them are
+    measured too."""
 
     @field_validator("chosen", "measured", mode="before")
     @classmethod
@@ -44,13 +54,21 @@ class Measure(SignalOperator):
     @classmethod
     def _signals_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
-            if name in SIGNALS and name not in _OF_TEXTS:
+            if name in SIGNALS and name not in _of_texts():
                 raise ValueError(f"{name!r} is measured on whole records, not on a text")
-            if name not in _OF_TEXTS:
-                raise ValueError(f"{name!r} is no signal; {_guess(name, list(_OF_TEXTS))}")
+            if name not in _of_texts():
+                raise ValueError(f"{name!r} is no signal; {_guess(name, list(_of_texts()))}")
         if not names:
-            raise ValueError(f"at least one signal must be measured, of {', '.join(_OF_TEXTS)}")
+            raise ValueError(f"at least one signal must be measured, of {', '.join(_of_texts())}")
         return names
+
+    @field_validator("define")
+    @classmethod
+    def _definitions_are_right(cls, define: dict[str, str]) -> dict[str, str]:
+        faults = [fault.what for fault in definition_faults(define, _of_texts())]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return define
 
     @field_validator("measured")
     @classmethod
@@ -67,14 +85,44 @@ class Measure(SignalOperator):
         """The fields of the settings."""
         return self.measured
 
+    def files(self) -> Sequence[bytes]:
+        """The code of the user's own signals."""
+        return [each.code for each in self._needed().values() if each.code]
+
     def signals(self) -> Mapping[str, str]:
-        """The signals of the settings."""
-        return {name: SIGNALS[name].what for name in self.chosen}
+        """The signals of the settings, and those that they define."""
+        own = {name: f"{text}, as defined in the recipe." for name, text in self.define.items()}
+        return {name: SIGNALS[name].what for name in self.chosen} | own
 
     def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:
         """Return the values of each signal."""
         scan = Scan(texts)
-        return {name: _OF_TEXTS[name](scan) for name in self.chosen}
+        facts = {name: _values(each, scan) for name, each in self._needed().items()}
+        found = {name: facts[name] for name in self.chosen}
+        if self.define:
+            expressions = [each.sql for each in self._defined().values()]
+            columns = evaluate(expressions, pa.table(facts)).columns
+            found |= {
+                name: column.combine_chunks()
+                for name, column in zip(self.define, columns, strict=True)
+            }
+        return found
+
+    def _defined(self) -> dict[str, Expression]:
+        known = frozenset(_of_texts())
+        return {
+            name: parse_expression(expanded(name, self.define), known, None) for name in self.define
+        }
+
+    def _needed(self) -> dict[str, Signal]:
+        """What is measured, for itself or for a definition."""
+        of_defined = {name for each in self._defined().values() for name in each.signals}
+        return {name: SIGNALS[name] for name in sorted({*self.chosen, *of_defined})}
+
+
+def _values(signal: Signal, scan: Scan) -> pa.Array:
+    assert signal.of_text_alone is not None
+    return signal.of_text_alone(scan).cast(signal.type)
 
 
 def _guess(name: str, known: list[str]) -> str:

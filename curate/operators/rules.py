@@ -30,6 +30,7 @@ class Rules(RulesOperator):
     name: ClassVar[str] = "rules"
     version: ClassVar[int] = 1
     depends: ClassVar[tuple[str, ...]] = ("duckdb", "pyarrow")
+    scans: ClassVar[bool] = True
 
     pack: str
     """A shipped pack, such as `chat`, or the path of a YAML file, relative to the recipe."""

@@ -10,10 +10,12 @@ import orjson
 from pydantic import ValidationInfo
 
 from curate.errors import CurateError
-from curate.rulepacks.line_rule import LineRule, line_rule_faults
+from curate.rulepacks.expression import parse_expression
+from curate.rulepacks.line_rule import LineRule, line_rule_faults, line_signals
 from curate.rulepacks.pack import Pack, PackError, parse_pack
 from curate.rulepacks.rule import Fault, Limit, Predicate, Rule, rule_faults
 from curate.rulepacks.shelf import is_path, pack_bytes
+from curate.signals import SIGNALS
 
 MOST_WORDS = 100_000
 
@@ -47,7 +49,8 @@ class Chosen(NamedTuple):
     def files(self) -> Sequence[bytes]:
         """What a fingerprint covers."""
         lists = [] if self.lists_content == b"{}" else [self.lists_content]
-        return (self.content, *lists)
+        own = [SIGNALS[name].code for name in signals_of(self.pack) if SIGNALS[name].code]
+        return (self.content, *lists, *own)
 
 
 @lru_cache(maxsize=32)
@@ -73,6 +76,19 @@ def choose(settings: Settings, info: ValidationInfo) -> Chosen:
         raise ValueError("; ".join(faults))
     words = {key: _words(folder / path) for key, path in settings.lists.items()}
     return Chosen(content, orjson.dumps(words, option=orjson.OPT_SORT_KEYS))
+
+
+def signals_of(pack: Pack) -> list[str]:
+    """The signals that the rules of a pack name, sorted."""
+    known = frozenset(line_signals()) | frozenset(SIGNALS)
+    found = {
+        name
+        for rule in (*pack.lines, *pack.rules)
+        for text in (rule.where, rule.value)
+        if text is not None
+        for name in parse_expression(text, known, rule.limit).signals
+    }
+    return sorted(found & set(SIGNALS))
 
 
 def bare_pack(chosen: Chosen) -> str:

@@ -168,8 +168,8 @@ def _check_name(path: list[str], signals: frozenset[str]) -> None:
     if len(path) == 1 and name.lower() in signals:
         return
     near = get_close_matches(name.lower(), signals, n=1)
-    guess = f"; did you mean `{near[0]}`?" if near else f"; known are {', '.join(sorted(signals))}"
-    raise ExpressionError(f"`{name}` is no signal{guess}")
+    guess = f"did you mean `{near[0]}`?" if near else "`curate rules list --signals` lists them"
+    raise ExpressionError(f"`{name}` is no signal; {guess}")
 
 
 def _check_function(node: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from curate.signals import SIGNALS
 def judged_key(field: str, signals: Iterable[str]) -> str:
     """Name a set of signals on one field: 32 hex digits.
 
-    `signals` are names, in any order; their versions count too. No limit has an influence.
+    `signals` are names, in any order; what makes their values counts. No limit has an influence.
     """
-    names = (f"{name}@{SIGNALS[name].version}" for name in sorted(set(signals)))
+    names = (SIGNALS[name].key for name in sorted(set(signals)))
     return digest(b"curate.judged.1", field.encode(), *(name.encode() for name in names)).hex()

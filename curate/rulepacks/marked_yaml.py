@@ -34,6 +34,7 @@ class YamlError(Exception):
 def read_marked(content: bytes) -> Marked:
     """Parse one YAML document with safe types only. Raises YamlError."""
     try:
+        _check_aliases(content)
         loader = yaml.SafeLoader(content)
         node = loader.get_single_node()
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
@@ -46,6 +47,15 @@ def read_marked(content: bytes) -> Marked:
         return Marked(loader.construct_document(node), lines)
     except (yaml.YAMLError, ValueError) as error:
         raise YamlError(_line_of(error), _sentence(error)) from error
+
+
+def _check_aliases(content: bytes) -> None:
+    """Refuse aliases, by which a small file can stand for a huge one."""
+    for event in yaml.parse(content, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            what = f"got the alias '*{event.anchor}': write the value out"
+            mark = event.start_mark
+            raise YamlError(1 if mark is None else mark.line + 1, what)
 
 
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int]) -> None:

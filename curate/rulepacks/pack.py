@@ -13,9 +13,11 @@ from pydantic import (
     model_validator,
 )
 
+from curate.rulepacks.definitions import definition_faults, expanded
 from curate.rulepacks.line_rule import LineRule, line_rule_faults
 from curate.rulepacks.marked_yaml import Marked, Place, YamlError, read_marked
 from curate.rulepacks.rule import PREDICATES, Fault, Predicate, Rule, rule_faults
+from curate.signals import SIGNALS
 
 PARTS: Final = ("lines", "rules")
 """The keys of a pack that hold rules."""
@@ -56,6 +58,8 @@ class Pack(BaseModel):
     """Counts up when an answer changes."""
     what: Annotated[str, Field(min_length=1)]
     """One sentence: what the pack is for."""
+    signals: dict[str, str] = Field(default_factory=dict)
+    """Signals of the pack's own: SQL expressions over others, and over those before them."""
     lines: Annotated[tuple[LineRule, ...], BeforeValidator(_as_tuple)] = ()
     """Rules on lines, in the order in which they are applied, before all others: an edit."""
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_as_tuple)] = ()
@@ -79,7 +83,10 @@ def parse_pack(content: bytes) -> Pack:
         raise PackError([Problem(error.line, error.what)]) from error
     if not isinstance(marked.data, dict):
         raise PackError([Problem(1, "a rule pack is a mapping with pack, version, what, rules")])
-    problems = list(_rule_problems(marked))
+    problems = list(_signal_problems(marked))
+    if not problems:
+        marked = marked._replace(data=_expanded(marked.data))
+        problems = list(_rule_problems(marked))
     try:
         pack = Pack.model_validate(marked.data)
     except ValidationError as error:
@@ -87,6 +94,32 @@ def parse_pack(content: bytes) -> Pack:
     if problems:
         raise PackError(problems)
     return pack
+
+
+def _signal_problems(marked: Marked) -> Iterator[Problem]:
+    """What is wrong with the signals that a pack defines."""
+    written = marked.data.get("signals")
+    for problem in definition_faults(written if isinstance(written, dict) else {}, SIGNALS):
+        yield Problem(marked.line(("signals", problem.name)), problem.what)
+
+
+def _expanded(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The pack with the definitions of its own signals put where its rules name them."""
+    written = data.get("signals")
+    if not isinstance(written, dict):
+        return dict(data)
+    return {**data} | {
+        part: [_with_definitions(rule, written) for rule in data[part]]
+        for part in PARTS
+        if isinstance(data.get(part), list)
+    }
+
+
+def _with_definitions(rule: Any, definitions: Mapping[str, str]) -> Any:
+    if not isinstance(rule, dict):
+        return rule
+    texts = {key: rule[key] for key in ("where", "value") if isinstance(rule.get(key), str)}
+    return rule | {key: expanded(text, definitions) for key, text in texts.items()}
 
 
 def _rule_problems(marked: Marked) -> Iterator[Problem]:

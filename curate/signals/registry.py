@@ -1,11 +1,13 @@
 """The registry of signals: each is a function of a batch and of one text a record."""
 
+import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.hashing import digest
 from curate.scan import Scan
 
 Measure = Callable[[pa.RecordBatch, Scan], pa.Array]
@@ -34,11 +36,21 @@ class Signal(NamedTuple):
     version: int = 1
     """Counts up when the signal has other values."""
     code: bytes = b""
-    """The user's own file that defines it (`--allow-code`); empty for installed ones."""
+    """What else its values depend on: the bytes of the user's own file that defines it
+    (`--allow-code`), or the release of the package that brings it."""
+
+    @property
+    def key(self) -> str:
+        """What makes the values: name, version, and code of the user's own."""
+        own = f"+{digest(self.code).hex()}" if self.code else ""
+        return f"{self.name}@{self.version}{own}"
 
 
 SIGNALS: dict[str, Signal] = {}
 """Signals by name."""
+
+NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+"""What a signal may be called: rules name it in their expressions."""
 
 
 def scan_signal(unit: str, type_: pa.DataType, version: int = 1) -> Callable[[OfScan], OfScan]:
@@ -123,6 +135,8 @@ def _add(
 ) -> None:
     what = (named.__doc__ or "").strip().partition("\n")[0]
     name = named.__name__
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name for a signal, which has a to z, 0 to 9 and _")
     SIGNALS[name] = Signal(name, what, unit, type_, of_text, function, alone, version)
 
 

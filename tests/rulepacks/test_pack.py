@@ -24,6 +24,11 @@ def test_a_right_pack_has_no_problems() -> None:
     assert (rule.id, rule.limit) == ("short", 3)
 
 
+def test_an_alias_is_refused_before_it_is_followed() -> None:
+    bomb = "a: &a [x, x]\nb: &b [*a, *a]\nwhat: *b\n"
+    assert problems(bomb) == ["line 2: got the alias '*a': write the value out"]
+
+
 def test_all_problems_are_told_at_once_with_their_lines() -> None:
     text = (
         HEAD

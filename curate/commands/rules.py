@@ -1,0 +1,122 @@
+"""`curate rules list`, `curate rules explain PACK` and `curate rules test FILE...`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from curate.output import Output, json_option, visible
+
+if TYPE_CHECKING:
+    from curate.rulepacks.loading import Named
+    from curate.rulepacks.tested import Tested
+
+WRONG = 3
+"""The exit code of a wrong pack, as of a wrong recipe (`errors.RecipeError`)."""
+
+
+@click.group()
+def rules() -> None:
+    """List, explain and test rule packs.
+
+    A pack is named by its name where it comes with curate, such as `chat`, else by the path of its
+    YAML file.
+    """
+
+
+@rules.command(name="list", short_help="List the packs, or with --signals the signals.")
+@click.option("--signals", is_flag=True, help="List what rules can measure instead.")
+@json_option
+def list_packs(signals: bool, as_json: bool) -> None:
+    """List the rule packs that come with curate, or with --signals what rules can measure."""
+    output = Output(as_json)
+    if signals:
+        _list_signals(output)
+        return
+    from curate.rulepacks.inventory import every_rule
+    from curate.rulepacks.loading import shipped
+
+    packs = [
+        {"pack": name, "version": pack.version, "rules": len(every_rule(pack)), "what": pack.what}
+        for name, pack in shipped()
+    ]
+    output.emit(packs)
+    names = ["pack", "version", "rules", "what"]
+    output.table(names, [[pack[name] for name in names] for pack in packs], prose=True)
+
+
+def _list_signals(output: Output) -> None:
+    from curate.rulepacks.inventory import signals_listed
+
+    found = signals_listed()
+    output.emit(found)
+    names = ["signal", "of", "unit", "what"]
+    output.table(names, [[one[name] for name in names] for one in found], prose=True)
+
+
+@rules.command(short_help="Explain a pack, or one rule of it.")
+@click.argument("pack", metavar="PACK[.RULE]")
+@click.argument("rule", required=False)
+@json_option
+def explain(pack: str, rule: str | None, as_json: bool) -> None:
+    """Explain the rules of PACK, or one RULE of it: what it drops and why, limit and examples."""
+    from curate.rulepacks.inventory import described, every_rule
+    from curate.rulepacks.loading import find
+    from curate.rulepacks.page import rule_page
+
+    named = find(pack, rule)
+    output = Output(as_json)
+    chosen = every_rule(named.pack) if named.rule is None else (named.rule,)
+    output.emit(
+        {"pack": named.pack.pack, "version": named.pack.version, "what": named.pack.what}
+        | {"rules": [described(one) for one in chosen]}
+    )
+    if as_json:
+        return
+    if named.rule is not None:
+        for part in rule_page(named.rule, longest=None):
+            output.line(part)
+        return
+    _print_head(named, len(chosen), output)
+    for one in chosen:
+        for part in rule_page(one):
+            output.line(part)
+
+
+def _print_head(named: "Named", number: int, output: Output) -> None:
+    from rich.text import Text
+
+    head = Text(visible(named.pack.pack), "bold")
+    output.line(head.append(f"  version {named.pack.version}, {number} rules", "not bold"))
+    output.line(Text(visible(named.pack.what)))
+    output.line()
+
+
+@rules.command(name="test", short_help="Run the examples of packs.")
+@click.argument("packs", metavar="FILE...", nargs=-1, required=True)
+@json_option
+@click.pass_context
+def run_examples(context: click.Context, packs: tuple[str, ...], as_json: bool) -> None:
+    """Run the examples of packs: each good one must pass its rule, each bad one fail it.
+
+    FILE is a YAML file, or the name of a pack that comes with curate. Exit code 3 where anything is
+    wrong.
+    """
+    from curate.history.document import document
+    from curate.rulepacks.tested import tested
+
+    found = [tested(pack) for pack in packs]
+    Output(as_json).emit(document(found))
+    if not as_json:
+        for one in found:
+            _print_tested(one)
+    if not all(one.is_right for one in found):
+        context.exit(WRONG)
+
+
+def _print_tested(one: "Tested") -> None:
+    # A line each, of whatever length: editors find the place by it.
+    for problem in one.problems:
+        click.echo(visible(f"{one.pack}:{problem.line}: {problem.what}"))
+    if one.is_right:
+        counts = f"{one.rules:,} rules, {one.examples:,} examples"
+        click.echo(visible(f"{one.pack}: {counts}: all as they should be"))
