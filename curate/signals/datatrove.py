@@ -8,7 +8,9 @@ between white space.
 
 import pyarrow as pa
 
+from curate.scan.classes import LETTER
 from curate.scan.columns import STOP_WORDS
+from curate.scan.plain import flags_of
 from curate.signals.datatrove_signs import PUNCTUATION, TERMINALS
 from curate.signals.registry import each_signal
 
@@ -68,7 +70,11 @@ def datatrove_ellipsis_lines(text: str) -> float | None:
 def datatrove_alphabetic_words(text: str) -> float | None:
     """Share of the words between white space that have a letter."""
     words = text.split()
-    return _share(sum(any(map(str.isalpha, word)) for word in words), len(words))
+    return _share(sum(any(map(_is_letter, word)) for word in words), len(words))
+
+
+def _is_letter(character: str) -> bool:
+    return flags_of(character) & LETTER > 0
 
 
 @each_signal("of eight", pa.int64())

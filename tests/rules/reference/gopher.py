@@ -73,11 +73,12 @@ def required_words(text: str, choices: Choices) -> list[str]:
 def _counted(text: str, choices: Choices) -> list[str]:
     found = list(words(text, choices))
     if "worded" in choices:
-        found = [word for word in found if not all(_is_sign(sign) for sign in word)]
+        found = [word for word in found if not all(is_sign(sign) for sign in word)]
     return found
 
 
-def _is_sign(character: str) -> bool:
+def is_sign(character: str) -> bool:
+    """Whether datatrove takes a character for punctuation."""
     return character in _SIGNS or ends_sentence_for_datatrove(character)
 
 
