@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "blame": ("curate.commands.blame", "Say what last changed each field of a record."),
     "impact": ("curate.commands.impact", "Say which versions, runs and models a record is in."),
     "whatif": ("curate.commands.whatif", "Try other limits: what would be gained and lost."),
+    "tune": ("curate.commands.tune", "See what a rule's limit does; find a better one by labels."),
     "export": ("curate.commands.export", "Write a version for trainers and other tools."),
     "sql": ("curate.commands.sql", "Run one SELECT over the store."),
     "tag": ("curate.commands.tag", "Name a version, or list the names."),
@@ -40,7 +41,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 """Command -> the module that holds a click command of the same name, and its line in the help."""
 
 READING: Final = frozenset(
-    {"log", "show", "diff", "why", "blame", "impact", "whatif", "sql", "runs"}
+    {"log", "show", "diff", "why", "blame", "impact", "whatif", "tune", "sql", "runs"}
 )
 """Commands that only read, which one asks often and wants to answer at once."""
 
