@@ -113,8 +113,8 @@ def tune(
 
 def _label(
     version: "Version", rule: str, number: int, seed: int, labels: Path | None, output: Output
-) -> Path:
-    """Ask for labels until all are there or the user has enough; return their file."""
+) -> Path | None:
+    """Ask for labels until all are there or the user has enough; return their file, if any."""
     from curate.history.tune import draw_samples
     from curate.history.tune_facts import tunable
     from curate.history.tune_labels import LabelFile, Session, labels_path
@@ -127,9 +127,10 @@ def _label(
         _ask(session, output)
     finally:
         file.close()
-        output.line(_text(f"{len(file.by_id):,} labels are kept in {path}."))
+        kept = len(file.by_id)
+        output.line(_text(f"{kept:,} label{'s' * (kept != 1)} kept in {path}."))
         output.line()
-    return path
+    return path if path.exists() else None
 
 
 def _ask(session: "Session", output: Output) -> None:
@@ -209,8 +210,9 @@ def _print_advice(found: "Tuning", labels: Path | None, output: Output) -> None:
     for line in report.advice(found.labelling, str(labels)):
         output.line(line)
     output.line()
-    output.table(*report.quality_rows(found.labelling.advice))
-    output.line(_text("  in brackets: 95 % intervals (Wilson)", "dim"))
+    if found.labelling.advice.good or found.labelling.advice.bad:
+        output.table(*report.quality_rows(found.labelling.advice))
+        output.line(_text("  in brackets: 95 % intervals (Wilson)", "dim"))
     if found.settings:
         best = found.labelling.advice.best
         assert best is not None

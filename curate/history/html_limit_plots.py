@@ -14,11 +14,11 @@ Marks = Sequence[tuple[str, float]]
 """Limits that are drawn as lines: `now` and `best`."""
 
 _NAMES: Final = {"now": "limit", "best": "advised"}
-_CLOSE: Final = 90
-"""Names of lines that are nearer to each other stand below each other."""
+_CHARACTER: Final = 7
+"""About the width of a character."""
 
 
-def value_bars(found: Histogram, names: Sequence[str], boundary: float | None, title: str) -> str:
+def value_bars(found: Histogram, names: Sequence[str], limit: float, title: str) -> str:
     """The records of each bar, bars of one width; what fails stands below what passes."""
     top = max(bar.passing + bar.failing for bar in found.bars)
     number = len(found.bars)
@@ -38,28 +38,31 @@ def value_bars(found: Histogram, names: Sequence[str], boundary: float | None, t
                 )
                 base += records
         parts.append(f"<g><title>{said}</title>{inner}</g>")
-    if boundary is not None:
-        place = sum(bar.low < boundary for bar in found.bars)
-        parts.append(_line("now", x_of(place, 0, number), 0))
+    if found.boundary is not None:
+        place = sum(bar.low < found.boundary for bar in found.bars)
+        parts.append(_line("now", x_of(place, 0, number), limit, left=False))
     ends = found.bars[0].low, found.bars[-1].high
     return framed("".join(parts), *ends, f"{top:,}", title)
 
 
-def share_curve(points: Sequence[Point], came: int, marks: Marks, log: bool, title: str) -> str:
-    """The share of the records that would fail, over the limit; `log` for limits above 0."""
-    chosen = [one for one in points if not log or one.limit > 0]
+def share_curve(
+    points: Sequence[Point], told: Sequence[Point], came: int, marks: Marks, log: bool, title: str
+) -> str:
+    """The share of the records that would fail, over the limit; `log` for limits above 0.
+
+    Those of the `told` points are dots that tell their figures where the pointer rests.
+    """
     scale: Callable[[float], float] = math.log10 if log else float
+    chosen, dots = ([one for one in each if not log or one.limit > 0] for each in (points, told))
     low, high = scale(chosen[0].limit), scale(chosen[-1].limit)
     line = " ".join(
         f"{x_of(scale(one.limit), low, high):.1f},{y_of(one.failing / came):.1f}" for one in chosen
     )
-    parts = [f'<polyline class="sb" points="{line}"/>', *_circles(chosen, came, scale, low, high)]
-    last = -math.inf
-    for style, limit in sorted(marks, key=lambda one: one[1]):
-        if not log or limit > 0:
-            x = x_of(scale(limit), low, high)
-            parts.append(_line(style, x, 1 if x - last < _CLOSE else 0))
-            last = x
+    parts = [f'<polyline class="sb" points="{line}"/>', *_circles(dots, came, scale, low, high)]
+    drawn = [one for one in sorted(marks, key=lambda one: one[1]) if not log or one[1] > 0]
+    for at, (style, limit) in enumerate(drawn):
+        x = x_of(scale(limit), low, high)
+        parts.append(_line(style, x, limit, left=at < len(drawn) - 1))
     return framed("".join(parts), chosen[0].limit, chosen[-1].limit, "100 %", title)
 
 
@@ -75,12 +78,13 @@ def _circles(
         )
 
 
-def _line(style: str, x: float, row: int) -> str:
-    """A limit as a line, with its name beside it, where there is room."""
-    right = x < WIDTH - LEFT * 1.5
-    anchor = "start" if right else "end"
+def _line(style: str, x: float, limit: float, left: bool) -> str:
+    """A limit as a line with its name, on the wanted side of it where there is room."""
+    words = f"{_NAMES[style]} {plain(limit)}"
+    room = _CHARACTER * len(words)
+    left = (left and x - room > LEFT) or x + room > WIDTH
     return (
         f'<line class="{style}" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{y_of(0):.1f}"/>'
-        f'<text class="mark" x="{x + (4 if right else -4):.1f}" y="{TOP + 10 + 12 * row}" '
-        f'text-anchor="{anchor}">{_NAMES[style]}</text>'
+        f'<text class="mark" x="{x + (-4 if left else 4):.1f}" y="{TOP + 10}" '
+        f'text-anchor="{"end" if left else "start"}">{words}</text>'
     )

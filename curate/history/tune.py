@@ -62,7 +62,7 @@ def tune(
     Raises as `tune_facts.tunable` and `load_facts`, and InputError for a broken file of labels.
     """
     rule = tunable(version, name)
-    said = None if labels is None else read_labels(labels, rule).by_id
+    said = None if labels is None else read_labels(labels, rule)
     with reading(version.folder) as connection:
         facts = load_facts(connection, version, rule)
         towards = direction(facts)
@@ -72,7 +72,8 @@ def tune(
             told = labelling(connection, facts, on_scale, said, precision)
         advised = _advised(facts, told)
         limits = limits_tried(facts, on_scale, [] if advised is None else [advised])
-        more = grid(facts, on_scale, GRID) if drawn else []
+        spread = histogram(facts, towards)
+        more = grid(facts, spread.scale == "ratios", GRID) if drawn and on_scale else []
         failing, passing = around(connection, version, facts, on_scale, samples)
     points = curve(rule, facts.groups, sorted({*limits, *more}))
     change = [] if advised is None else [RuleChange(rule, advised)]
@@ -82,7 +83,7 @@ def tune(
         facts.passed,
         int(facts.groups.records[facts.fails].sum()),
         towards,
-        histogram(facts, towards),
+        spread,
         tuple(one for one in points if one.limit in set(limits)),
         points if drawn else (),
         tuple(failing),

@@ -69,29 +69,37 @@ def _number(found: Tuning) -> float:
 
 def _values(found: Tuning) -> Iterator[str]:
     value = shown_value(found)
-    yield f'<h2 id="values">Values of {escaped(value)}</h2>{KEY}'
-    title = f"{value}: records by value"
-    yield value_bars(found.histogram, ranges(found), found.histogram.boundary, title)
-    if found.histogram.scale == "ratios":
-        yield '<p class="dim">Bars grow in equal ratios: small values are told apart.</p>'
-    names, rows = percentiles(found)
-    yield _table(names, rows)
+    yield f'<h2 id="values">Values of {escaped(value)}</h2><div class="plots"><div>'
+    yield f"<h3>Records by value</h3>{KEY}"
+    yield value_bars(found.histogram, ranges(found), _number(found), f"{value}: records by value")
+    yield "</div><div><h3>Share that fails, over the limit</h3>"
+    yield f"<p>{escaped(f'of {found.came:,} records')}</p>"
+    yield f"{_curve(found)}</div></div>"
+    if _in_ratios(found):
+        yield '<p class="dim">Both scales grow in equal ratios: small values are told apart.</p>'
+    yield _table(*percentiles(found))
 
 
-def _limits(found: Tuning) -> Iterator[str]:
+def _in_ratios(found: Tuning) -> bool:
+    return found.histogram.scale == "ratios" and _number(found) > 0
+
+
+def _curve(found: Tuning) -> str:
     best = None if found.labelling is None else found.labelling.advice.best
     marks = [("now", _number(found))]
     marks += [("best", best.limit)] if best is not None and best.limit != _number(found) else []
-    yield '<h2 id="limits">Share lost over the limit</h2>'
-    log = found.histogram.scale == "ratios" and _number(found) > 0
     points = found.drawn_curve or found.curve
-    title = "share of the records that fail the rule, whatever the other rules say"
-    yield share_curve(points, found.came, marks, log, title)
-    scale = " Limits stand on a logarithmic scale." if log else ""
-    yield f'<p class="dim">The {title}.{scale} In the table, gained and lost are against now, '
-    yield "where the other rules of the step hold; no other step is run again.</p>"
-    names, rows = curve_rows(found)
-    yield _table(names, rows)
+    title = "share of the records that fail the rule"
+    return share_curve(points, found.curve, found.came, marks, _in_ratios(found), title)
+
+
+def _limits(found: Tuning) -> Iterator[str]:
+    yield (
+        '<h2 id="limits">Limits</h2><p class="dim">Fail it: whatever the other rules say. Gained '
+        "and lost: against now, where the other rules of the step hold. No other step is run "
+        "again.</p>"
+    )
+    yield _table(*curve_rows(found))
 
 
 def _labels(found: Tuning, labels: Path | None) -> Iterator[str]:
@@ -102,8 +110,7 @@ def _labels(found: Tuning, labels: Path | None) -> Iterator[str]:
     counts = f"{told.advice.good} good and {told.advice.bad} bad labels in {labels}."
     yield f"<p>{escaped(counts)} {' '.join(escaped(note) for note in notes(told))}</p>"
     yield f"<p><b>{escaped(conclusion(told.advice))}</b></p>"
-    names, rows = quality_rows(told.advice)
-    yield _table(names, rows)
+    yield _table(*quality_rows(told.advice))
     yield '<p class="dim">In brackets: 95 % intervals (Wilson).</p>'
     if found.settings:
         settings = escaped(as_yaml(dict(found.settings)))

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from curate.errors import InputError, StoreError
 from curate.history.tune_samples import Sample
@@ -20,22 +20,13 @@ TAKEN_BACK: Final = None
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-class Labels(NamedTuple):
-    """What a file of labels says of one rule."""
-
-    by_id: dict[bytes, str]
-    """The last label of each record."""
-    others: int
-    """Lines of other rules, which are left aside."""
-
-
 def labels_path(rule: UsedRule) -> Path:
     """Where labels are kept unless another file is named."""
     return Path(f"labels-{rule.id}.jsonl")
 
 
-def read_labels(path: Path, rule: UsedRule) -> Labels:
-    """Read the labels of a rule; the last line of a record counts.
+def read_labels(path: Path, rule: UsedRule) -> dict[bytes, str]:
+    """Read the labels of a rule by id; the last line of a record counts, other rules' do not.
 
     Raises InputError where the file cannot be read, or a line is no label.
     """
@@ -45,26 +36,24 @@ def read_labels(path: Path, rule: UsedRule) -> Labels:
         right = "Name a file of labels, as `--label N` writes it."
         raise InputError(str(path), f"cannot be read ({error.strerror})", right) from error
     found: dict[bytes, str] = {}
-    others = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         row = _row(line, f"{path}:{number}")
         if row.get("rule", rule.id) not in (rule.id, rule.name):
-            others += 1
             continue
         one = bytes.fromhex(row["id"])
         found.pop(one, None)
         if row["label"] is not TAKEN_BACK:
             found[one] = row["label"]
-    return Labels(found, others)
+    return found
 
 
 def _row(line: bytes, where: str) -> Mapping[str, Any]:
     right = 'Correct or remove the line; one is like {"id": "32 hex digits", "label": "good"}.'
     try:
         row = json.loads(line)
-    except ValueError as error:  # also where it is not UTF-8
+    except (ValueError, RecursionError) as error:  # also where it is not UTF-8
         raise InputError(where, "no JSON", right) from error
     if not isinstance(row, dict):
         raise InputError(where, "no JSON object", right)
@@ -91,7 +80,7 @@ class LabelFile:
             right = "Choose another place: --labels FILE."
             raise StoreError(str(path), found, right) from error
         try:
-            self.by_id = read_labels(path, rule).by_id
+            self.by_id = read_labels(path, rule)
             self._end_last_line()
         except BaseException:
             self.close()
@@ -118,8 +107,10 @@ class LabelFile:
             self.by_id[sample.id] = label
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; one without a label is not left behind."""
         self._file.close()
+        if not self.path.stat().st_size:
+            self.path.unlink()
 
 
 class Session:

@@ -42,13 +42,14 @@ def limits_tried(facts: Facts, on_scale: bool, more: Sequence[Limit] = ()) -> li
     return sorted({own, *more, *(_written(one, facts.whole) for one in near), *_round(facts)})
 
 
-def grid(facts: Facts, on_scale: bool, number: int) -> list[Limit]:
-    """So many limits in equal steps between the ends of the values, for a drawn curve."""
-    if not on_scale:
-        return []
+def grid(facts: Facts, ratios: bool, number: int) -> list[Limit]:
+    """So many limits between the ends of the values, in equal steps or ratios, to draw a curve."""
     low, high = quantiles(facts.values, facts.groups.records, (PERCENTILES[0], PERCENTILES[-1]))
-    steps = np.linspace(low, high, number)
-    return sorted({_written(float(one), facts.whole) for one in steps})
+    steps = (
+        np.geomspace(low, high, number) if ratios and low > 0 else np.linspace(low, high, number)
+    )
+    found = np.round(steps) if facts.whole else steps
+    return sorted({_written(float(one), facts.whole) for one in found})
 
 
 def candidates(facts: Facts, labelled: Numbers, on_scale: bool) -> list[Limit]:

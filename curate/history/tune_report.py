@@ -174,8 +174,8 @@ def samples(name: str, style: str, chosen: Sequence[Sample]) -> Iterator["Text |
     from rich.text import Text
 
     for one in chosen:
-        line = Text(name, style).append(f"  {value_text(one.value)}", "bold")
-        line.append(f"  {one.id.hex()[:12]}", "not bold")
+        line = Text().append(name, style).append(f"  {value_text(one.value)}", "bold")
+        line.append(f"  {one.id.hex()[:12]}")
         place = visible(f"  {one.source}/{one.file}:{one.line}{fate(one)}")
         yield line.append(place, "dim")
         if one.content is None:
@@ -214,7 +214,7 @@ def notes(found: Labelling) -> Iterator[str]:
     """What limits the labels' word."""
     if found.elsewhere:
         yield f"{found.elsewhere} labels are of records that the rule did not judge here."
-    if found.covered < WHOLE:
+    if 0 < found.covered < WHOLE:
         yield (
             f"They stand for {100 * found.covered:.0f} % of the records: in other parts of the "
             "values none is labelled."
