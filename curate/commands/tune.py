@@ -212,7 +212,7 @@ def _print_advice(found: "Tuning", labels: Path | None, output: Output) -> None:
     output.line()
     if found.labelling.advice.good or found.labelling.advice.bad:
         output.table(*report.quality_rows(found.labelling.advice))
-        output.line(_text("  in brackets: 95 % intervals (Wilson)", "dim"))
+        output.line(_text(report.QUALITY_NOTE, "dim"))
     if found.settings:
         best = found.labelling.advice.best
         assert best is not None

@@ -27,6 +27,8 @@ class Direction(NamedTuple):
     """Records with a value."""
     turning: int
     """Those whose verdict turns so where the limit passes their value."""
+    equal_fails: bool
+    """Whether a value that is the limit fails."""
 
     @property
     def monotone(self) -> bool:
@@ -59,8 +61,11 @@ def direction(facts: Facts) -> Direction:
     elsewhere = int(records[(least != most) & (below == above)].sum())
     fails: Side = "smaller" if counts["smaller"] > counts["larger"] else "larger"
     turning = counts[fails]
+    turns = above & ~below if fails == "smaller" else below & ~above
+    equal = int(records[turns & _failing(facts, signals, values)].sum())
     others = sum(counts.values()) - turning + elsewhere
-    return Direction(fails if turning > others else None, int(records.sum()), turning)
+    side = fails if turning > others else None
+    return Direction(side, int(records.sum()), turning, 2 * equal > turning)
 
 
 def _failing(facts: Facts, signals: pa.Table, limits: Numbers) -> Flags:

@@ -86,13 +86,11 @@ def _edges(facts: Facts, limit: float | None) -> tuple[Numbers, str]:
 
 def _boundary(facts: Facts, towards: Direction) -> float:
     """The first value on the other side of the limit: the limit itself, or the next one."""
-    same = facts.values == facts.limit
-    # The value that is the limit may be of the lower side: it fails as smaller ones do, or passes
+    # The value that is the limit is of the lower side where it fails as smaller ones do, or passes
     # as they do.
-    fails = bool(facts.fails[same].any())
-    is_low = bool(same.any()) and fails == (towards.fails == "smaller")
+    is_low = towards.equal_fails == (towards.fails == "smaller")
     if facts.whole:
-        return float(np.ceil(facts.limit)) + is_low
+        return float(np.floor(facts.limit)) + 1 if is_low else float(np.ceil(facts.limit))
     return float(np.nextafter(facts.limit, np.inf)) if is_low else facts.limit
 
 

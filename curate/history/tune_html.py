@@ -10,6 +10,7 @@ from curate.history.html_text import escaped
 from curate.history.limits import plain
 from curate.history.tune import Tuning
 from curate.history.tune_report import (
+    QUALITY_NOTE,
     conclusion,
     curve_rows,
     direction_words,
@@ -111,7 +112,7 @@ def _labels(found: Tuning, labels: Path | None) -> Iterator[str]:
     yield f"<p>{escaped(counts)} {' '.join(escaped(note) for note in notes(told))}</p>"
     yield f"<p><b>{escaped(conclusion(told.advice))}</b></p>"
     yield _table(*quality_rows(told.advice))
-    yield '<p class="dim">In brackets: 95 % intervals (Wilson).</p>'
+    yield f'<p class="dim">{QUALITY_NOTE}</p>'
     if found.settings:
         settings = escaped(as_yaml(dict(found.settings)))
         yield f"<p>In the recipe, among the settings of the step {escaped(found.rule.step)}:</p>"

@@ -235,13 +235,18 @@ def conclusion(said: Advice) -> str:
     )
 
 
+QUALITY_NOTE: Final = (
+    "In brackets: 95 % intervals (Wilson). Balanced: the mean of recall and good kept."
+)
+
+
 def quality_rows(said: Advice) -> tuple[list[str], list[list[str]]]:
     """The present and the recommended limit beside each other."""
     sides = [("now", said.present)]
     if said.best is not None and said.best.limit != said.present.limit:
         sides.append(("advised", said.best))
     rows = [[name, plain(one.limit), *_figures(one)] for name, one in sides]
-    return ["", "limit", "precision", "recall", "good kept", "balanced accuracy"], rows
+    return ["", "limit", "precision", "recall", "good kept", "balanced"], rows
 
 
 def _figures(one: Quality) -> list[str]:
@@ -254,4 +259,4 @@ def estimate_text(one: Estimate | None) -> str:
     """A share with its interval, in percent."""
     if one is None:
         return "none"
-    return f"{100 * one.share:.1f} % ({100 * one.low:.0f} to {100 * one.high:.0f})"
+    return f"{100 * one.share:.1f} % ({100 * one.low:.0f}-{100 * one.high:.0f})"

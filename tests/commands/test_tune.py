@@ -87,7 +87,7 @@ def test_the_bars_fit_the_width(tuned: Workbench, width: int) -> None:
 def test_the_document_has_everything(tune: Tune) -> None:
     found = json.loads(tune("short", "--json", "--samples", "2").stdout)
     assert found["direction"] == {
-        "fails": "smaller", "records": 60, "turning": 60, "monotone": True
+        "fails": "smaller", "records": 60, "turning": 60, "equal_fails": False, "monotone": True
     }  # fmt: skip
     assert (found["came"], found["failing"]) == (60, 9)
     own = next(one for one in found["curve"] if one["limit"] == 10)

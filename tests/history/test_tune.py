@@ -115,6 +115,13 @@ def test_the_histogram_counts_every_record_and_has_an_edge_at_the_limit(
         assert sum(bar.passing for bar in on_side) == 0
 
 
+def test_a_limit_that_no_record_has_stands_on_its_own_side(make: Make, bench: Workbench) -> None:
+    (bench.folder / "mine.yaml").write_text(PACK)
+    version = make([ticket(str(n), "Q?", "a " * n) for n in (8, 12)], steps())
+    assert tune(version, "many").histogram.boundary == 10  # more than 9 words fail
+    assert tune(version, "few").histogram.boundary == 2  # one word or less fails
+
+
 def test_the_samples_are_the_nearest_of_each_side(built: Version) -> None:
     found = tune(built, "short", samples=4)
     lengths = sorted(len(one) for one in [*ANSWERS, "Say it again", "Hm hm"])
