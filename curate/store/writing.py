@@ -82,12 +82,12 @@ def commit_version(
         place = (store.folder, facts.dataset, number)
         stored = beside.submit(_stored, store.folder, parent.segments if parent else store.files())
         snapshot = beside.submit(lambda: members.snapshot)
+        older = parent.ledger_sql() if parent else None
+        written = [*files, *write_ledger(connection, *place, ledger, older)]
         before = stored_members(connection, parent) if parent else None
         in_order.result()
         changes = members.changes(before)
         of_members = beside.submit(write_members, *place, changes, members)
-        older = parent.ledger_sql() if parent else None
-        written = [*files, *write_ledger(connection, *place, ledger, older)]
         wanted = _wanted(store.folder, changes, written, stored.result())
         new = (uuid.uuid4().hex, (facts.dataset, number))
         written += write_payloads(store.folder, payloads, wanted, *new)
