@@ -106,8 +106,8 @@ class Members:
             places, is_same = same.of(slice(start, start + BLOCK_ROWS))
             changed[start : start + BLOCK_ROWS] = ~is_same
             gone[places[places != ABSENT]] = False
-        new = self.table.take(pa.array(order[changed]))
-        old = before.table.take(pa.array(others[gone]))
+        new = _chosen(self.table, order[changed])
+        old = _chosen(before.table, others[gone])
         flags = pa.array(np.arange(len(new) + len(old)) >= len(new))
         both = pa.concat_tables([new, old.cast(new.schema)]).add_column(0, "removed", flags)
         return both.take(pa.array(_order(both)))
@@ -176,6 +176,13 @@ def write_members(
         )
         files.append(written(folder, path, MEMBERS, dataset, version, whole, len(rows)))
     return files
+
+
+def _chosen(table: pa.Table, rows: Places) -> pa.Table:
+    """Some rows, in the order of the table: Arrow would copy all chunks first to take them."""
+    chosen = np.zeros(len(table), np.bool_)
+    chosen[rows] = True
+    return table.filter(pa.array(chosen))
 
 
 def _order(table: pa.Table) -> Places:
