@@ -63,10 +63,11 @@ def commit_version(
 ) -> Version:
     """Write one new version of a dataset and return it.
 
-    `ledger` is a table, a view or a registered Arrow table of `connection`, with the columns of
-    `delta.LEDGER`, in any order of rows. `payloads` are Arrow tables or Parquet files with `hash`
-    and the content (other columns are ignored), read once, one at a time. Of them every payload is
-    written, once, that a member or a ledger's `before` or `after` needs and the store lacks.
+    `ledger` is a table, a view or a registered Arrow table of `connection`, whose DuckDB has no
+    database `cat`, with the columns of `delta.LEDGER`, in any order of rows. `payloads` are Arrow
+    tables or Parquet files with `hash` and the content (other columns are ignored), read once, one
+    at a time. Of them every payload is written, once, that a member or a ledger's `before` or
+    `after` needs and the store lacks.
     `quarantine` has the schema `record.QUARANTINE`. `files` were written before; the catalog names
     them with the version.
 
@@ -77,7 +78,7 @@ def commit_version(
     # One thread goes beside this one, so that neither waits for the other's turn.
     with ThreadPoolExecutor(1) as beside:
         in_order = beside.submit(members.sort)
-        parent = store.latest(facts.dataset)
+        parent = store.latest(facts.dataset, connection)
         number = parent.number + 1 if parent else 1
         place = (store.folder, facts.dataset, number)
         stored = beside.submit(_stored, store.folder, parent.segments if parent else store.files())
@@ -95,7 +96,7 @@ def commit_version(
         snapshot.result()
     _check_complete(wanted, members)
     written += _write_quarantine(store.folder, quarantine, facts.dataset, number)
-    with store.commit() as catalog:
+    with store.commit(beside=connection) as catalog:
         _check_name(catalog, facts.dataset)
         name_files(catalog, written)
         _insert(catalog, facts, members, number, parent)
