@@ -16,7 +16,7 @@ Words: TypeAlias = npt.NDArray[np.uint64]
 """Hashes of 16 bytes as rows of two numbers: good to tell whether two are equal, no more."""
 
 _HALF: Final = np.uint64(32)
-_DIGIT: Final = np.uint64(16)
+_DIGIT: Final = np.uint32(16)
 
 ABSENT: Final = -1
 """The place of what is not there."""
@@ -72,7 +72,7 @@ def order_of(keys: Keys, then: Copies | None = None) -> Places:
     """
     if (keys.first[1:] > keys.first[:-1]).all():
         return np.arange(len(keys.first))
-    begins = keys.first >> _HALF
+    begins = (keys.first >> _HALF).astype(np.uint32)
     order = _by_beginning(begins)
     begins = begins.take(order)
     same = begins[1:] == begins[:-1]
@@ -87,8 +87,8 @@ def order_of(keys: Keys, then: Copies | None = None) -> Places:
     return order
 
 
-def _by_beginning(begins: npt.NDArray[np.uint64]) -> Places:
-    """The rows in ascending order of numbers below 2 ** 32; equals stay in their order."""
+def _by_beginning(begins: npt.NDArray[np.uint32]) -> Places:
+    """The rows in ascending order of numbers; equals stay in their order."""
     # Of 16 bits numpy sorts by their digits, which twice is far faster than to compare.
     order = np.argsort(begins.astype(np.uint16), kind="stable")
     high = (begins >> _DIGIT).astype(np.uint16).take(order)
