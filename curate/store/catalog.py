@@ -216,6 +216,14 @@ def committing(
             copy.with_name(copy.name + ".wal").unlink(missing_ok=True)
 
 
+@contextmanager
+def at_once(connection: Connection) -> Iterator[None]:
+    """Have the disk waited for once for all statements inside, and not for each of them."""
+    connection.begin()
+    yield
+    connection.commit()
+
+
 def attach(connection: Connection, path: Path, read_only: bool) -> None:
     """Attach a catalog as `cat`. Raises `StoreError` where it is damaged."""
     try:

@@ -15,6 +15,7 @@ from curate.store import query, tags
 from curate.store.afresh import write_afresh
 from curate.store.catalog import (
     Connection,
+    at_once,
     catalog_path,
     committing,
     quoted,
@@ -92,10 +93,11 @@ class Store:
             if afresh:
                 write_afresh(connection, self.folder)
             connection.execute("USE cat")
-            add_checksums(connection, self.folder)
             # Views name files from inside the store, for whoever opens the catalog there.
             connection.execute(f"SET file_search_path = {quoted(str(self.folder))}")
-            create_views(connection, Path(), files_of(connection), "base", temporary=False)
+            with at_once(connection):
+                add_checksums(connection, self.folder)
+                create_views(connection, Path(), files_of(connection), "base", temporary=False)
 
     def version(self, ref: str) -> Version:
         """Find the version that a REF names (docs/format.md, "REF")."""

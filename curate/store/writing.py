@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from curate.errors import RefusedError, StoreError
 from curate.record import QUARANTINE
-from curate.store.catalog import Connection, row_of, synced, utc_now
+from curate.store.catalog import Connection, at_once, row_of, synced, utc_now
 from curate.store.checksums import add_checksums
 from curate.store.delta import LEDGER, StoredFile, write_ledger
 from curate.store.listed import versions_of
@@ -98,9 +98,10 @@ def commit_version(
     written += _write_quarantine(store.folder, quarantine, facts.dataset, number)
     with store.commit(beside=connection) as catalog:
         _check_name(catalog, facts.dataset)
-        name_files(catalog, written)
-        _insert(catalog, facts, members, number, parent)
-        add_checksums(catalog, store.folder)
+        with at_once(catalog):
+            name_files(catalog, written)
+            _insert(catalog, facts, members, number, parent)
+            add_checksums(catalog, store.folder)
         own = "dataset = ? AND version = ?"
         (version,) = versions_of(catalog, store.folder, own, (facts.dataset, number))
     return version
@@ -141,10 +142,10 @@ def _wanted(
 
     Those of members come first, in the order of the members, and then those of the ledger alone.
     """
-    kept = changes.filter(pc.invert(changes.column("removed")))
-    hashes = kept.column("hash").cast(pa.binary()).chunks
+    kept = changes.column("hash").filter(pc.invert(changes.column("removed")))
+    hashes = kept.cast(pa.binary()).chunks
     for file in written:
-        if file.kind == LEDGER.kind and not file.whole:
+        if file.kind == LEDGER.kind and not file.whole and file.records:
             table = read_columns(folder / file.path, ["removed", "before", "after"])
             kept = table.filter(pc.invert(table.column("removed")))
             for name in ("before", "after"):
