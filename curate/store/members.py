@@ -145,13 +145,18 @@ class _Same:
 
 
 def stored_members(connection: Connection, version: Version) -> Members:
-    """The members of a version, whatever the split."""
+    """The members of a version, whatever the split, sorted already."""
+    members = Members(_table_of_version(connection, version))
+    members.sort()
+    return members
+
+
+def _table_of_version(connection: Connection, version: Version) -> pa.Table:
     base, later = chain_of(MEMBERS, version.files)
     if later:
-        return Members(table_of(connection, version.table_sql(MEMBERS)))
+        return table_of(connection, version.table_sql(MEMBERS))
     # A whole copy as it lies: that the same few names come again and again is kept.
-    path = version.folder / base.path
-    return Members(read_columns(path, MEMBERS.columns, _REPEATING))
+    return read_columns(version.folder / base.path, MEMBERS.columns, _REPEATING)
 
 
 def write_members(
