@@ -153,18 +153,24 @@ def _segments(chosen: Iterable[tuple[pa.Table, Places]]) -> Iterator[tuple[pa.Ta
         places.append(own)
         held += table.nbytes
         if held >= SEGMENT_BYTES:
-            yield _gathered(tables), np.argsort(np.concatenate(places))
-            tables, places, held = [], [], 0
+            yield _gathered(tables, places)
+            held = 0
     if tables:
-        rest, order = _gathered(tables), np.argsort(np.concatenate(places))
+        rest, order = _gathered(tables, places)
         # No thread shall wait for the one that writes what is left.
         for rows in np.array_split(order, max(1, min(WRITERS, held // LEAST_BYTES))):
             yield rest, rows
 
 
-def _gathered(tables: list[pa.Table]) -> pa.Table:
-    """One table in one piece: to take rows of many is slow."""
-    return pa.concat_tables(tables).combine_chunks()
+def _gathered(tables: list[pa.Table], places: list[Places]) -> tuple[pa.Table, Places]:
+    """One table in one piece, as to take rows of many is slow, and its rows in their order.
+
+    The lists are empty then, so that what is written meanwhile has the memory.
+    """
+    table, order = pa.concat_tables(tables).combine_chunks(), np.argsort(np.concatenate(places))
+    tables.clear()
+    places.clear()
+    return table, order
 
 
 def segment_writer(path: Path, group_rows: int) -> pq.ParquetWriter:

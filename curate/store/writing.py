@@ -88,6 +88,7 @@ def commit_version(
         before = stored_members(connection, parent) if parent else None
         in_order.result()
         changes = members.changes(before)
+        del before  # the payloads take its memory
         of_members = beside.submit(write_members, *place, changes, members)
         wanted = _wanted(store.folder, changes, written, stored.result())
         new = (uuid.uuid4().hex, (facts.dataset, number))
