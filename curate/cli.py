@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "impact": ("curate.commands.impact", "Say which versions, runs and models a record is in."),
     "whatif": ("curate.commands.whatif", "Try other limits: what would be gained and lost."),
     "audit": ("curate.commands.audit", "Count what each rule dropped, alone and with others."),
+    "tune": ("curate.commands.tune", "See what a rule's limit does; find a better one by labels."),
     "export": ("curate.commands.export", "Write a version for trainers and other tools."),
     "sql": ("curate.commands.sql", "Run one SELECT over the store."),
     "tag": ("curate.commands.tag", "Name a version, or list the names."),
@@ -43,7 +44,19 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 
 READING: Final = frozenset(
     {
-        *("log", "show", "diff", "why", "blame", "impact", "whatif", "audit", "sql", "runs"),
+        *(
+            "log",
+            "show",
+            "diff",
+            "why",
+            "blame",
+            "impact",
+            "whatif",
+            "tune",
+            "audit",
+            "sql",
+            "runs",
+        ),
         "rules",
     }
 )

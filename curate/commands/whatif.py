@@ -161,25 +161,27 @@ def _print_samples(name: str, style: str, side: "Side", output: Output) -> None:
 
 
 def _print_curves(outcome: "StepOutcome", output: Output) -> None:
+    from curate.history.limits import plain
+
     for one in outcome.rules:
         if not one.curve:
             continue
         rows = [
-            [f"{point.limit:g}", point.gained, point.lost, "now" * (point.limit == one.rule.limit)]
+            [plain(point.limit), *point[1:], "now" * (point.limit == one.rule.limit)]
             for point in one.curve
         ]
-        output.table([f"{one.rule.id} at", "gained", "lost", ""], rows)
+        output.table([f"{one.rule.id} at", "gained", "lost", "fail it", ""], rows)
         output.line()
 
 
 def _print_notes(version: "Version", outcome: "StepOutcome", output: Output) -> None:
     from rich.text import Text
 
-    from curate.history.whatif import as_settings
+    from curate.history.whatif_settings import as_yaml, settings_of
 
-    if settings := as_settings(version, outcome):
+    if settings := settings_of(version, outcome.step, outcome.changes):
         output.line(Text(visible(f"In the recipe, among the settings of the step {outcome.step}:")))
-        output.line(Text(visible(_yaml(settings))))
+        output.line(Text(visible(as_yaml(settings))))
     after = ", ".join(outcome.after) or "none"
     held = f"The other rules of {outcome.step} hold. Not run again: {after} (after it)"
     before = f", {', '.join(outcome.before)} (before it)" if outcome.before else ""
@@ -191,16 +193,9 @@ def _print_notes(version: "Version", outcome: "StepOutcome", output: Output) -> 
         output.line(Text(again, "dim"))
 
 
-def _yaml(settings: dict[str, Any]) -> str:
-    import yaml
-
-    text = yaml.safe_dump(settings, default_flow_style=None, sort_keys=False, width=1000)
-    return "".join(f"  {line}\n" for line in text.splitlines()).rstrip("\n")
-
-
 def _document(version: "Version", outcomes: "list[StepOutcome]") -> dict[str, Any]:
     from curate.history.document import document
-    from curate.history.whatif import as_settings
+    from curate.history.whatif_settings import settings_of
 
     steps = []
     for outcome in outcomes:
@@ -211,6 +206,6 @@ def _document(version: "Version", outcomes: "list[StepOutcome]") -> dict[str, An
             | {"dropped": one.dropped, "alone": one.alone, "curve": document(one.curve)}
             for one in outcome.rules
         ]
-        found = document(outcome) | {"rules": rules, "settings": as_settings(version, outcome)}
-        steps.append(found)
+        settings = settings_of(version, outcome.step, outcome.changes)
+        steps.append(document(outcome) | {"rules": rules, "settings": settings})
     return {"version": version.ref, "steps": steps}

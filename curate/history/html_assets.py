@@ -39,8 +39,13 @@ svg text{fill:var(--dim);font:11px system-ui,sans-serif}
 .fa{fill:var(--a);fill-opacity:.55}.fb{fill:var(--b);fill-opacity:.55}
 .sa{stroke:var(--a)}.sb{stroke:var(--b)}.sa,.sb{fill:none;stroke-width:2}
 .axis{stroke:var(--line);stroke-width:1}.gap{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3}
+.ff{fill:var(--removed);fill-opacity:.75}.fp{fill:var(--b);fill-opacity:.6}
+.now{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:4 3}
+.best{stroke:var(--added);stroke-width:1.5;stroke-dasharray:4 3}
+svg .mark{fill:var(--ink)}
 .key::before{content:"";display:inline-block;width:.8em;height:.8em;border-radius:.2em;
 margin-right:.35em;vertical-align:-.05em;opacity:.7}
+.kf::before{background:var(--removed)}.kp::before{background:var(--b)}
 .ka::before{background:var(--a)}.kb::before{background:var(--b)}.key{margin-right:1rem}
 .card{background:var(--panel);border-radius:.5rem;padding:.9rem 1.1rem;margin:.8rem 0}
 .card h3{margin:0 0 .2rem}

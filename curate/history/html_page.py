@@ -1,18 +1,14 @@
 """A difference as one HTML file that needs nothing else, piece by piece."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from curate.errors import RefusedError
-from curate.export.place import check_free, placed
 from curate.history.causes import CHANGES, SIGNS, Cause
 from curate.history.condition import Verdict
 from curate.history.difference import Difference
 from curate.history.examples import examples
-from curate.history.html_assets import SCRIPT, STYLE
+from curate.history.html_frame import end, filter_bar, head, links, tile, write_whole
 from curate.history.html_plots import KEY, share_bars
 from curate.history.html_records import record
 from curate.history.html_shifts import shifts
@@ -20,9 +16,6 @@ from curate.history.html_text import escaped
 from curate.history.report import described, recipe_lines
 from curate.history.report_slices import percent
 from curate.history.slices import Slice, Slices
-
-GENERATOR = '<meta name="generator" content="curate diff">'
-"""What tells a page of ours, which a later page may replace."""
 
 
 def write_page(
@@ -33,17 +26,7 @@ def write_page(
     Raises RefusedError where something else than such a page stands there, StoreError where the
     disk refuses.
     """
-    check_free(out, overwrite=True, is_folder=False)
-    if out.exists() and GENERATOR.encode() not in _beginning(out):
-        right = "Choose another place, or remove it yourself."
-        raise RefusedError(str(out), "is no page that curate made", right)
-    with placed(out) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(pieces(found, verdicts, limit))
-
-
-def _beginning(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(2_000)
+    write_whole(pieces(found, verdicts, limit), out)
 
 
 def pieces(found: Difference, verdicts: Sequence[Verdict], limit: int | None) -> Iterator[str]:
@@ -55,40 +38,24 @@ def pieces(found: Difference, verdicts: Sequence[Verdict], limit: int | None) ->
         yield from _slices(found.slices())
         yield from shifts(found)
         yield from _records(found, limit)
-    yield f"</main><script>{SCRIPT}</script></body></html>\n"
+    yield end()
 
 
 def _head(found: Difference) -> Iterator[str]:
-    title = escaped(f"{found.before.ref} → {found.after.ref}")
-    policy = (
-        f"default-src 'none'; style-src '{_hash(STYLE)}'; script-src '{_hash(SCRIPT)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    yield (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">{GENERATOR}'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{title}</title><style>{STYLE}</style></head><body><main>\n<h1>{title}</h1>"
-    )
+    yield head("diff", f"{found.before.ref} → {found.after.ref}")
     for sign, version in (("-", found.before), ("+", found.after)):
         yield f'<div class="dim"><code>{sign} {escaped(described(version))}</code></div>'
-    names = ("causes", "recipe", *(("slices", "shifts", "records") if found.causes else ()))
-    links = "".join(f'<a href="#{name}">{name.capitalize()}</a>' for name in names)
-    yield f"<nav>{links}</nav>\n"
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    yield links(("causes", "recipe", *(("slices", "shifts", "records") if found.causes else ())))
 
 
 def _summary(found: Difference, verdicts: Sequence[Verdict]) -> Iterator[str]:
     before, after = found.counts[0].before, found.counts[0].after
     yield '<div class="tiles">'
-    yield _tile("records", f"{after:,}", f"{before:,} before, {percent(before, after)}")
+    yield tile("records", f"{after:,}", f"{before:,} before, {percent(before, after)}")
     for change in CHANGES:
         number = found.number(change)
         share = f"{100 * number / before:.2g} % of A" if before else ""
-        yield _tile(change, f"{SIGNS[change]} {number:,}", share, change)
+        yield tile(change, f"{SIGNS[change]} {number:,}", share, change)
     yield "</div>\n"
     for verdict in verdicts:
         style, state = ("holds", "holds") if verdict.holds else ("added", "ok")
@@ -108,13 +75,6 @@ def _summary(found: Difference, verdicts: Sequence[Verdict]) -> Iterator[str]:
             f'<td class="dim">{escaped(one.why)}</td></tr>'
         )
     yield "</table>\n"
-
-
-def _tile(name: str, figure: str, below: str, style: str = "") -> str:
-    return (
-        f'<div class="tile"><span class="dim">{escaped(name)}</span>'
-        f'<b class="{style}">{escaped(figure)}</b><span class="dim">{escaped(below)}</span></div>'
-    )
 
 
 def _recipe(found: Difference) -> Iterator[str]:
@@ -197,20 +157,5 @@ def _records(found: Difference, limit: int | None) -> Iterator[str]:
 
 
 def _filter(causes: Sequence[Cause], kinds: set[str]) -> str:
-    boxes = "".join(
-        f'<label class="{change}"><input type="checkbox" name="change" value="{change}" checked> '
-        f"{change}</label>"
-        for change in CHANGES
-        if change in kinds
-    )
-    options = "".join(
-        f'<option value="{number}">{escaped(f"{one.change}: {one.what}")}</option>'
-        for number, one in enumerate(causes)
-    )
-    return (
-        '<div class="bar" id="filter" hidden>'
-        '<input type="search" id="search" placeholder="words, id, file ..." aria-label="search">'
-        f'{boxes}<select id="cause" aria-label="cause"><option value="">every cause</option>'
-        f'{options}</select><a href="#records" id="open">open or close all</a>'
-        '<span class="dim" id="shown"></span></div>\n'
-    )
+    named = [f"{one.change}: {one.what}" for one in causes]
+    return filter_bar([(one, one) for one in CHANGES if one in kinds], named, "every cause")

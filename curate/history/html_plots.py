@@ -25,14 +25,14 @@ def histogram(plot: Plot, title: str) -> str:
     for side, shares in (("fa", plot.before), ("fb", plot.after)):
         for at, share in enumerate(shares):
             if share > 0:
-                x = _x(plot.edges[at], low, high)
-                width = max(_x(plot.edges[at + 1], low, high) - x - 0.5, 0.5)
-                y = _y(share / top)
+                x = x_of(plot.edges[at], low, high)
+                width = max(x_of(plot.edges[at + 1], low, high) - x - 0.5, 0.5)
+                y = y_of(share / top)
                 bars.append(
                     f'<rect class="{side}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
-                    f'height="{_y(0) - y:.1f}"/>'
+                    f'height="{y_of(0) - y:.1f}"/>'
                 )
-    return _framed("".join(bars), low, high, f"{100 * top:.3g} %", title)
+    return framed("".join(bars), low, high, f"{100 * top:.3g} %", title)
 
 
 def functions(plot: Plot, at: float, title: str) -> str:
@@ -42,9 +42,9 @@ def functions(plot: Plot, at: float, title: str) -> str:
     for side, shares in (("sa", plot.below_before), ("sb", plot.below_after)):
         steps = _steps(plot.points, shares, low, high)
         lines.append(f'<polyline class="{side}" points="{" ".join(steps)}"/>')
-    x = _x(min(max(at, low), high), low, high)
-    lines.append(f'<line class="gap" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{_y(0):.1f}"/>')
-    return _framed("".join(lines), low, high, "100 %", title)
+    x = x_of(min(max(at, low), high), low, high)
+    lines.append(f'<line class="gap" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{y_of(0):.1f}"/>')
+    return framed("".join(lines), low, high, "100 %", title)
 
 
 def _steps(
@@ -52,22 +52,25 @@ def _steps(
 ) -> Iterator[str]:
     last = 0.0
     for point, share in zip(points, shares, strict=True):
-        x = _x(point, low, high)
-        yield f"{x:.1f},{_y(last):.1f} {x:.1f},{_y(share):.1f}"
+        x = x_of(point, low, high)
+        yield f"{x:.1f},{y_of(last):.1f} {x:.1f},{y_of(share):.1f}"
         last = share
 
 
-def _x(value: float, low: float, high: float) -> float:
+def x_of(value: float, low: float, high: float) -> float:
+    """Where a value between two ends stands."""
     place = (value - low) / (high - low) if high > low else 0.5
     return LEFT + place * (WIDTH - LEFT - 6)
 
 
-def _y(share: float) -> float:
+def y_of(share: float) -> float:
+    """Where a share of the plot's height ends."""
     return TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
 
 
-def _framed(inner: str, low: float, high: float, top: str, title: str) -> str:
-    base = _y(0)
+def framed(inner: str, low: float, high: float, top: str, title: str) -> str:
+    """A plot with its axis, the ends of its values and of its heights."""
+    base = y_of(0)
     texts = (
         f'<text x="{LEFT}" y="{HEIGHT - 5}">{low:.4g}</text>'
         f'<text x="{WIDTH - 6}" y="{HEIGHT - 5}" text-anchor="end">{high:.4g}</text>'

@@ -38,7 +38,7 @@ def _inner(one: Example) -> Iterator[str]:
     elif one.content is None or one.change.change == "edited":
         yield '<p class="dim">Its content is not stored any more.</p>'
     else:
-        yield from _content(one.content)
+        yield from turns(one.content)
     if one.change.change == "moved":
         yield _turn("split", f"{one.change.split_before} → {one.change.split_after}")
     if one.change.twin is not None:
@@ -62,7 +62,8 @@ def _changed(change: ContentChange) -> Iterator[str]:
         yield f'<p class="turn dim">{unchanged} unchanged {noun} not shown</p>'
 
 
-def _content(content: Mapping[str, Any]) -> Iterator[str]:
+def turns(content: Mapping[str, Any]) -> Iterator[str]:
+    """All that is said in a content, with its labels and licence."""
     for name, _, text in spoken(content):
         yield _turn(name, text)
     for name in ("labels", "license"):

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from curate.errors import UsageError
 from curate.history.used_rules import UsedRule, evaluated, used_rules
-from curate.history.whatif_came import load_came
+from curate.history.whatif_came import load_came, load_undesired
 from curate.history.whatif_changes import RuleChange, find_rule, parse_changes
-from curate.history.whatif_curve import Point, curve
+from curate.history.whatif_curve import Point, curve_of
 from curate.history.whatif_sides import FAILING, Side, load_sides, side_of
 from curate.history.whatif_values import Measured, load_values
 from curate.store import Version
@@ -53,6 +53,11 @@ class StepOutcome(NamedTuple):
     """The steps before and after it, which are not run again."""
     measured: Measured
 
+    @property
+    def changes(self) -> tuple[RuleChange, ...]:
+        """The changes of its rules."""
+        return tuple(one.changed for one in self.rules if one.changed is not None)
+
 
 def whatif(
     version: Version, changes: Sequence[str], curves: Sequence[str] = (), samples: int = SAMPLES
@@ -62,10 +67,7 @@ def whatif(
     `curves` names rules of which the counts at several limits are wanted. Raises UsageError,
     NotFoundError and RecipeError (`whatif_changes.parse_changes`).
     """
-    if version.split is not None:
-        right = f"Ask {version.dataset}@{version.number}: rules come before splits."
-        raise UsageError(version.ref, "a split", right)
-    rules = used_rules(version)
+    rules = rules_before_split(version)
     parsed = parse_changes(rules, changes)
     drawn = [find_rule(rules, name) for name in curves]
     places = {one.place for one in (*drawn, *(change.rule for change in parsed))}
@@ -75,6 +77,14 @@ def whatif(
             here = _Step(connection, version, rules, place, parsed, drawn)
             outcomes.append(here.outcome(samples))
     return outcomes
+
+
+def rules_before_split(version: Version) -> list[UsedRule]:
+    """The rules of a whole version. Raises UsageError for a split, which comes after them."""
+    if version.split is not None:
+        right = f"Ask {version.dataset}@{version.number}: rules come before splits."
+        raise UsageError(version.ref, "a split", right)
+    return used_rules(version)
 
 
 def limits_of(version: Version) -> list[RuleOutcome]:
@@ -121,7 +131,7 @@ class _Step:
 
     def outcome(self, samples: int) -> StepOutcome:
         load_came(self.connection, self.version, self.step)
-        self._load_undesired()
+        load_undesired(self.connection, self.version)
         measured = Measured(0, 0)
         failing: list[pa.Table] = []
         curves: dict[str, tuple[Point, ...]] = {}
@@ -131,7 +141,7 @@ class _Step:
             failing += [self._failing(one) for one in self.changes if one.rule.field == field]
             for rule in self.drawn:
                 if rule.field == field:
-                    curves[rule.id] = curve(self.connection, rule)
+                    curves[rule.id] = curve_of(self.connection, rule)
         load_sides(self.connection, self.version, [one.rule.id for one in self.changes], failing)
         counted = row_of(
             self.connection, "SELECT count(*), count(*) FILTER (rules IS NULL) FROM came"
@@ -171,14 +181,6 @@ class _Step:
         wanted = sorted({name for rule in here for name in rule.signals()})
         return load_values(self.connection, self.version, self.rules, self.step, field, wanted)
 
-    def _load_undesired(self) -> None:
-        """Add the column `undesired` to `came`: what only some rules judge."""
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE came AS SELECT c.*, u.hash IS NOT NULL AS undesired "
-            f"FROM came c LEFT JOIN (SELECT DISTINCT hash FROM {self.version.payloads_sql()} p "
-            "WHERE p.desirable = false) u ON u.hash = c.hash"
-        )
-
     def _failing(self, change: RuleChange) -> pa.Table:
         """The contents that fail a changed rule: hash, rule, value and `undesired_too`."""
         rule = change.changed()
@@ -203,17 +205,3 @@ class _Step:
 def scalar(value: Any) -> str:
     """A value as JSON; a decimal as the nearest double."""
     return orjson.dumps(value, default=float).decode()
-
-
-def as_settings(version: Version, outcome: StepOutcome) -> dict[str, Any]:
-    """The settings `limits` and `disable` of a step that make the changes last."""
-    steps = {one["name"]: one["settings"] for one in version.recipe["steps"]}
-    settings = steps[outcome.step]
-    limits, disable = dict(settings.get("limits") or {}), list(settings.get("disable") or ())
-    for one in outcome.rules:
-        if one.changed is not None and one.changed.off:
-            limits.pop(one.rule.id, None)
-            disable.append(one.rule.id)
-        elif one.changed is not None:
-            limits[one.rule.id] = one.changed.limit
-    return {name: value for name, value in (("limits", limits), ("disable", disable)) if value}

@@ -43,6 +43,15 @@ def load_came(connection: Connection, version: Version, step: str) -> None:
         {_was_there(connection, at)}""")
 
 
+def load_undesired(connection: Connection, version: Version) -> None:
+    """Add the column `undesired` to `came`: what only some rules judge."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE came AS SELECT c.*, u.hash IS NOT NULL AS undesired "
+        f"FROM came c LEFT JOIN (SELECT DISTINCT hash FROM {version.payloads_sql()} p "
+        "WHERE p.desirable = false) u ON u.hash = c.hash"
+    )
+
+
 def _was_there(connection: Connection, at: int) -> str:
     """The condition that leaves out what later steps added: records, and copies of records."""
     found = connection.execute(

@@ -2,8 +2,8 @@
 
 The packs `gopher@datatrove`, `fineweb@datatrove` and `c4@datatrove` are made of these signals. They
 are for comparison with data that datatrove made: slow, and null where datatrove would divide by
-nothing. One choice is not shared: its words come from spaCy's tokenizer, these stand
-between white space.
+nothing. Not shared: its words come from spaCy's tokenizer, these stand between white space; and its
+letters are those of its Python's Unicode, these of the Unicode that curate keeps.
 """
 
 import pyarrow as pa

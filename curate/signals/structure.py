@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.fields import Turns, turns_of
+from curate.signals.question import last_question
 from curate.signals.registry import record_signal, signal
 
 _LETTERS = {"system": "s", "user": "u", "assistant": "a", "tool": "t"}
@@ -63,7 +64,7 @@ def prompt_echo(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     1.0: the text begins with the whole of that turn. Null where the prompt has no user turn or
     that turn has no words.
     """
-    asked = _last_question(batch)
+    asked = last_question(batch)
     shares = np.zeros(len(texts))
     for row in _maybe_echoes(asked, texts):
         question = asked[row].as_py()
@@ -79,7 +80,7 @@ def new_words(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
 
     Null where it does not.
     """
-    asked = _last_question(batch)
+    asked = last_question(batch)
     counts = np.zeros(len(texts), np.int64)
     whole = np.zeros(len(texts), np.bool_)
     for row in _maybe_echoes(asked, texts):
@@ -107,18 +108,6 @@ def _common_start(asked: str, answer: str) -> int:
     return next(
         (place for place, (a, b) in enumerate(pairs) if a != b), min(len(wanted), len(given))
     )
-
-
-def _last_question(batch: pa.RecordBatch) -> pa.StringArray:
-    """The content of the last user turn of each prompt; null where there is none."""
-    flat = turns_of(batch, "messages")
-    boundary = pc.fill_null(batch.column("prompt_turns"), 0).to_numpy(zero_copy_only=False)
-    of_user = _bools(pc.fill_null(pc.equal(pc.struct_field(flat.values, [0]), "user"), False))
-    wanted = np.flatnonzero(of_user & (flat.place < boundary[flat.rows]))
-    last = np.full(len(batch), -1)
-    last[flat.rows[wanted]] = wanted
-    positions = pa.array(last, mask=last < 0)
-    return pc.struct_field(flat.values, [1]).take(positions)
 
 
 def _calls_tools(flat: Turns) -> npt.NDArray[np.bool_]:

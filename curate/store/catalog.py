@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,10 +86,12 @@ def connect(memory_limit: str | None = None) -> Connection:
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[Connection]:
+def reading(folder: Path, beside: Connection | None = None) -> Iterator[Connection]:
     """A connection with the catalog attached as `cat`, as it is now, read-only.
 
-    Raises `StoreError` with its name where a file of the store is missing or damaged.
+    With `beside`, it is one to the same DuckDB, which has no `cat` yet: to open another costs more
+    than a small question. Raises `StoreError` with its name where a file of the store is missing
+    or damaged.
     """
     shared = _SHARED.get()
     if shared is not None and shared[0] == folder:
@@ -103,14 +105,24 @@ def reading(folder: Path) -> Iterator[Connection]:
             "there is none",
             "Make one by `curate build RECIPE`, or name another by --store.",
         )
-    connection = connect()
+    with _opened(beside) as connection, _explained(folder):
+        attach(connection, path, read_only=True)
+        _check_format(connection, folder)
+        yield connection
+
+
+@contextmanager
+def _opened(beside: Connection | None) -> Iterator[Connection]:
+    """A connection, for as long as it may have `cat`, to a DuckDB of its own or that of another."""
+    connection = connect() if beside is None else beside.cursor()
     try:
-        with _explained(folder):
-            attach(connection, path, read_only=True)
-            _check_format(connection, folder)
-            yield connection
+        yield connection
     finally:
         connection.close()
+        if beside is not None:
+            # A DuckDB that broke has nothing left to detach, and said so before.
+            with suppress(duckdb.Error):
+                beside.execute("DETACH DATABASE IF EXISTS cat")
 
 
 @contextmanager
@@ -169,11 +181,12 @@ def committing(
     folder: Path,
     wait: float | None = COMMIT_WAIT_SECONDS,
     on_wait: Callable[[str], None] | None = None,
+    beside: Connection | None = None,
 ) -> Iterator[Connection]:
     """A connection to a copy of the catalog, attached as `cat`; renamed into place at the end.
 
-    Raises `StoreError` with the holder's name where another commit lasts longer than `wait`
-    seconds.
+    `beside` is as in `reading`. Raises `StoreError` with the holder's name where another commit
+    lasts longer than `wait` seconds.
     """
     path = catalog_path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -182,27 +195,33 @@ def committing(
         for left in folder.glob("catalog.*.tmp*"):
             left.unlink(missing_ok=True)
         copy = folder / f"catalog.{os.getpid()}.tmp"
-        connection = connect()
         try:
-            if path.is_file():
-                shutil.copyfile(path, copy)
-                attach(connection, copy, read_only=False)
-                _check_format(connection, folder)
-            else:
-                attach(connection, copy, read_only=False)
-                _create(connection)
-            yield connection
-            connection.execute("CHECKPOINT cat")
-            connection.execute("USE memory")
-            connection.execute("DETACH cat")
-            connection.close()
+            with _opened(beside) as connection:
+                if path.is_file():
+                    shutil.copyfile(path, copy)
+                    attach(connection, copy, read_only=False)
+                    _check_format(connection, folder)
+                else:
+                    attach(connection, copy, read_only=False)
+                    _create(connection)
+                yield connection
+                connection.execute("CHECKPOINT cat")
+                connection.execute("USE memory")
+                connection.execute("DETACH cat")
             synced(copy)
             copy.rename(path)
             synced(folder)
         finally:
-            connection.close()
             copy.unlink(missing_ok=True)
             copy.with_name(copy.name + ".wal").unlink(missing_ok=True)
+
+
+@contextmanager
+def at_once(connection: Connection) -> Iterator[None]:
+    """Have the disk waited for once for all statements inside, and not for each of them."""
+    connection.begin()
+    yield
+    connection.commit()
 
 
 def attach(connection: Connection, path: Path, read_only: bool) -> None:

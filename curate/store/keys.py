@@ -12,6 +12,12 @@ Places: TypeAlias = npt.NDArray[np.int64]
 Copies: TypeAlias = npt.NDArray[np.uint32]
 """What tells rows of equal keys apart."""
 
+Words: TypeAlias = npt.NDArray[np.uint64]
+"""Hashes of 16 bytes as rows of two numbers: good to tell whether two are equal, no more."""
+
+_HALF: Final = np.uint64(32)
+_DIGIT: Final = np.uint32(16)
+
 ABSENT: Final = -1
 """The place of what is not there."""
 
@@ -29,20 +35,27 @@ class Keys(NamedTuple):
 
 def keys_of(hashes: pa.Array | pa.ChunkedArray) -> Keys:
     """Hashes (binary of 16 bytes, none null) as numbers that compare as the bytes do."""
-    array = hashes.combine_chunks() if isinstance(hashes, pa.ChunkedArray) else hashes
-    fixed = array.cast(pa.binary(16))
-    if len(fixed) == 0:
-        return Keys(np.empty(0, np.uint64), np.empty(0, np.uint64))
-    raw = np.frombuffer(fixed.buffers()[1], ">u8", 2 * len(fixed), fixed.offset * 16)
-    return Keys(raw[::2].astype(np.uint64), raw[1::2].astype(np.uint64))
+    return keys_in(words_of(hashes))
 
 
-def words_of(hashes: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.uint64]:
-    """Hashes as rows of two numbers where they lie: good to tell whether two are equal, no more."""
-    array = hashes.combine_chunks() if isinstance(hashes, pa.ChunkedArray) else hashes
-    fixed = array.cast(pa.binary(16))
-    if len(fixed) == 0:
+def keys_in(words: Words) -> Keys:
+    """The same of hashes as they lie."""
+    raw = words.view(">u8")
+    return Keys(raw[:, 0].astype(np.uint64), raw[:, 1].astype(np.uint64))
+
+
+def words_of(hashes: pa.Array | pa.ChunkedArray) -> Words:
+    """Hashes (binary of 16 bytes, none null) as they lie, in one piece."""
+    chunks = hashes.chunks if isinstance(hashes, pa.ChunkedArray) else [hashes]
+    pieces = [_words_of_array(chunk) for chunk in chunks if len(chunk)]
+    if not pieces:
         return np.empty((0, 2), np.uint64)
+    # numpy has large arrays in large pages of memory, which Arrow has not.
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+
+def _words_of_array(array: pa.Array) -> Words:
+    fixed = array.cast(pa.binary(16))
     flat = np.frombuffer(fixed.buffers()[1], np.uint64, 2 * len(fixed), fixed.offset * 16)
     return flat.reshape(-1, 2)
 
@@ -59,9 +72,10 @@ def order_of(keys: Keys, then: Copies | None = None) -> Places:
     """
     if (keys.first[1:] > keys.first[:-1]).all():
         return np.arange(len(keys.first))
-    order = np.argsort(keys.first)
-    first = keys.first[order]
-    same = first[1:] == first[:-1]
+    begins = (keys.first >> _HALF).astype(np.uint32)
+    order = _by_beginning(begins)
+    begins = begins.take(order)
+    same = begins[1:] == begins[:-1]
     if same.any():
         # Few rows begin alike, so that only these are sorted by the rest as well.
         tied = np.zeros(len(order), np.bool_)
@@ -71,6 +85,14 @@ def order_of(keys: Keys, then: Copies | None = None) -> Places:
         numbers = np.zeros(len(rows), np.uint32) if then is None else then[rows]
         order[tied] = rows[np.lexsort((rows, numbers, keys.last[rows], keys.first[rows]))]
     return order
+
+
+def _by_beginning(begins: npt.NDArray[np.uint32]) -> Places:
+    """The rows in ascending order of numbers; equals stay in their order."""
+    # Of 16 bits numpy sorts by their digits, which twice is far faster than to compare.
+    order = np.argsort(begins.astype(np.uint16), kind="stable")
+    high = (begins >> _DIGIT).astype(np.uint16).take(order)
+    return order.take(np.argsort(high, kind="stable"))
 
 
 def find_keys(keys: Keys, among: Keys, copies: tuple[Copies, Copies] | None = None) -> Places:

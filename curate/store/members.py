@@ -27,12 +27,12 @@ from curate.store.keys import (
     Places,
     find_keys,
     is_ascending,
+    keys_in,
     keys_of,
     order_of,
-    words_of,
 )
 from curate.store.parquet import read_columns
-from curate.store.snapshot import DEFAULT_SPLIT, snapshot_id
+from curate.store.snapshot import DEFAULT_SPLIT, Covered, covered_of, id_of
 from curate.store.version import Version
 
 GROUP_ROWS: Final = 122_880
@@ -43,7 +43,6 @@ BLOCK_ROWS: Final = 32_768
 
 _HASH: Final = pa.binary(16)
 _REPEATING: Final = ["split", "source", "file"]
-_NAME: Final = pa.dictionary(pa.int32(), pa.string())
 
 
 class _Sorted(NamedTuple):
@@ -73,8 +72,13 @@ class Members:
         assert self._sorted is not None
 
     @cached_property
+    def covered(self) -> Covered:
+        """What tells them apart from others, in the table's order of rows."""
+        return covered_of(self.table)
+
+    @cached_property
     def _sorted(self) -> _Sorted:
-        ids, copies = keys_of(self.table["id"]), _copies(self.table)
+        ids, copies = keys_in(self.covered.ids), self.covered.copies
         order = order_of(ids, copies)
         if is_ascending(order):
             return _Sorted(order, ids, copies)
@@ -83,7 +87,7 @@ class Members:
     @cached_property
     def snapshot(self) -> str:
         """The id of the snapshot that they are (docs/format.md, "Snapshot")."""
-        return snapshot_id(self.table, self._sorted.order)
+        return id_of(self.covered, self._sorted.order)
 
     def changes(self, before: "Members | None") -> pa.Table:
         """What changed since an earlier version: `removed`, then the columns.
@@ -102,8 +106,8 @@ class Members:
             places, is_same = same.of(slice(start, start + BLOCK_ROWS))
             changed[start : start + BLOCK_ROWS] = ~is_same
             gone[places[places != ABSENT]] = False
-        new = self.table.take(pa.array(order[changed]))
-        old = before.table.take(pa.array(others[gone]))
+        new = _chosen(self.table, order[changed])
+        old = _chosen(before.table, others[gone])
         flags = pa.array(np.arange(len(new) + len(old)) >= len(new))
         both = pa.concat_tables([new, old.cast(new.schema)]).add_column(0, "removed", flags)
         return both.take(pa.array(_order(both)))
@@ -123,11 +127,9 @@ class _Same:
 
     def __init__(self, members: Members, before: Members) -> None:
         self._new, self._old = members._sorted, before._sorted
-        self._hashes = [words_of(side.table["hash"]) for side in (members, before)]
-        chunks = [*members.table["split"].chunks, *before.table["split"].chunks]
-        named = pa.chunked_array(chunks, _NAME).unify_dictionaries().combine_chunks()
-        splits = named.indices.to_numpy()
-        self._splits = [splits[: len(members)], splits[len(members) :]]
+        self._hashes = [side.covered.hashes for side in (members, before)]
+        both = pa.chunked_array([side.covered.splits for side in (members, before)])
+        self._splits = [one.indices.to_numpy() for one in both.unify_dictionaries().chunks]
 
     def of(self, rows: slice) -> tuple[Places, npt.NDArray[np.bool_]]:
         """Where some members are in the version before, or `ABSENT`, and whether as they are."""
@@ -136,20 +138,25 @@ class _Same:
         places = find_keys(ids, self._old.ids, copies)
         mine, theirs = self._new.order[rows], self._old.order.take(places)
         same = places != ABSENT
-        for values in (self._hashes, self._splits):
-            equal = values[0].take(mine, axis=0) == values[1].take(theirs, axis=0)
-            same &= equal.all(axis=1) if equal.ndim > 1 else equal
+        same &= self._splits[0].take(mine) == self._splits[1].take(theirs)
+        equal = self._hashes[0].take(mine, axis=0) == self._hashes[1].take(theirs, axis=0)
+        same &= equal[:, 0] & equal[:, 1]
         return places, same
 
 
 def stored_members(connection: Connection, version: Version) -> Members:
-    """The members of a version, whatever the split."""
+    """The members of a version, whatever the split, sorted already."""
+    members = Members(_table_of_version(connection, version))
+    members.sort()
+    return members
+
+
+def _table_of_version(connection: Connection, version: Version) -> pa.Table:
     base, later = chain_of(MEMBERS, version.files)
     if later:
-        return Members(table_of(connection, version.table_sql(MEMBERS)))
+        return table_of(connection, version.table_sql(MEMBERS))
     # A whole copy as it lies: that the same few names come again and again is kept.
-    path = version.folder / base.path
-    return Members(read_columns(path, MEMBERS.columns, _REPEATING))
+    return read_columns(version.folder / base.path, MEMBERS.columns, _REPEATING)
 
 
 def write_members(
@@ -176,6 +183,13 @@ def write_members(
     return files
 
 
+def _chosen(table: pa.Table, rows: Places) -> pa.Table:
+    """Some rows, in the order of the table: Arrow would copy all chunks first to take them."""
+    chosen = np.zeros(len(table), np.bool_)
+    chosen[rows] = True
+    return table.filter(pa.array(chosen))
+
+
 def _order(table: pa.Table) -> Places:
     return order_of(keys_of(table["id"]), _copies(table))
 
@@ -190,9 +204,7 @@ def _typed(table: pa.Table) -> pa.Table:
     for name in ("id", "hash"):
         table = _with(table, name, table[name].cast(_HASH))
     split = table["split"]
-    if split.null_count:
-        split = pc.fill_null(split, DEFAULT_SPLIT)
-    return _with(table, "split", split if split.type == _NAME else split.dictionary_encode())
+    return _with(table, "split", pc.fill_null(split, DEFAULT_SPLIT)) if split.null_count else table
 
 
 def _with(table: pa.Table, name: str, column: pa.ChunkedArray) -> pa.Table:

@@ -97,14 +97,12 @@ def _wanted_of_table(
     part: pa.Table | pa.RecordBatch, wanted: Wanted
 ) -> Iterator[tuple[pa.Table, Places]]:
     """The same of what is in memory: to take rows costs most, so that threads do it ahead."""
-    taken = wanted.take(part.column("hash"))
     with ThreadPoolExecutor(WRITERS) as pool:
         ahead: deque[tuple[Future[pa.Table], Places]] = deque()
-        for start, piece in _pieces(part):
-            own = slice(*np.searchsorted(taken.rows, [start, start + len(piece)]))
-            if own.start < own.stop:
-                rows = pool.submit(_rows, piece, taken.rows[own] - start)
-                ahead.append((rows, taken.places[own]))
+        for piece in _pieces(part):
+            taken = wanted.take(piece.column("hash"))
+            if len(taken.rows):
+                ahead.append((pool.submit(_rows_of_piece, piece, taken.rows), taken.places))
             if len(ahead) > WRITERS:
                 table, places = ahead.popleft()
                 yield table.result(), places
@@ -112,12 +110,18 @@ def _wanted_of_table(
             yield table.result(), places
 
 
-def _pieces(part: pa.Table | pa.RecordBatch) -> Iterator[tuple[int, pa.Table]]:
-    """A part piece by piece, with the first row of each: all threads that write shall have some."""
+def _pieces(part: pa.Table | pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """A part piece by piece: all threads that write shall have some."""
     table = part if isinstance(part, pa.Table) else pa.Table.from_batches([part])
     rows = max(1, len(table) * LEAST_BYTES // max(1, table.nbytes))
-    for start in range(0, len(table), rows):
-        yield start, table.slice(start, rows)
+    yield from table.to_batches(max_chunksize=rows)
+
+
+def _rows_of_piece(piece: pa.RecordBatch, rows: Places) -> pa.Table:
+    """The payloads of some rows, ascending; without a copy where these are all."""
+    payloads = piece.select(PAYLOAD.names)
+    chosen = payloads if len(rows) == len(piece) else payloads.take(pa.array(rows))
+    return pa.Table.from_batches([chosen])
 
 
 def _wanted_of_file(path: Path, wanted: Wanted) -> Iterator[tuple[pa.Table, Places]]:
@@ -129,7 +133,7 @@ def _wanted_of_file(path: Path, wanted: Wanted) -> Iterator[tuple[pa.Table, Plac
 
 
 def _rows(table: pa.Table, rows: Places) -> pa.Table:
-    """The payloads of some rows, ascending; without a copy where these are all."""
+    """The same of a table, which may be in several chunks."""
     payloads = table.select(PAYLOAD.names)
     if len(rows) == len(table):
         return payloads
@@ -149,18 +153,24 @@ def _segments(chosen: Iterable[tuple[pa.Table, Places]]) -> Iterator[tuple[pa.Ta
         places.append(own)
         held += table.nbytes
         if held >= SEGMENT_BYTES:
-            yield _gathered(tables), np.argsort(np.concatenate(places))
-            tables, places, held = [], [], 0
+            yield _gathered(tables, places)
+            held = 0
     if tables:
-        rest, order = _gathered(tables), np.argsort(np.concatenate(places))
+        rest, order = _gathered(tables, places)
         # No thread shall wait for the one that writes what is left.
         for rows in np.array_split(order, max(1, min(WRITERS, held // LEAST_BYTES))):
             yield rest, rows
 
 
-def _gathered(tables: list[pa.Table]) -> pa.Table:
-    """One table in one piece: to take rows of many is slow."""
-    return pa.concat_tables(tables).combine_chunks()
+def _gathered(tables: list[pa.Table], places: list[Places]) -> tuple[pa.Table, Places]:
+    """One table in one piece, as to take rows of many is slow, and its rows in their order.
+
+    The lists are empty then, so that what is written meanwhile has the memory.
+    """
+    table, order = pa.concat_tables(tables).combine_chunks(), np.argsort(np.concatenate(places))
+    tables.clear()
+    places.clear()
+    return table, order
 
 
 def segment_writer(path: Path, group_rows: int) -> pq.ParquetWriter:

@@ -15,6 +15,7 @@ from curate.store import query, tags
 from curate.store.afresh import write_afresh
 from curate.store.catalog import (
     Connection,
+    at_once,
     catalog_path,
     committing,
     quoted,
@@ -79,20 +80,24 @@ class Store:
             yield
 
     @contextmanager
-    def commit(self, afresh: bool = False) -> Iterator[Connection]:
+    def commit(
+        self, afresh: bool = False, beside: Connection | None = None
+    ) -> Iterator[Connection]:
         """Change the catalog (attached as `cat`); the views follow the files it names.
 
-        With `afresh` nothing of what was deleted or changed stays in the file.
+        With `afresh` nothing of what was deleted or changed stays in the file. `beside` is a
+        connection to the DuckDB to use, by default one of its own.
         """
-        with disk_errors(self.folder), committing(self.folder) as connection:
+        with disk_errors(self.folder), committing(self.folder, beside=beside) as connection:
             yield connection
             if afresh:
                 write_afresh(connection, self.folder)
             connection.execute("USE cat")
-            add_checksums(connection, self.folder)
             # Views name files from inside the store, for whoever opens the catalog there.
             connection.execute(f"SET file_search_path = {quoted(str(self.folder))}")
-            create_views(connection, Path(), files_of(connection), "base", temporary=False)
+            with at_once(connection):
+                add_checksums(connection, self.folder)
+                create_views(connection, Path(), files_of(connection), "base", temporary=False)
 
     def version(self, ref: str) -> Version:
         """Find the version that a REF names (docs/format.md, "REF")."""
@@ -123,9 +128,12 @@ class Store:
                 raise _unknown(connection, dataset)
             return found
 
-    def latest(self, dataset: str) -> Version | None:
-        """The newest version of a dataset, or None where there is none."""
-        with reading(self.folder) as connection:
+    def latest(self, dataset: str, beside: Connection | None = None) -> Version | None:
+        """The newest version of a dataset, or None where there is none.
+
+        `beside` is a connection to the DuckDB to use, by default one of its own.
+        """
+        with reading(self.folder, beside) as connection:
             newest = "SELECT max(version) FROM cat.base.versions WHERE dataset = ?"
             where = f"dataset = ? AND version = ({newest})"
             found = versions_of(connection, self.folder, where, (dataset, dataset))

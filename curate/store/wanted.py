@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from curate.store.keys import ABSENT, Keys, Places, find_keys, keys_of, order_of
+from curate.store.keys import ABSENT, Keys, Places, Words, find_keys, keys_in, order_of, words_of
 
 _BITS = 20
-_SHIFT = np.uint64(64 - _BITS)
-"""Of a million hashes wanted most first bits are taken; of a change's, few."""
+_LAST = np.uint64((1 << _BITS) - 1)
+"""Of a million hashes wanted most values of so many bits are taken; of a change's, few."""
 
 
 class Taken(NamedTuple):
@@ -24,7 +24,8 @@ class Wanted:
 
     def __init__(self, hashes: pa.Array | pa.ChunkedArray) -> None:
         """`hashes` come in the order in which their payloads shall lie; of equals one counts."""
-        keys = keys_of(hashes)
+        words = words_of(hashes)
+        keys = keys_in(words)
         order = order_of(keys)
         first, last = keys.first[order], keys.last[order]
         distinct = np.ones(len(order), np.bool_)
@@ -32,8 +33,8 @@ class Wanted:
         self._keys = Keys(first[distinct], last[distinct])
         self._place = order[distinct]
         self._left = np.ones(len(self._place), np.bool_)
-        self._begins = np.zeros(1 << _BITS, np.bool_)
-        self._begins[self._keys.first >> _SHIFT] = True
+        self._some = np.zeros(1 << _BITS, np.bool_)
+        self._some[_bits_of(words)] = True
 
     def __len__(self) -> int:
         """How many have not been given out."""
@@ -41,10 +42,10 @@ class Wanted:
 
     def take(self, hashes: pa.Array | pa.ChunkedArray) -> Taken:
         """The rows whose hash is wanted and was not given out before."""
-        keys = keys_of(hashes)
-        # Most rows of a new version are not wanted, which their first bits tell already.
-        likely = np.flatnonzero(self._begins[keys.first >> _SHIFT])
-        found = find_keys(keys.take(likely), self._keys)
+        words = words_of(hashes)
+        # Most rows of a new version are not wanted, which some bits tell already.
+        likely = np.flatnonzero(self._some.take(_bits_of(words)))
+        found = find_keys(keys_in(words.take(likely, axis=0)), self._keys)
         good = found != ABSENT
         good[good] = self._left[found[good]]
         rows, found = likely[good], found[good]
@@ -57,3 +58,8 @@ class Wanted:
         """The hashes that have not been given out, sorted."""
         pairs = np.stack([self._keys.first[self._left], self._keys.last[self._left]], axis=1)
         return [pair.astype(">u8").tobytes() for pair in pairs]
+
+
+def _bits_of(words: Words) -> Places:
+    """Some bits of each hash, as a number."""
+    return (words[:, 0] & _LAST).view(np.int64)

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from curate.errors import RefusedError, StoreError
 from curate.record import QUARANTINE
-from curate.store.catalog import Connection, row_of, synced, utc_now
+from curate.store.catalog import Connection, at_once, row_of, synced, utc_now
 from curate.store.checksums import add_checksums
 from curate.store.delta import LEDGER, StoredFile, write_ledger
 from curate.store.listed import versions_of
@@ -63,10 +63,11 @@ def commit_version(
 ) -> Version:
     """Write one new version of a dataset and return it.
 
-    `ledger` is a table, a view or a registered Arrow table of `connection`, with the columns of
-    `delta.LEDGER`, in any order of rows. `payloads` are Arrow tables or Parquet files with `hash`
-    and the content (other columns are ignored), read once, one at a time. Of them every payload is
-    written, once, that a member or a ledger's `before` or `after` needs and the store lacks.
+    `ledger` is a table, a view or a registered Arrow table of `connection`, whose DuckDB has no
+    database `cat`, with the columns of `delta.LEDGER`, in any order of rows. `payloads` are Arrow
+    tables or Parquet files with `hash` and the content (other columns are ignored), read once, one
+    at a time. Of them every payload is written, once, that a member or a ledger's `before` or
+    `after` needs and the store lacks.
     `quarantine` has the schema `record.QUARANTINE`. `files` were written before; the catalog names
     them with the version.
 
@@ -77,17 +78,18 @@ def commit_version(
     # One thread goes beside this one, so that neither waits for the other's turn.
     with ThreadPoolExecutor(1) as beside:
         in_order = beside.submit(members.sort)
-        parent = store.latest(facts.dataset)
+        parent = store.latest(facts.dataset, connection)
         number = parent.number + 1 if parent else 1
         place = (store.folder, facts.dataset, number)
         stored = beside.submit(_stored, store.folder, parent.segments if parent else store.files())
         snapshot = beside.submit(lambda: members.snapshot)
+        older = parent.ledger_sql() if parent else None
+        written = [*files, *write_ledger(connection, *place, ledger, older)]
         before = stored_members(connection, parent) if parent else None
         in_order.result()
         changes = members.changes(before)
+        del before  # the payloads take its memory
         of_members = beside.submit(write_members, *place, changes, members)
-        older = parent.ledger_sql() if parent else None
-        written = [*files, *write_ledger(connection, *place, ledger, older)]
         wanted = _wanted(store.folder, changes, written, stored.result())
         new = (uuid.uuid4().hex, (facts.dataset, number))
         written += write_payloads(store.folder, payloads, wanted, *new)
@@ -95,11 +97,12 @@ def commit_version(
         snapshot.result()
     _check_complete(wanted, members)
     written += _write_quarantine(store.folder, quarantine, facts.dataset, number)
-    with store.commit() as catalog:
+    with store.commit(beside=connection) as catalog:
         _check_name(catalog, facts.dataset)
-        name_files(catalog, written)
-        _insert(catalog, facts, members, number, parent)
-        add_checksums(catalog, store.folder)
+        with at_once(catalog):
+            name_files(catalog, written)
+            _insert(catalog, facts, members, number, parent)
+            add_checksums(catalog, store.folder)
         own = "dataset = ? AND version = ?"
         (version,) = versions_of(catalog, store.folder, own, (facts.dataset, number))
     return version
@@ -140,10 +143,10 @@ def _wanted(
 
     Those of members come first, in the order of the members, and then those of the ledger alone.
     """
-    kept = changes.filter(pc.invert(changes.column("removed")))
-    hashes = kept.column("hash").cast(pa.binary()).chunks
+    kept = changes.column("hash").filter(pc.invert(changes.column("removed")))
+    hashes = kept.cast(pa.binary()).chunks
     for file in written:
-        if file.kind == LEDGER.kind and not file.whole:
+        if file.kind == LEDGER.kind and not file.whole and file.records:
             table = read_columns(folder / file.path, ["removed", "before", "after"])
             kept = table.filter(pc.invert(table.column("removed")))
             for name in ("before", "after"):

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from curate.errors import CurateError, NotFoundError, RecipeError, RefusedError, UsageError
-from curate.history.whatif import StepOutcome, as_settings, limits_of, whatif
+from curate.history.whatif import StepOutcome, limits_of, whatif
+from curate.history.whatif_settings import settings_of
 from curate.store import Version
 from tests.conftest import Workbench
 from tests.history.conftest import Make, Row, ticket
@@ -75,7 +76,7 @@ def test_what_is_gained_and_lost_is_what_a_build_gains_and_loses(
     (bench.folder / "mine.yaml").write_text(PACK)
     before = make(rows(), STEPS)
     outcome = only(before, *(f"{rule}={limit}" for rule, limit in changes.items()), samples=20)
-    settings = as_settings(before, outcome)
+    settings = settings_of(before, outcome.step, outcome.changes)
     limits = ", ".join(f"{k}: {v}" for k, v in settings.get("limits", {}).items())
     disable = ", ".join(settings.get("disable", ()))
     step = f"{{pack: mine.yaml, name: first, limits: {{{limits}}}, disable: [{disable}]}}"
