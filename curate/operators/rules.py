@@ -3,47 +3,28 @@
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import orjson
 import pyarrow as pa
-from pydantic import (
-    Field,
-    PrivateAttr,
-    ValidationInfo,
-    field_serializer,
-    field_validator,
-    model_validator,
-)
+from pydantic import field_validator
 
 from curate.fields import FIELDS, can_be_judged
 from curate.operator import Before, Judged, RulesOperator
 from curate.rulepacks import Judge
-from curate.rulepacks.chosen import Chosen, bare_pack, choose, parsed, unlisted
-from curate.rulepacks.rule import Limit, Rule
+from curate.rulepacks.chosen import parsed, unlisted
+from curate.rulepacks.pack_settings import PackSettings
+from curate.rulepacks.rule import Rule
 from curate.rulepacks.shelf import is_path
 
 
-class Rules(RulesOperator):
+class Rules(PackSettings, RulesOperator):
     """Drop records that fail rules of a pack, with every failing rule, its value and limit."""
 
     name: ClassVar[str] = "rules"
     version: ClassVar[int] = 1
     depends: ClassVar[tuple[str, ...]] = ("duckdb", "pyarrow")
     scans: ClassVar[bool] = True
-
-    pack: str
-    """A shipped pack, such as `chat`, or the path of a YAML file, relative to the recipe."""
-    field: str = "response"
-    """The field judged by rules that name none: `response`, `prompt`, `text`, a path, ..."""
-    limits: dict[str, Limit] = Field(default_factory=dict)
-    """Limits to use instead of the pack's, by rule id."""
-    disable: tuple[str, ...] = ()
-    """Ids of rules to leave out."""
-    lists: dict[str, str] = Field(default_factory=dict)
-    """Files of words, one a line, by the name that the pack has for the list."""
-
-    _chosen: Chosen = PrivateAttr()
 
     @field_validator("field")
     @classmethod
@@ -53,24 +34,6 @@ class Rules(RulesOperator):
             guess = f"did you mean {near[0]!r}?" if near else f"fields: {', '.join(FIELDS[:-1])}"
             raise ValueError(f"{field!r} is no field that rules can judge; {guess}")
         return field
-
-    @model_validator(mode="after")
-    def _pack_knows_the_rules(self, info: ValidationInfo) -> Self:
-        self._chosen = choose(self, info)
-        return self
-
-    @field_serializer("pack", when_used="json")
-    def _name_without_path(self, _pack: str) -> str:
-        return bare_pack(self._chosen)
-
-    @field_serializer("lists", when_used="json")
-    def _lists_without_paths(self, lists: dict[str, str]) -> dict[str, str]:
-        """The words are in the fingerprint, wherever they were read."""
-        return {name: name for name in sorted(lists)}
-
-    def files(self) -> Sequence[bytes]:
-        """The bytes of the pack and of the lists."""
-        return self._chosen.files()
 
     def before(self) -> Sequence[Before]:
         """The pack's rules on lines, which are an edit."""
@@ -113,9 +76,10 @@ class Rules(RulesOperator):
 
     def judged(self, batch: pa.RecordBatch) -> Judged:
         """Return the failures, and the signals that the rules are made of."""
-        limits = orjson.dumps(self.limits, option=orjson.OPT_SORT_KEYS)
-        content, lists = self._chosen.content, self._chosen.lists_content
-        return _judge(content, self.field, limits, self.disable, lists).judged(batch)
+        content, lists = self._chosen
+        return _judge(content, self.field, self._limits_content(), self.disable, lists).judged(
+            batch
+        )
 
 
 @lru_cache(maxsize=32)

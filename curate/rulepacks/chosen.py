@@ -1,36 +1,22 @@
-"""A pack as a step chose it: its bytes, its lists of words, and whether its settings fit."""
+"""A pack as a step chose it: its bytes, and the lists of words that go with it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 import orjson
-from pydantic import ValidationInfo
 
 from curate.errors import CurateError
 from curate.rulepacks.expression import parse_expression
-from curate.rulepacks.line_rule import LineRule, line_rule_faults, line_signals
+from curate.rulepacks.line_rule import line_signals
 from curate.rulepacks.pack import Pack, PackError, parse_pack
-from curate.rulepacks.rule import Fault, Limit, Predicate, Rule, rule_faults
+from curate.rulepacks.rule import Predicate
 from curate.rulepacks.shelf import is_path, pack_bytes
 from curate.signals import SIGNALS
 
-MOST_WORDS = 100_000
-
-
-class Settings(Protocol):
-    """What steps over a pack are told."""
-
-    @property
-    def pack(self) -> str: ...  # noqa: D102
-    @property
-    def limits(self) -> dict[str, Limit]: ...  # noqa: D102
-    @property
-    def disable(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def lists(self) -> dict[str, str]: ...  # noqa: D102
+MOST_WORDS: Final = 100_000
+"""Of a list: they become one pattern."""
 
 
 class Chosen(NamedTuple):
@@ -59,23 +45,23 @@ def parsed(content: bytes) -> Pack:
     return parse_pack(content)
 
 
-def choose(settings: Settings, info: ValidationInfo) -> Chosen:
-    """Read what the settings of a step name. Raises ValueError with everything that is wrong."""
-    folder = (info.context or {}).get("base", Path())
-    name = settings.pack
+def read_pack(name: str, folder: Path) -> bytes:
+    """The YAML of a pack; a path is relative to a folder. Raises ValueError where it is wrong."""
     try:
         content = pack_bytes(str(folder / name) if is_path(name) else name)
     except CurateError as error:
         raise ValueError(f"{error.found}. {error.right}") from error
     try:
-        pack = parsed(content)
+        parsed(content)
     except PackError as error:
         raise ValueError(f"the rule pack {name!r} is wrong: {error}") from error
-    faults = [*_setting_faults(pack, settings), *_list_faults(pack, settings.lists)]
-    if faults:
-        raise ValueError("; ".join(faults))
-    words = {key: _words(folder / path) for key, path in settings.lists.items()}
-    return Chosen(content, orjson.dumps(words, option=orjson.OPT_SORT_KEYS))
+    return content
+
+
+def read_lists(lists: Mapping[str, str], folder: Path) -> bytes:
+    """The words of files, as `Chosen` holds them. Raises ValueError where one cannot be read."""
+    words = {key: _words(folder / path) for key, path in lists.items()}
+    return orjson.dumps(words, option=orjson.OPT_SORT_KEYS)
 
 
 def signals_of(pack: Pack) -> list[str]:
@@ -89,11 +75,6 @@ def signals_of(pack: Pack) -> list[str]:
         for name in parse_expression(text, known, rule.limit).signals
     }
     return sorted(found & set(SIGNALS))
-
-
-def bare_pack(chosen: Chosen) -> str:
-    """The pack's own name: neither a path nor `@paper` is part of what is built."""
-    return chosen.pack.pack
 
 
 def unlisted(chosen: Chosen, rules: Iterable[Predicate]) -> list[str]:
@@ -119,50 +100,3 @@ def _words(path: Path) -> list[str]:
     if not 0 < len(words) <= MOST_WORDS:
         raise ValueError(f"the list {str(path)!r} has {len(words):,} words, 1 to {MOST_WORDS:,} go")
     return words
-
-
-def _list_faults(pack: Pack, lists: Mapping[str, str]) -> Iterator[str]:
-    known = sorted({rule.words for rule in (*pack.lines, *pack.rules) if rule.words is not None})
-    for name in lists:
-        if name not in known:
-            right = f"its lists: {', '.join(known)}" if known else "it asks for none"
-            yield f"the pack has no list {name!r}; {right}"
-
-
-def _setting_faults(pack: Pack, settings: Settings) -> Iterator[str]:
-    by_id: dict[str, Predicate] = {rule.id: rule for rule in (*pack.lines, *pack.rules)}
-    for rule_id in (*settings.limits, *settings.disable):
-        if rule_id not in by_id:
-            yield _unknown(rule_id, list(by_id))
-    for rule_id, limit in settings.limits.items():
-        if rule_id not in by_id:
-            continue
-        own = by_id[rule_id].limit
-        if own is None:
-            yield f"the rule {rule_id!r} has no limit to set"
-        elif _sort(limit) != _sort(own):
-            found = f"limit {limit!r} of {rule_id!r} must be a {_sort(own)}"
-            yield f"{found}, like the pack's {own!r}"
-        else:
-            changed = by_id[rule_id].model_copy(update={"limit": limit})
-            for fault in _faults(changed):
-                yield f"limit {limit!r} of {rule_id!r}: {fault.what}"
-
-
-def _faults(rule: Predicate) -> Iterator[Fault]:
-    if isinstance(rule, LineRule):
-        yield from line_rule_faults(rule)
-    elif isinstance(rule, Rule):
-        yield from rule_faults(rule)
-
-
-def _sort(limit: Limit | None) -> str:
-    if isinstance(limit, str):
-        return "text"
-    return "truth value" if isinstance(limit, bool) else "number"
-
-
-def _unknown(rule_id: str, known: list[str]) -> str:
-    near = get_close_matches(rule_id, known, n=1)
-    guess = f"did you mean {near[0]!r}?" if near else f"its rules: {', '.join(known)}"
-    return f"the pack has no rule {rule_id!r}; {guess}"
