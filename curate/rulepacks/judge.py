@@ -1,42 +1,30 @@
 """Judging a batch by a pack: which rows fail which rules, with value and limit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.decision import FAILURE
 from curate.errors import OperatorError
 from curate.fields import field_texts
 from curate.operator import Judged, Measured
 from curate.rulepacks.expression import Expression, parse_expression
+from curate.rulepacks.failures import Failing, failures_of, scalar, scalars
 from curate.rulepacks.locked import TimeLimitError, evaluate
 from curate.rulepacks.pack import Pack
 from curate.rulepacks.rule import RECORD_FIELD, Limit, Predicate, Rule, compile_pattern
 from curate.scan import Scan
 from curate.signals import SIGNALS, measure
 
-MATCH_CHARACTERS = 80
+MATCH_CHARACTERS: Final = 80
 """How much of a matched text is reported."""
 
+
 Flags = npt.NDArray[np.bool_]
-
-
-class Failure(NamedTuple):
-    """One row that fails one rule; `order` is the rule's place in the pack."""
-
-    row: int
-    order: int
-    rule: str
-    field: str
-    value: str | None
-    limit: str | None
 
 
 class Where(NamedTuple):
@@ -94,24 +82,18 @@ class Judge:
         """The failures, and the signals that were measured for the rules with `where`."""
         wanted = pc.fill_null(batch.column("desirable"), True)
         desirable = np.asarray(wanted.to_numpy(zero_copy_only=False), np.bool_)
-        failures: list[Failure] = []
+        failing: list[Failing] = []
         measured: list[Measured] = []
         for field in sorted({*self.predicates, *self.patterns}):
             subject = _Subject(batch, field, desirable)
             predicates = self.predicates.get(field, [])
             if predicates and subject.present.any():
                 facts = _facts(subject, predicates)
-                failures.extend(_predicate_failures(subject, predicates, facts))
+                failing.extend(_failing_predicates(subject, predicates, facts))
                 rows = pa.array(np.flatnonzero(subject.present))
                 measured.append(Measured(field, rows, facts.take(rows)))
-            failures.extend(_pattern_failures(subject, self.patterns.get(field, [])))
-        failures.sort(key=lambda failure: failure[:2])
-        columns = zip(*failures, strict=True) if failures else [()] * len(Failure._fields)
-        named = dict(zip(Failure._fields, columns, strict=True))
-        table = pa.table(
-            [pa.array(named[column.name], column.type) for column in FAILURE], schema=FAILURE
-        )
-        return Judged(table, measured)
+            failing.extend(_failing_patterns(subject, self.patterns.get(field, [])))
+        return Judged(failures_of(failing), measured)
 
 
 class _Subject:
@@ -149,19 +131,23 @@ def _facts(subject: _Subject, predicates: list[Where]) -> pa.Table:
     return pa.table({name: measure(name, subject.batch, scan) for name in sorted(names)})
 
 
-def _predicate_failures(
+def _failing_predicates(
     subject: _Subject, predicates: list[Where], facts: pa.Table
-) -> Iterator[Failure]:
+) -> Iterator[Failing]:
     failing = _evaluated([(each.rule, each.where) for each in predicates], facts)
     for index, each in enumerate(predicates):
         hit = pc.fill_null(failing.column(index), False).to_numpy()
         rows = np.flatnonzero(np.asarray(hit, np.bool_) & subject.eligible(each.rule))
         if not len(rows):
             continue
-        values = _evaluated([(each.rule, each.value)], facts.take(pa.array(rows))).column(0)
+        failed = facts.take(pa.array(rows))
+        if each.rule.value is None:
+            # A signal as it stands needs no query.
+            values = failed.column(each.where.signals[0])
+        else:
+            values = values_of(each.rule, each.value, failed)
         limit = None if each.rule.limit is None else scalar(each.rule.limit)
-        for row, value in zip(rows.tolist(), values.to_pylist(), strict=True):
-            yield Failure(row, each.order, each.rule.id, subject.field, scalar(value), limit)
+        yield Failing(each.order, each.rule.id, subject.field, rows, scalars(values), limit)
 
 
 def values_of(rule: Predicate, expression: Expression, facts: pa.Table) -> pa.ChunkedArray:
@@ -183,21 +169,20 @@ def _evaluated(expressions: list[tuple[Predicate, Expression]], facts: pa.Table)
         raise OperatorError(f"rule {names}", found, right) from error
 
 
-def _pattern_failures(subject: _Subject, patterns: list[Pattern]) -> Iterator[Failure]:
+def _failing_patterns(subject: _Subject, patterns: list[Pattern]) -> Iterator[Failing]:
     for each in patterns:
         hit = matches(subject.texts, str(each.rule.pattern)) & subject.eligible(each.rule)
-        for row in np.flatnonzero(hit).tolist():
-            found = each.compiled.search(subject.texts[row].as_py())
-            value = scalar(found.group(0)[:MATCH_CHARACTERS]) if found else None
-            yield Failure(row, each.order, each.rule.id, subject.field, value, None)
+        rows = np.flatnonzero(hit)
+        if not len(rows):
+            continue
+        texts = subject.texts.take(pa.array(rows)).to_pylist()
+        found = [each.compiled.search(text) for text in texts]
+        values = [match and scalar(match.group(0)[:MATCH_CHARACTERS]) for match in found]
+        shown = pa.array(values, pa.string())
+        yield Failing(each.order, each.rule.id, subject.field, rows, shown, None)
 
 
 def matches(texts: pa.StringArray, pattern: str) -> Flags:
     """Which texts a pattern (RE2) matches; a null text it does not."""
     found = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
     return np.array(found.to_numpy(zero_copy_only=False), np.bool_)
-
-
-def scalar(value: Any) -> str:
-    """A JSON scalar as text; a decimal is written as the nearest double."""
-    return orjson.dumps(float(value) if isinstance(value, Decimal) else value).decode()

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from curate.decision import FAILURE, Span
 from curate.operator import Edited
 from curate.rulepacks.expression import Expression, parse_expression
-from curate.rulepacks.judge import MATCH_CHARACTERS, matches, scalar, values_of
+from curate.rulepacks.failures import scalar
+from curate.rulepacks.judge import MATCH_CHARACTERS, matches, values_of
 from curate.rulepacks.line_rule import REMOVED, LineRule, line_signals
 from curate.rulepacks.line_texts import KEPT, Lines, Mend, rebuilt
 from curate.rulepacks.pack import Pack

@@ -86,11 +86,11 @@ EAST_ASIAN: Final = tuple(ord(each) for each in "。．！？｡")
 
 
 def _packed(word: str) -> int:
-    """A word of up to eight ASCII letters as a number."""
-    return int.from_bytes(word.encode(), "big")
+    """A word of up to eight ASCII letters as a number, the first letter the lowest byte."""
+    return int.from_bytes(word.encode(), "little")
 
 
-STOP_TURN: Final = np.uint64(0x781F9C58D6645FA9)
+STOP_TURN: Final = np.uint64(0xA648A7DD06839EB9)
 STOP_SHIFT: Final = np.uint64(60)
 """Under this multiplier, found by trying, the upper four bits of all stop words differ."""
 
@@ -105,17 +105,24 @@ def _stop_slots() -> npt.NDArray[np.uint64]:
 
 
 STOPS: Final = _stop_slots()
-NO_CORE: Final = np.uint64(1)
-"""Stands where a word is more than ASCII letters with something around them."""
+NO_CORE: Final = 3
+"""The state of a word that is more than ASCII letters with something around them."""
 
 SEED: Final = np.uint64(0xCBF29CE484222325)
 PRIME: Final = np.uint64(0x100000001B3)
-"""FNV-1a (Fowler, Noll, Vo), over code points; `_mixed` then spreads it over all bits."""
+"""FNV-1a (Fowler, Noll, Vo), over code points; `_mixed` then spreads it over all bits. ASCII
+letters behind one are taken up to eight at a time."""
 
 MIX_1: Final = np.uint64(0xFF51AFD7ED558CCD)
 MIX_2: Final = np.uint64(0xC4CEB9FE1A85EC53)
 MIX_SHIFT: Final = np.uint64(33)
-EIGHT: Final = np.uint64(8)
+ONE: Final = np.uint64(1)
+BLANK: Final = np.uint64(ord(" "))
+EACH_01, EACH_05, EACH_1F, EACH_20, EACH_7F, EACH_80 = (
+    np.uint64(byte * 0x0101010101010101) for byte in (0x01, 0x05, 0x1F, 0x20, 0x7F, 0x80)
+)
+"""A byte in all eight places of a number."""
+FIVE, SEVEN, TOP_BYTE = np.uint64(5), np.uint64(7), np.uint64(56)
 TURN: Final = np.uint64(0x9E3779B97F4A7C15)
 
 _BYTES, _OFFSETS, _CLASSES, _FLAGS, _NUMBERS = (
@@ -163,6 +170,46 @@ def _mixed(value: Any) -> Any:
     return value
 
 
+@njit(nogil=True, inline="always")
+def _eight(data: Any, place: Any, stop: Any) -> Any:
+    """The eight bytes from a place on as one number, the first the lowest; zeros from `stop` on."""
+    at = np.uint64(place)
+    if place + 8 <= stop:
+        value = np.uint64(0)
+        for byte in range(8):
+            value |= np.uint64(data[at + np.uint64(byte)]) << np.uint64(8 * byte)
+        return value
+    value = np.uint64(0)
+    for byte in range(stop - place):
+        value |= np.uint64(data[at + np.uint64(byte)]) << np.uint64(8 * byte)
+    return value
+
+
+@njit(nogil=True, inline="always")
+def _letters_first(eight: Any) -> Any:
+    """Ones in the bytes before the first that is no ASCII letter."""
+    low = (eight | EACH_20) & EACH_7F
+    # Adding lifts the top bit of a byte from `a` on, and from the sign behind `z` on.
+    letters = (low + EACH_1F) & ~(low + EACH_05) & ~eight & EACH_80
+    others = letters ^ EACH_80
+    return ((others & (~others + ONE)) >> SEVEN) - ONE
+
+
+@njit(nogil=True, inline="always")
+def _bytes_of(ones: Any) -> Any:
+    """How many bytes of a number have their lowest bit."""
+    return np.int64(((ones & EACH_01) * EACH_01) >> TOP_BYTE)
+
+
+@njit(nogil=True, inline="always")
+def _stop_bit(core: Any, state: Any, length: Any) -> Any:
+    """The bit of a word's letters in the mask of stop words; 0 where they are none."""
+    if state == NO_CORE or length == 0 or length > 8:
+        return 0
+    slot = (core * STOP_TURN) >> STOP_SHIFT
+    return np.int64(STOPS[slot] == core) << np.int64(slot)
+
+
 @_compiled(_SCAN)
 def scan(  # noqa: C901 - one pass: its state lives in the processor's registers
     data: Any,
@@ -203,9 +250,12 @@ def scan(  # noqa: C901 - one pass: its state lives in the processor's registers
         word_length = 0
         word_alphabetic = False
         word_start = 0
+        # Its ASCII letters, in lower case: none yet (0), some (1), signs behind them (2), or it has
+        # others than these.
         core = np.uint64(0)
+        core_length = 0
         core_state = 0
-        # The line.
+        # The line; its hash is made of those of its words, and of the white space between them.
         line_hash = SEED
         line_hash_solid = SEED
         line_length = 0
@@ -258,19 +308,20 @@ def scan(  # noqa: C901 - one pass: its state lives in the processor's registers
                 word == 0 or (flags & ALONE) != 0 or (word == 2 and (flags & (LETTER | DIGIT)) != 0)
             )
             if word != 0 and (is_space or starts_word):
-                word_hashes[word_number] = _mixed(word_hash)
+                word_hash = _mixed(word_hash)
+                line_hash = (line_hash ^ word_hash) * PRIME
+                line_hash_solid = line_hash
+                line_length_solid = line_length
+                word_hashes[word_number] = word_hash
                 word_characters[word_number] = word_length
                 word_starts[word_number] = word_start
                 word_stops[word_number] = here - start
                 word_number += 1
-                longest = max(longest, word_length)
                 if word_alphabetic:
                     alphabetic += 1
-                if core > NO_CORE:
-                    slot = (core * STOP_TURN) >> STOP_SHIFT
-                    if STOPS[slot] == core:
-                        stop_mask |= 1 << np.int64(slot)
-                        stop_hits += 1
+                bit = _stop_bit(core, core_state, core_length)
+                stop_mask |= bit
+                stop_hits += bit != 0
                 word = 0
             if is_space:
                 dots = 0
@@ -340,21 +391,18 @@ def scan(  # noqa: C901 - one pass: its state lives in the processor's registers
                 word_length = 0
                 word_alphabetic = False
                 word_start = here - start
-                core = np.uint64(0)
+                core_length = 0
                 core_state = 0
             word_hash = (word_hash ^ np.uint64(code)) * PRIME
             word_length += 1
             if flags & LETTER:
                 word_alphabetic = True
             if code < 0x80 and flags & LETTER:
-                if core_state == 2:
-                    core = NO_CORE
-                elif core != NO_CORE:
-                    core = (core << EIGHT) | np.uint64(code | 0x20)
-                core_state = 1
+                core_state = NO_CORE if core_state else 1
+                core = np.uint64(code | 0x20)
+                core_length = 1
             elif flags & (LETTER | DIGIT | MARK):
-                core = NO_CORE
-                core_state = 1
+                core_state = NO_CORE
             elif core_state == 1:
                 core_state = 2
             # Dots.
@@ -371,14 +419,11 @@ def scan(  # noqa: C901 - one pass: its state lives in the processor's registers
                 elif code == HASH_SIGN:
                     hashes += 1
             # The line.
-            if line_length_solid == 0:
+            if line_length == 0:
                 line_first = code
                 if code >= 0x80 and code in SURE_BULLETS:
                     bullets += 1
-            line_hash = (line_hash ^ np.uint64(code)) * PRIME
             line_length += 1
-            line_hash_solid = line_hash
-            line_length_solid = line_length
             line_dots = code == ELLIPSIS or (code == PERIOD and dot_run >= 3)
             if flags & TERMINAL:
                 line_terminal = True
@@ -407,28 +452,59 @@ def scan(  # noqa: C901 - one pass: its state lives in the processor's registers
             before = code
             if code >= 0x80 or not flags & LETTER:
                 continue
-            # ASCII letters behind one change no more than this.
-            run = place
-            while place < stop and 97 <= (data[place] | 0x20) <= 122:
-                byte = data[place]
+            # Most of most texts, in few steps: ASCII letters behind one, and further words of such
+            # letters behind single spaces. Nothing else changes by them.
+            begun = place
+            blanks = 0
+            while True:
+                eight = _eight(data, place, stop)
+                mask = _letters_first(eight)
+                eight &= mask
+                run = _bytes_of(mask)
+                if run > 0:
+                    upper += _bytes_of((~eight & mask & EACH_20) >> FIVE)
+                    word_hash = _mixed(word_hash ^ eight)
+                    core |= ((eight | EACH_20) & mask) << np.uint64(8 * core_length & 63)
+                    core_length += run
+                    word_length += run
+                    place += run
+                if run == 8:
+                    continue
+                if place + 1 >= stop or data[place] != 32:
+                    break
+                byte = data[place + 1]
+                if not 97 <= (byte | 0x20) <= 122:
+                    break
+                word_hash = _mixed(word_hash)
+                line_hash = (((line_hash ^ word_hash) * PRIME) ^ BLANK) * PRIME
+                word_hashes[word_number] = word_hash
+                word_characters[word_number] = word_length
+                word_starts[word_number] = word_start
+                word_stops[word_number] = place - start
+                word_number += 1
+                bit = _stop_bit(core, core_state, core_length)
+                stop_mask |= bit
+                stop_hits += bit != 0
+                alphabetic += 1
+                blanks += 1
                 upper += (byte & 0x20) == 0
-                code = np.int32(byte)
-                word_hash = (word_hash ^ np.uint64(code)) * PRIME
-                line_hash = (line_hash ^ np.uint64(code)) * PRIME
-                core = (core << EIGHT) | np.uint64(code | 0x20) if core != NO_CORE else core
-                place += 1
-            run = place - run
-            if run > 0:
+                word_start = place + 1 - start
+                word_hash = (SEED ^ np.uint64(byte)) * PRIME
+                word_length = 1
+                core = np.uint64(byte | 0x20)
+                core_length = core_state = 1
+                place += 2
+            if place > begun:
+                run = place - begun
                 before_that = np.int32(data[place - 2])
-                before = code
+                before = np.int32(data[place - 1])
                 characters += run
                 ascii_ones += run
-                solid += run
-                letters += run
-                word_length += run
+                solid += run - blanks
+                letters += run - blanks
                 line_length += run
-                line_length_solid = line_length
-                line_hash_solid = line_hash
+        for word_at in range(first_word, word_number):
+            longest = max(longest, word_characters[word_at])
         row = counts[text]
         row[C_CHARACTERS] = characters
         row[C_TRIMMED] = characters - lead - trail
@@ -462,23 +538,29 @@ def scan(  # noqa: C901 - one pass: its state lives in the processor's registers
 
 
 @njit(nogil=True, inline="always")
-def _slot(value: Any, keys: Any, rounds: Any, turn: Any, mask: Any) -> Any:
-    """Where a key is in the table, or would be."""
+def _first(number: Any, values: Any, owners: Any, base: Any, mask: Any) -> Any:
+    """The first place of a value that equals `values[number]`, which may be `number` itself.
+
+    `owners` is an open hash table of places above `base`; what is below belongs to earlier passes.
+    """
+    value = values[number]
     slot = value & mask
-    while rounds[slot] == turn and keys[slot] != value:
-        slot = (slot + np.uint64(1)) & mask
-    return slot
+    while owners[slot] >= base and values[owners[slot] - base] != value:
+        slot = (slot + ONE) & mask
+    # Without a branch, which could not be foretold: every third word was there before.
+    owner = owners[slot]
+    owner = owner if owner >= base else base + number
+    owners[slot] = owner
+    return owner - base
 
 
 @njit(nogil=True, inline="always")
-def _seen(value: Any, keys: Any, rounds: Any, turn: Any, mask: Any) -> bool:
-    """Whether a key is in the table; from then on it is."""
-    slot = _slot(value, keys, rounds, turn, mask)
-    if rounds[slot] == turn:
-        return True
-    rounds[slot] = turn
-    keys[slot] = value
-    return False
+def _mask(count: Any) -> Any:
+    """What cuts a hash to a slot, where three quarters of the slots stay free."""
+    size = 16
+    while size < 4 * count:
+        size *= 2
+    return np.uint64(size - 1)
 
 
 @_compiled(_REPETITION)
@@ -505,75 +587,71 @@ def repetition(  # noqa: C901 - each text is gone over while its words are at ha
         most = max(most, word_ends[text] - first, line_ends[text] - first_line)
         for word in range(first, word_ends[text]):
             longest = max(longest, word_characters[word])
-    size = 16
-    while size < 2 * most:
-        size *= 2
-    # Slots of an open hash table; one is free where its round is not the current one.
-    keys = np.empty(size, np.uint64)
-    rounds = np.zeros(size, np.int64)
-    times = np.empty(size, np.int64)
-    covered = np.empty(size, np.int64)
-    stops = np.empty(size, np.int64)
+    owners = np.zeros(np.int64(_mask(most)) + 1, np.int64)
+    base = np.int64(1)
+    # By word, or by place in the list of sequences that are looked at.
+    values = np.empty(most, np.uint64)
+    times = np.empty(most, np.int64)
+    covered = np.empty(most, np.int64)
+    stops = np.empty(most, np.int64)
+    starts = np.empty(most, np.int64)
+    widths = np.zeros(most + 1, np.int64)
     before = np.zeros(most + 1, np.int64)
     sums = np.zeros(most + 1, np.uint64)
     histogram = np.zeros(longest + 1, np.int64)
-    turn = np.int64(0)
     for text in range(len(word_ends)):
         row = found[text]
+        # Lines, then paragraphs: runs of them.
         first = line_ends[text - 1] if text else 0
         count = line_ends[text] - first
-        size = 16
-        while size < 2 * count:
-            size *= 2
-        mask = np.uint64(size - 1)
-        # Lines, then paragraphs: runs of them.
-        turn += 1
-        for line in range(first, first + count):
-            if _seen(line_hashes[line], keys, rounds, turn, mask):
+        mask = _mask(count)
+        for line in range(count):
+            values[line] = line_hashes[first + line]
+            if _first(line, values, owners, base, mask) != line:
                 row[R_LINES] += 1
-                row[R_LINE_CHARACTERS] += line_characters[line]
+                row[R_LINE_CHARACTERS] += line_characters[first + line]
+        base += count
         if row[R_LINES] > 0:
-            turn += 1
-            line = first
-            while line < first + count:
+            line = number = 0
+            while line < count:
                 value = SEED
                 length = 0
                 opened = True
-                while line < first + count and (opened or not line_opens[line]):
-                    value = value * TURN + line_hashes[line]
-                    length += line_characters[line]
+                while line < count and (opened or not line_opens[first + line]):
+                    value = value * TURN + line_hashes[first + line]
+                    length += line_characters[first + line]
                     opened = False
                     line += 1
-                if _seen(_mixed(value), keys, rounds, turn, mask):
+                values[number] = _mixed(value)
+                if _first(number, values, owners, base, mask) != number:
                     row[R_PARAGRAPHS] += 1
                     row[R_PARAGRAPH_CHARACTERS] += length
+                number += 1
+            base += number
         # Words.
         first = word_ends[text - 1] if text else 0
         count = word_ends[text] - first
         if count == 0:
             continue
-        size = 16
-        while size < 2 * count:
-            size *= 2
-        mask = np.uint64(size - 1)
-        turn += 1
+        mask = _mask(count)
         least = word_characters[first]
-        widest = 0
+        widest = distinct = 0
         for word in range(count):
             length = word_characters[first + word]
             histogram[length] += 1
             least = min(least, length)
             widest = max(widest, length)
-            before[word + 1] = before[word] + length
-            sums[word + 1] = sums[word] * TURN + word_hashes[first + word]
-            slot = _slot(word_hashes[first + word], keys, rounds, turn, mask)
-            if rounds[slot] != turn:
-                rounds[slot] = turn
-                keys[slot] = word_hashes[first + word]
-                times[slot] = 0
-                row[R_DISTINCT] += 1
-            times[slot] += 1
-            row[R_SURPRISE] += surprise[times[slot]] - surprise[times[slot] - 1]
+            values[word] = word_hashes[first + word]
+            earlier = _first(word, values, owners, base, mask)
+            again = np.int64(earlier != word)
+            distinct += 1 - again
+            widths[word] = again
+            widths[earlier] |= again
+            times[word] = 0
+            times[earlier] += 1
+            row[R_SURPRISE] += surprise[times[earlier]] - surprise[times[earlier] - 1]
+        base += count
+        row[R_DISTINCT] = distinct
         # The median: the two in the middle, which are one where the number is odd.
         passed = 0
         for length in range(least, widest + 1):
@@ -584,46 +662,55 @@ def repetition(  # noqa: C901 - each text is gone over while its words are at ha
                 row[R_MEDIAN] += length
             passed += number
             histogram[length] = 0
-        if row[R_DISTINCT] == count:
+        if distinct == count:
             continue
+        # Sequences of words. Where one stands twice, so do the shorter ones in it: `widths` has the
+        # longest so far that begins at a word and does, and `starts` where one may be longer.
+        listed = 0
+        for word in range(count):
+            before[word + 1] = before[word] + word_characters[first + word]
+            sums[word + 1] = sums[word] * TURN + values[word]
+            starts[listed] = word
+            listed += widths[word]
+        widths[count] = 0
         power = TURN
         for width in range(2, 11):
             power *= TURN
-            if width > count:
+            kept = 0
+            for number in range(listed):
+                word = starts[number]
+                starts[kept] = word
+                kept += (widths[word] == width - 1) & (widths[word + 1] >= width - 1)
+            listed = kept
+            if listed == 0:
                 break
-            turn += 1
-            anew = False
+            mask = _mask(listed)
+            best_times = 1
+            best_covered = again = stop = 0
+            for number in range(listed):
+                word = starts[number]
+                end = word + width
+                values[number] = _mixed(sums[end] - sums[word] * power)
+                earlier = _first(number, values, owners, base, mask)
+                if earlier == number:
+                    times[number] = 1
+                    covered[number] = before[end] - before[word]
+                    stops[number] = end
+                    continue
+                widths[starts[earlier]] = width
+                widths[word] = width
+                again += before[end] - before[max(word, stop)]
+                stop = end
+                times[earlier] += 1
+                covered[earlier] += before[end] - before[max(word, stops[earlier])]
+                stops[earlier] = end
+                if times[earlier] > best_times or (
+                    times[earlier] == best_times and covered[earlier] > best_covered
+                ):
+                    best_times = times[earlier]
+                    best_covered = covered[earlier]
+            base += listed
             if width <= 4:
-                best_times = 1
-                best_covered = 0
-                for word in range(count - width + 1):
-                    value = _mixed(sums[word + width] - sums[word] * power)
-                    slot = _slot(value, keys, rounds, turn, mask)
-                    if rounds[slot] != turn:
-                        rounds[slot] = turn
-                        keys[slot] = value
-                        times[slot] = 1
-                        covered[slot] = before[word + width] - before[word]
-                        stops[slot] = word + width
-                        continue
-                    anew = True
-                    times[slot] += 1
-                    covered[slot] += before[word + width] - before[max(word, stops[slot])]
-                    stops[slot] = word + width
-                    if times[slot] > best_times or (
-                        times[slot] == best_times and covered[slot] > best_covered
-                    ):
-                        best_times = times[slot]
-                        best_covered = covered[slot]
                 row[R_TOP + width - 2] = best_covered
             else:
-                stop = 0
-                for word in range(count - width + 1):
-                    value = _mixed(sums[word + width] - sums[word] * power)
-                    if _seen(value, keys, rounds, turn, mask):
-                        anew = True
-                        row[R_AGAIN + width - 5] += before[word + width] - before[max(word, stop)]
-                        stop = word + width
-            # A longer sequence that comes again begins with this one.
-            if not anew:
-                break
+                row[R_AGAIN + width - 5] = again

@@ -15,6 +15,7 @@ PIECES = [
     *("世", "界", "カ", "ー", "ก", "ั", "é", "e\u0301", "1", "#", "-", "*", "•", '"', ")", "'"),
     *("！", "\t", "\u3000", "\u200d", "🎈", "\x1f", "ß", "x" * 70, "- it"),
     "one two three four five six ",
+    *("abcdefgh", "Abcdefghijklmnopq", "have", "That", "({[`@", "zZ~", "a b c d e f g h i j "),
 ]
 ANY = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES)).map("".join))
 
