@@ -16,7 +16,7 @@ theirs by the entry point group `curate.operators`.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
 import orjson
 import pyarrow as pa
@@ -26,6 +26,8 @@ from curate.decision import Span
 from curate.hashing import digest
 
 StepKind = Literal["signal", "rules", "edit", "selection"]
+
+Value = TypeVar("Value", covariant=True)
 
 REGISTRY: dict[str, "type[Operator]"] = {}
 """Operators by name, filled as their modules are imported."""
@@ -163,13 +165,20 @@ class RulesOperator(Operator):
         return ()
 
 
+class OfEach(Protocol[Value]):
+    """Something of each text, by its place: a list, or what makes it when it is asked for."""
+
+    def __getitem__(self, place: int, /) -> Value:
+        """That of the text at a place."""
+
+
 class Edited(NamedTuple):
     """The texts after an edit, and what else it says of them."""
 
     texts: pa.StringArray
-    spans: Sequence[Sequence[Span]] | None = None
+    spans: OfEach[Sequence[Span]] | None = None
     """Of each text what changed, in order; None where the engine shall work it out."""
-    rules: Sequence[Sequence[str]] | None = None
+    rules: OfEach[Sequence[str]] | None = None
     """The rule behind each span; None where an edit has no rules."""
     failures: pa.Table | None = None
     """Texts whose records are dropped (schema `FAILURE`; `row` is the text, `field` is ignored).

@@ -8,17 +8,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.decision import FAILURE, Span
+from curate.decision import FAILURE
 from curate.operator import Edited
 from curate.rulepacks.expression import Expression, parse_expression
 from curate.rulepacks.failures import scalar
-from curate.rulepacks.judge import MATCH_CHARACTERS, matches, values_of
+from curate.rulepacks.judge import MATCH_CHARACTERS, values_of
+from curate.rulepacks.line_changes import Changes, Mend, OfRows
+from curate.rulepacks.line_facts import LineFacts
 from curate.rulepacks.line_rule import REMOVED, LineRule, line_signals
-from curate.rulepacks.line_texts import KEPT, Lines, Mend, rebuilt
+from curate.rulepacks.line_texts import KEPT, Lines
 from curate.rulepacks.pack import Pack
 from curate.rulepacks.rule import Limit, compile_pattern
-from curate.scan import Scan
-from curate.signals import SIGNALS
 
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -66,7 +66,7 @@ class LineJudge:
 
     def edit(self, texts: pa.StringArray) -> Edited:
         """The texts after the rules, in their order; a null text stays one."""
-        run = _Run(texts)
+        run = _Run(texts, self.ready)
         for order, each in enumerate(self.ready):
             run.apply(order, each)
         return run.answer([each.rule.id for each in self.ready])
@@ -84,14 +84,15 @@ def _ready(rule: LineRule, known: frozenset[str]) -> _Ready:
 class _Run:
     """The lines of some texts on their way through the rules."""
 
-    def __init__(self, texts: pa.StringArray) -> None:
+    def __init__(self, texts: pa.StringArray, ready: Sequence[_Ready]) -> None:
         self.lines = Lines.of(texts)
-        self.now = self.lines.stripped
-        self.cause = np.full(len(self.now), KEPT, np.int64)
+        expressions = [one for each in ready for one in (each.where, each.value) if one is not None]
+        named = {name for each in expressions for name in each.signals if name not in REMOVED}
+        patterns = [str(each.rule.pattern) for each in ready if each.where is None]
+        self.facts = LineFacts(self.lines.stripped, named, patterns)
+        self.cause = np.full(len(self.lines.raw), KEPT, np.int64)
         self.mends: dict[int, list[Mend]] = {}
         self.failed: list[_Failed] = []
-        self.facts: dict[str, pa.Array] = {}
-        self.scan = Scan(self.now)
         self.words: Rows | None = None
 
     def apply(self, order: int, each: _Ready) -> None:
@@ -117,38 +118,32 @@ class _Run:
 
     def _hits(self, each: _Ready) -> Flags:
         if each.where is None:
-            return matches(self.now, str(each.rule.pattern))
-        facts = self._facts(each.where.signals)
-        failing = values_of(each.rule, each.where, facts)
+            return self.facts.matches(str(each.rule.pattern))
+        failing = values_of(each.rule, each.where, self.facts.table(each.where.signals))
         return np.asarray(pc.fill_null(failing, False).to_numpy(), np.bool_)
 
     def _values(self, each: _Ready, lines: Rows) -> list[str | None]:
         if each.value is not None:
-            facts = self._facts(each.value.signals).take(pa.array(lines))
+            facts = self.facts.table(each.value.signals).take(pa.array(lines))
             return [scalar(value) for value in values_of(each.rule, each.value, facts).to_pylist()]
-        found = [each.compiled.search(self.now[line].as_py()) for line in lines.tolist()]
+        found = [each.compiled.search(text) for text in self._texts(lines)]
         return [scalar(hit.group(0)[:MATCH_CHARACTERS]) if hit else None for hit in found]
 
-    def _facts(self, names: Sequence[str]) -> pa.Table:
-        """Signals of all lines as they are now."""
-        for name in names:
-            if name not in self.facts:
-                alone = SIGNALS[name].of_text_alone
-                assert alone is not None
-                self.facts[name] = alone(self.scan).cast(SIGNALS[name].type)
-        return pa.table({name: self.facts[name] for name in names})
+    def _texts(self, lines: Rows) -> list[str]:
+        texts: list[str] = self.facts.now.take(pa.array(lines)).to_pylist()
+        return texts
 
     def _mend(self, order: int, each: _Ready, hits: Rows) -> None:
         """Replace what matches, and note where it stood in the lines as they came."""
         if not len(hits):
             return
-        for line in hits.tolist():
-            found = tuple(hit.span() for hit in each.compiled.finditer(self.now[line].as_py()))
-            mend = Mend(order, found, each.rule.replace or "")
-            self.mends.setdefault(line, []).append(mend)
-        mended = pc.replace_substring_regex(self.now, str(each.rule.pattern), each.rule.replace)
-        self.now = pc.utf8_trim_whitespace(mended)
-        self.facts, self.scan = {}, Scan(self.now)
+        replacement = each.rule.replace or ""
+        for line, text in zip(hits.tolist(), self._texts(hits), strict=True):
+            found = tuple(hit.span() for hit in each.compiled.finditer(text))
+            self.mends.setdefault(line, []).append(Mend(order, found, replacement))
+        texts = self.facts.now.take(pa.array(hits))
+        mended = pc.replace_substring_regex(texts, str(each.rule.pattern), replacement)
+        self.facts.mend(hits, pc.utf8_trim_whitespace(mended))
 
     def _judge_texts(self, order: int, each: _Ready) -> None:
         """A rule on how much of each text was removed so far."""
@@ -166,22 +161,38 @@ class _Run:
 
     def answer(self, names: Sequence[str]) -> Edited:
         """What the rules made of the texts; those whose record is dropped are as they came."""
-        dropped = {each.row for each in self.failed}
-        made = rebuilt(self.lines, self.cause, self.mends, self.now, dropped)
-        spans: list[Sequence[Span]] = [()] * len(self.lines.texts)
-        rules: list[Sequence[str]] = [()] * len(self.lines.texts)
-        for row, changes in made.changes.items():
-            spans[row] = [span for span, _ in changes]
-            rules[row] = [names[order] for _, order in changes]
-        self.failed.sort(key=lambda each: each[:2])
-        failures = pa.table(
-            [
-                pa.array([each.row for each in self.failed], pa.int32()),
-                pa.array([each.rule for each in self.failed], pa.string()),
-                pa.nulls(len(self.failed), pa.string()),
-                pa.array([each.value for each in self.failed], pa.string()),
-                pa.array([each.limit for each in self.failed], pa.string()),
-            ],
-            schema=FAILURE,
+        touched = np.zeros(len(self.lines.texts), np.bool_)
+        touched[self.lines.rows[self.cause != KEPT]] = True
+        touched[self.lines.rows[list(self.mends)]] = True
+        touched[[each.row for each in self.failed]] = False
+        changes = Changes(self.lines, self.cause, self.mends, self.facts.now)
+        return Edited(
+            self.lines.joined(self._written(), self.cause == KEPT, touched),
+            OfRows(lambda row: [span for span, _ in changes.of(row)] if touched[row] else []),
+            OfRows(lambda row: [names[n] for _, n in changes.of(row)] if touched[row] else []),
+            self._failures(),
         )
-        return Edited(made.texts, spans, rules, failures)
+
+    def _written(self) -> pa.StringArray:
+        """The lines as they came, with their white space, but for what was mended in them."""
+        mask = np.zeros(len(self.cause), np.bool_)
+        mask[list(self.mends)] = True
+        mended = []
+        for line in np.flatnonzero(mask).tolist():
+            raw = self.lines.raw[line].as_py()
+            lead, stop = len(raw) - len(raw.lstrip()), len(raw.rstrip())
+            mended.append(raw[:lead] + self.facts.now[line].as_py() + raw[stop:])
+        if not mended:
+            return self.lines.raw
+        return pc.replace_with_mask(self.lines.raw, pa.array(mask), pa.array(mended, pa.string()))
+
+    def _failures(self) -> pa.Table:
+        self.failed.sort(key=lambda each: each[:2])
+        columns = [
+            pa.array([each.row for each in self.failed], pa.int32()),
+            pa.array([each.rule for each in self.failed], pa.string()),
+            pa.nulls(len(self.failed), pa.string()),
+            pa.array([each.value for each in self.failed], pa.string()),
+            pa.array([each.limit for each in self.failed], pa.string()),
+        ]
+        return pa.table(columns, schema=FAILURE)
