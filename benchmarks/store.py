@@ -17,16 +17,15 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from store_bench import Bench, Line, told
+from store_bench import Bench, told
 from store_process import NotMeasuredError, python
 from store_rows import ROWS
+from table import Line, print_table
 
 PEERS: Final = ("duckdb", "pyarrow", "datasets", "datacompy", "pandas", "polars", "oxenai")
-HEAD: Final = ("row", "what", "curate", "beside", "ratio", "target", "met", "peak", "CPU s")
 
 
 def main() -> None:
@@ -49,20 +48,6 @@ def main() -> None:
     if asked.json:
         whole = {"records": asked.records, "peers": have, "lines": [li._asdict() for li in lines]}
         asked.json.write_text(json.dumps(whole, indent=2) + "\n")
-
-
-def print_table(lines: Sequence[Line]) -> None:
-    """Print the figures in columns."""
-    met = {True: "yes", False: "NO", None: ""}
-    cells = [
-        (*line[:6], met[line.met], "" if line.peak is None else f"{line.peak:.0f} MiB", line.cpu)
-        for line in lines
-    ]
-    widths = [max(map(len, column)) for column in zip(HEAD, *cells, strict=True)]
-    for row in (HEAD, tuple("-" * width for width in widths), *cells):
-        print(
-            "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        )
 
 
 def _arguments() -> argparse.Namespace:

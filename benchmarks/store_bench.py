@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from store_process import NotMeasuredError, Run, command, python
+from table import Line
 
 STEPS: Final = (
     "repair",
@@ -17,22 +18,6 @@ STEPS: Final = (
     "split: {eval: 0.05}",
 )
 """Of the full build."""
-
-
-class Line(NamedTuple):
-    """One figure of the table."""
-
-    row: str
-    what: str
-    ours: str
-    peer: str = ""
-    ratio: str = ""
-    target: str = ""
-    met: bool | None = None
-    peak: float | None = None
-    """Peak memory of our process in MiB."""
-    cpu: str = ""
-    """CPU seconds of the work, ours and beside: on a busy machine they say more than the wall."""
 
 
 class Bench(NamedTuple):

@@ -5,8 +5,9 @@ import statistics
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from store_bench import Bench, Line, both, built, cpu, mebi, middle, told
+from store_bench import Bench, both, built, cpu, mebi, middle, told
 from store_process import NotMeasuredError, Run, command, python
+from table import Line
 
 GIBIBYTE: Final = 1024.0
 VERSIONS: Final = 50
