@@ -22,7 +22,7 @@ from tests.rules.reference.reading import CURATE, FINEWEB, GOPHER, REPETITION, C
 
 Readings = Mapping[str, Reading]
 
-NOT_READ = ("language", "not-english")
+NOT_READ = ("not-english",)
 """Rules that ask a model, and have no reading."""
 
 LISTS = {"bad-words": c4.BAD_WORDS}

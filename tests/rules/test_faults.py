@@ -81,7 +81,7 @@ def test_fineweb_a_limit_of_the_paper_is_met_by_what_is_equal_to_it() -> None:
     equal = "\n".join(line + "." * (n < 3) for n, line in enumerate(lines))
     for name, dropped in (("fineweb", ["punctuated-lines"]), ("fineweb@datatrove", [])):
         pack = parse_pack(pack_bytes(name))
-        judge = Judge(pack, "text", disable=[r.id for r in pack.rules if r.id == "language"])
+        judge = Judge(pack, "text")
         assert judge.judge(documents(equal))["rule"].to_pylist() == dropped
 
 
