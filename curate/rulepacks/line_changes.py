@@ -1,7 +1,6 @@
 """Where texts changed whose lines were removed or mended."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -44,7 +43,13 @@ class Changes:
     ) -> None:
         """`now` are the lines without white space at their ends, after what was mended in them."""
         self._lines, self._cause, self._mends, self._now = lines, cause, mends, now
-        self.of = lru_cache(maxsize=1)(self._of)
+        self._last: tuple[int, list[Change]] = (-1, [])
+
+    def of(self, row: int) -> list[Change]:
+        """Where a text changed; it is kept, since spans and rules are asked for in turn."""
+        if self._last[0] != row:
+            self._last = (row, self._of(row))
+        return self._last[1]
 
     def _of(self, row: int) -> list[Change]:
         """Where a text changed, in order.
