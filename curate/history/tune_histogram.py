@@ -75,7 +75,9 @@ def _edges(facts: Facts, limit: float | None) -> tuple[Numbers, str]:
         least, most = quantiles(facts.values, facts.groups.records, (0.0, 1.0))
         low = max(least, min(low, limit - (high - low) / BARS))
         high = min(most, max(high, limit + (high - low) / BARS))
-    wide = low >= 0 and (high - low) > SPREAD * (middle - low)
+    # Of shares of which most are 0, ratios would tell apart what no record has.
+    apart = facts.whole or middle > low
+    wide = low >= 0 and apart and (high - low) > SPREAD * (middle - low)
     edges = _ratios(low, high, facts.whole) if wide else _steps(low, high, facts.whole)
     if limit is not None and edges[0] < limit < edges[-1]:
         inner = edges[1:-1]
