@@ -81,3 +81,46 @@ def test_shares_must_leave_something_for_train() -> None:
         Split(eval=0.5, test=0.5)
     with pytest.raises(ValueError, match="both 0"):
         Split(eval=0)
+
+
+def labelled(count: int) -> list[dict[str, Any]]:
+    topics = ["rare"] * 40 + ["common"] * (count - 40)
+    return [
+        {**row, "labels": f'{{"topic":"{topic}"}}'}
+        for row, topic in zip(records(count), topics, strict=True)
+    ]
+
+
+def test_a_number_of_records_is_met_exactly(working: Working) -> None:
+    counts = Counter(splits(working(*records(1000)), eval=137, test=50).values())
+    assert counts == {"eval": 137, "test": 50}
+
+
+def test_every_value_of_a_label_gives_its_share(working: Working) -> None:
+    rows = labelled(1000)
+    chosen = splits(working(*rows), eval=0.1, test=50, stratify="labels.topic")
+    counts = Counter((row["labels"], chosen.get(row["id"])) for row in rows)
+    rare, common = '{"topic":"rare"}', '{"topic":"common"}'
+    assert (counts[rare, "eval"], counts[common, "eval"]) == (4, 96)
+    assert (counts[rare, "test"], counts[common, "test"]) == (2, 48)
+
+
+def test_groups_stay_whole_when_a_number_is_asked_for(working: Working) -> None:
+    batch = working(*records(1000))
+    chosen = splits(batch, eval=95, by="prompt")
+    assert len(chosen) == 90, "prompts of ten records each"
+    sides: dict[str, set[str]] = {}
+    for row in batch.to_pylist():
+        sides.setdefault(row["messages"][0]["content"], set()).add(chosen.get(row["id"], "train"))
+    assert {len(found) for found in sides.values()} == {1}
+
+
+def test_the_order_of_arrival_makes_no_difference_to_numbers(working: Working) -> None:
+    rows = labelled(300)
+    choices: dict[str, Any] = {"eval": 31, "by": "prompt", "stratify": "labels.topic"}
+    assert splits(working(*rows), **choices) == splits(working(*reversed(rows)), **choices)
+
+
+def test_a_label_is_named_as_one() -> None:
+    with pytest.raises(ValueError, match=r"write `labels\.NAME`"):
+        Split(stratify="topic")
