@@ -7,7 +7,7 @@ import numpy as np
 from curate.neardup.shingling import Hashes
 
 LEAST: Final = 100
-"""Sets that must have a shingle before it can be boiler-plate: fewer may be one text in versions."""
+"""So many sets must have a shingle before it is boiler-plate: fewer may be versions of one text."""
 
 
 def boilerplate(shingles: Hashes, sets: int, share: float) -> Hashes:

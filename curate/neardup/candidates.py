@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from curate.neardup.compiling import kernel
-from curate.neardup.shingling import Hashes
+from curate.neardup import plain
+from curate.neardup.compiling import is_loaded, kernel
+from curate.neardup.shingling import Hashes, Numbers32
 
-Column = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.int64]
 
 HIGH, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
+
+
+FEW_PAIRS: Final = 20_000
+"""So many are gone through more quickly in plain Python than compiled code is loaded."""
 
 
 class Candidates(NamedTuple):
@@ -36,13 +40,13 @@ def exact_fraction(threshold: float) -> tuple[int, int]:
 
 
 def edges(
-    sets: Hashes, sizes: npt.NDArray[np.int32], columns: Iterable[Column], threshold: float
+    sets: Hashes, sizes: npt.NDArray[np.int32], columns: Iterable[Numbers32], threshold: float
 ) -> Hashes:
     """Pairs of sets (hashes, two columns) that connect all that share a value of a column.
 
-    Rows of equal sets count once. Sets that cannot be similar, because one has so many more shingles
-    than the other (J <= smaller / larger), are not connected by what they share. Columns are taken
-    one at a time; 28 bytes a row are needed beside them.
+    Rows of equal sets count once. Sets that cannot be similar, because one has so many more
+    shingles than the other (J <= smaller / larger), are not connected by what they share. Columns
+    are taken one at a time; 40 bytes a row are needed beside them.
     """
     rows = _one_of_each(sets, sizes)
     over, under = exact_fraction(threshold)
@@ -67,7 +71,8 @@ def connected(pairs: Hashes) -> Candidates:
     sets = np.unique(pairs)
     ones, others = (np.searchsorted(sets, pairs[:, column]) for column in (0, 1))
     components = np.arange(len(sets), dtype=np.int64)
-    kernel().connect(ones.astype(np.int64), others.astype(np.int64), components)
+    connect = kernel().connect if is_loaded() or len(pairs) > FEW_PAIRS else plain.connect
+    connect(ones.astype(np.int64), others.astype(np.int64), components)
     return Candidates(sets, components)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.neardup.boilerplate import boilerplate
-from curate.neardup.candidates import Candidates, Numbers, connected
+from curate.neardup.candidates import Candidates, Numbers
 from curate.neardup.joining import Group, Joined, Way, joined
 from curate.neardup.shingling import Hashes, ShingleSets
 
@@ -25,11 +25,12 @@ Fetch = Callable[[Hashes], Iterable[ShingleSets]]
 
 
 class Records(NamedTuple):
-    """All records, one a row."""
+    """Records that may be duplicates, one a row: all whose sets come `in_question`."""
 
     sets: Hashes
     """The hash of the set of shingles (`shingling.Signatures`)."""
     sizes: npt.NDArray[np.int32]
+    """How many shingles the set has: one at least."""
     ranks: Numbers
     """Which of two records is kept: the one with the lower rank. None comes twice."""
     fixed: npt.NDArray[np.bool_]
@@ -48,46 +49,54 @@ class Duplicates(NamedTuple):
     """Whether it reaches the threshold; not so where it takes others to connect them."""
 
 
-def duplicates(records: Records, pairs: Hashes, fetch: Fetch, way: Way, share: float) -> Duplicates:
-    """Decide on the records, of which `pairs` connect those that may be similar (`edges`).
+def in_question(sets: Hashes, sizes: npt.NDArray[np.int32], candidates: Candidates) -> Numbers:
+    """The rows whose set another row has too, or is a candidate; of these sets all rows."""
+    rows = np.flatnonzero(sizes)
+    rows = rows[np.argsort(sets[rows])]
+    hashes = sets[rows]
+    first = np.flatnonzero(_begins(hashes))
+    counts = np.diff(first, append=len(rows))
+    known = candidates.sets
+    at = np.searchsorted(hashes[first], known)
+    at = at[at < len(first)]
+    wanted = counts > 1
+    wanted[at[np.isin(hashes[first][at], known, assume_unique=False)]] = True
+    return np.sort(rows[np.repeat(wanted, counts)])
 
-    Records of equal sets are duplicates. Shingles that more than a `share` of the sets that come
-    into question have are boiler-plate; 0 knows none. Nothing depends on the order of the rows.
+
+def duplicates(
+    records: Records, candidates: Candidates, fetch: Fetch, way: Way, share: float
+) -> Duplicates:
+    """Decide on records.
+
+    Records of equal sets are duplicates; of candidates those that `way` says. Shingles that more
+    than a `share` of the candidates have are boiler-plate; 0 knows none. Nothing depends on the
+    order of the rows.
     """
-    candidates = connected(pairs)
-    played = _played(records, candidates.sets)
-    # Per set, the one to be kept first is first.
-    played = played[np.lexsort((records.ranks[played], records.sets[played]))]
-    hashes = records.sets[played]
-    first = np.concatenate([[True], hashes[1:] != hashes[:-1]])
-    best = played[first]
-    place = np.cumsum(first) - 1
+    order = np.lexsort((records.ranks, records.sets))
+    hashes = records.sets[order]
+    begins = _begins(hashes)
+    # Of each set, the record to be kept first.
+    best, place = order[begins], np.cumsum(begins) - 1
     standing = np.arange(len(best), dtype=np.int64)
     similarities, reached = np.ones(len(best)), np.ones(len(best), np.bool_)
-    inside = np.searchsorted(hashes[first], candidates.sets)
+    inside = np.searchsorted(hashes[begins], candidates.sets)
     for places, found in _verified(records, best[inside], candidates, fetch, way, share):
         at = inside[places]
         standing[at] = at[found.keepers]
         similarities[at], reached[at] = found.similarities, found.reached
-    keepers = best[standing][place]
-    dropped = (keepers != played) & ~records.fixed[played]
-    order = np.argsort(played[dropped])
-    each = place[dropped][order]
-    return Duplicates(
-        played[dropped][order], keepers[dropped][order], similarities[each], reached[each]
-    )
+    keepers = best[standing[place]]
+    dropped = np.flatnonzero((keepers != order) & ~records.fixed[order])
+    dropped = dropped[np.argsort(order[dropped])]
+    each = place[dropped]
+    return Duplicates(order[dropped], keepers[dropped], similarities[each], reached[each])
 
 
-def _played(records: Records, candidates: Hashes) -> Numbers:
-    """The rows whose set another row has too, or is a candidate."""
-    rows = np.flatnonzero(records.sizes)
-    rows = rows[np.argsort(records.sets[rows])]
-    hashes = records.sets[rows]
-    first = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])[: len(rows)])
-    counts = np.diff(first, append=len(rows))
-    wanted = counts > 1
-    wanted[np.searchsorted(hashes[first], candidates)] = True
-    return rows[np.repeat(wanted, counts)]
+def _begins(ordered: Hashes) -> npt.NDArray[np.bool_]:
+    """Where a number is not that before it."""
+    found = np.ones(len(ordered), np.bool_)
+    found[1:] = ordered[1:] != ordered[:-1]
+    return found
 
 
 def _verified(

@@ -1,16 +1,22 @@
 """Joining sets of shingles: which of a component's sets stand for which others."""
 
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from curate.neardup import plain
 from curate.neardup.candidates import Numbers, exact_fraction
-from curate.neardup.compiling import kernel
+from curate.neardup.compiling import is_loaded, kernel
 from curate.neardup.shingling import Hashes
 
 FEW: Final = 32
 """Up to so many sets of a component are compared each with each, without an index."""
+
+
+FEW_SHINGLES: Final = 100_000
+"""Up to so many are compared more quickly in plain Python than compiled code is loaded."""
 
 
 class Group(NamedTuple):
@@ -46,29 +52,53 @@ class Way(NamedTuple):
     is dropped only where a set that is kept is similar to it, the most similar standing for it."""
 
 
-def joined(group: Group, boilerplate: Hashes, way: Way) -> Joined:
-    """Compare the sets of each component exactly."""
+def joined(group: Group, boilerplate: Hashes, way: Way, compiled: bool | None = None) -> Joined:
+    """Compare the sets of each component exactly. `compiled` says which way to go."""
+    if compiled is None:
+        compiled = is_loaded() or len(group.shingles) > FEW_SHINGLES
+    found = _compiled(group, boilerplate, way) if compiled else _plain(group, boilerplate, way)
+    keepers = np.where(group.fixed, np.arange(len(found.keepers)), found.keepers)
+    own = group.fixed | (keepers == np.arange(len(keepers)))
+    return Joined(keepers, np.where(own, 1.0, found.similarities), own | found.reached)
+
+
+def _plain(group: Group, boilerplate: Hashes, way: Way) -> Joined:
+    alike = plain.Alike(Fraction(*exact_fraction(way.threshold)), frozenset(boilerplate.tolist()))
+    listed = np.split(group.shingles, group.stops[:-1])
+    sets = [frozenset(each.tolist()) for each in listed]
+    keepers: list[int] = []
+    for end in group.ends.tolist():
+        begin = len(keepers)
+        part = sets[begin:end]
+        fixed = group.fixed[begin:end].tolist()
+        found = plain.chained(part, alike) if way.chaining else plain.greedy(part, fixed, alike)
+        keepers += [begin + each for each in found]
+    pairs = [(one, sets[keeper]) for one, keeper in zip(sets, keepers, strict=True)]
+    return Joined(
+        np.array(keepers, np.int64),
+        np.array([float(plain.similarity(*pair)) for pair in pairs]),
+        np.array([alike(*pair) for pair in pairs]),
+    )
+
+
+def _compiled(group: Group, boilerplate: Hashes, way: Way) -> Joined:
     starts = np.concatenate([[0], group.stops[:-1]]).astype(np.int64)
     cores = group.stops.copy()
     if len(boilerplate):
         kernel().part(group.shingles, starts, group.stops, boilerplate, cores)
     lay = (group.shingles, starts, cores, group.stops)
     over, under = exact_fraction(way.threshold)
-    keepers, shared = np.arange(len(starts), dtype=np.int64), np.diff(group.stops, prepend=0)
-    sizes, how = shared.copy(), (way.chaining, over, under)
+    keepers, shared = np.arange(len(starts), dtype=np.int64), np.zeros(len(starts), np.int64)
+    sizes, how = group.stops - starts, (group.fixed, way.chaining, over, under)
     begins = np.concatenate([[0], group.ends[:-1]]).astype(np.int64)
     large = group.ends - begins > FEW
-    kernel().few(*lay, begins[~large], group.ends[~large], group.fixed, *how, keepers, shared)
+    kernel().few(*lay, begins[~large], group.ends[~large], *how, keepers, shared)
     for first, last in zip(begins[large].tolist(), group.ends[large].tolist(), strict=True):
         prefixes = _prefixes(*lay, first, last, way.threshold)
-        kernel().many(*lay, first, *prefixes, group.fixed, *how, keepers, shared)
+        kernel().many(*lay, first, *prefixes, *how, keepers, shared)
     reached = np.zeros(len(starts), np.bool_)
     kernel().settle(*lay, over, under, keepers, shared, reached)
-    if group.fixed.any():
-        fixed = np.flatnonzero(group.fixed)
-        keepers[fixed], shared[fixed], reached[fixed] = fixed, sizes[fixed], True
-    union = sizes + sizes[keepers] - shared
-    return Joined(keepers, shared / np.maximum(union, 1), reached)
+    return Joined(keepers, shared / (sizes + sizes[keepers] - shared), reached)
 
 
 def _prefixes(

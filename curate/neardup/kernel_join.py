@@ -117,7 +117,7 @@ def _similar(
 
 
 @compiled(_FEW)
-def few(
+def few(  # noqa: C901 - both ways to decide, over the same sets
     shingles: Any,
     starts: Any,
     cores: Any,
@@ -162,7 +162,7 @@ def few(
 
 
 @compiled(_MANY)
-def many(
+def many(  # noqa: C901 - likewise
     shingles: Any,
     starts: Any,
     cores: Any,
@@ -201,9 +201,13 @@ def many(
             for at in range(begin, token_ends[place]):
                 token = tokens[at]
                 step = heads[token]
-                if chaining and step >= 0 and not mixed[token]:
-                    if _root(keepers, owners[step]) == _root(keepers, node):
-                        continue
+                if (
+                    chaining
+                    and step >= 0
+                    and not mixed[token]
+                    and _root(keepers, owners[step]) == _root(keepers, node)
+                ):
+                    continue
                 alike = True
                 while step >= 0:
                     other = owners[step]

@@ -13,6 +13,7 @@ from curate.scan.compiled import (
     HASHES,
     NUMBERS,
     OFFSETS,
+    ONE,
     SIZES,
     TURN,
     compiled,
@@ -123,6 +124,35 @@ def sign(
             bands[record, band] = np.uint32(mixed(value) >> HIGH)
 
 
+@njit(nogil=True)
+def _sort(found: Any, size: Any, counts: Any, out: Any) -> None:
+    """Sort hashes: by as many upper bits as there are numbers, which leaves little to be moved."""
+    shift = np.uint64(64)
+    slots = 1
+    while slots < size:
+        slots *= 2
+        shift -= ONE
+    if slots < 2:
+        out[:size] = found[:size]
+        return
+    counts[: slots + 1] = 0
+    for at in range(size):
+        counts[(found[at] >> shift) + ONE] += 1
+    for slot in range(slots):
+        counts[slot + 1] += counts[slot]
+    for at in range(size):
+        slot = found[at] >> shift
+        out[counts[slot]] = found[at]
+        counts[slot] += 1
+    for at in range(1, size):
+        value = out[at]
+        before = at - 1
+        while before >= 0 and out[before] > value:
+            out[before + 1] = out[before]
+            before -= 1
+        out[before + 1] = value
+
+
 @compiled(_SETS)
 def gather(
     data: Any,
@@ -152,6 +182,7 @@ def gather(
         slots *= 2
     owners = np.zeros(slots, np.int64)
     base = np.int64(1)
+    counts = np.empty(slots + 1, np.int64)
     stop = np.int64(0)
     for record in range(len(ends)):
         size = record_set(
@@ -163,6 +194,6 @@ def gather(
         for shingle in range(size):
             total += found[shingle]
         sets[record] = mixed(total)
-        shingles[stop : stop + size] = np.sort(found[:size])
+        _sort(found, size, counts, shingles[stop : stop + size])
         stop += size
         stops[record] = stop

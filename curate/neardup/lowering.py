@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.scan.classes import MARK, classes
+from curate.scan.classes import MARK, SPACE, classes
 
 MOST: Final = 0x20000
 """Code points from here on are never even."""
@@ -25,21 +25,28 @@ NFC_Quick_Check=Maybe): the parts of Hangul syllables, and letters of historic s
 
 @lru_cache(maxsize=1)
 def lowered() -> npt.NDArray[np.int32]:
-    """The lower case of every even code point below `MOST`; 0 of the others."""
+    """The lower case of every even code point below `MOST`; 0 of the others.
+
+    White space counts as even, whatever its form: it only ends words.
+    """
     codes = np.arange(MOST, dtype=np.int32)
     codes[0xD800:0xE000] = 0
     each = pa.array(map(chr, codes.tolist()))
-    lower = pc.utf8_lower(each)
-    even = pc.equal(pc.utf8_normalize(each, "NFKC"), each).to_numpy(zero_copy_only=False)
-    even &= pc.equal(pc.utf8_normalize(lower, "NFKC"), lower).to_numpy(zero_copy_only=False)
-    even &= pc.equal(pc.utf8_length(lower), 1).to_numpy(zero_copy_only=False)
-    even &= pc.equal(pc.utf8_lower(lower), lower).to_numpy(zero_copy_only=False)
-    even &= (classes()[:MOST] & MARK) == 0
+    small = pc.utf8_lower(each)
+    found = np.array([ord(letter[0]) for letter in small.to_pylist()], np.int32)
+    even = (classes()[:MOST] & MARK) == 0
     for first, end in _JOINING:
         even[first:end] = False
-    found = np.array([ord(letter[0]) for letter in lower.to_pylist()], np.int32)
+    for same in (
+        pc.equal(pc.utf8_normalize(each, "NFKC"), each),
+        pc.equal(pc.utf8_normalize(small, "NFKC"), small),
+        pc.equal(pc.utf8_length(small), 1),
+        pc.equal(pc.utf8_lower(small), small),
+    ):
+        even &= same.to_numpy(zero_copy_only=False)
     # One that becomes ASCII would be hashed as none.
     even &= (codes < 0x80) | (found >= 0x80)
+    even |= (classes()[:MOST] & SPACE) != 0
     found[~even] = 0
     found.setflags(write=False)
     return found

@@ -1,7 +1,8 @@
 """The definitions in plain Python: what the compiled code must give, number for number."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence, Set
+from fractions import Fraction
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -106,3 +107,63 @@ def bands(
         minima = (upper[:, None] * factors[None, :] + terms[None, :]).min(axis=0)
     weighted = [(int(low) + 1) * int(weight) for low, weight in zip(minima, weights, strict=True)]
     return [_mixed(sum(weighted[at : at + rows])) >> 32 for at in range(0, len(weighted), rows)]
+
+
+def connect(
+    ones: npt.NDArray[np.int64], others: npt.NDArray[np.int64], parents: npt.NDArray[np.int64]
+) -> None:
+    """Give every node the first of those that edges connect it with; `parents` counts up from 0."""
+    found = parents.tolist()
+    for one, other in zip(ones.tolist(), others.tolist(), strict=True):
+        low, high = sorted((_root(found, one), _root(found, other)))
+        found[high] = low
+    parents[:] = [_root(found, node) for node in range(len(found))]
+
+
+def _root(parents: list[int], node: int) -> int:
+    while parents[node] != node:
+        parents[node] = parents[parents[node]]
+        node = parents[node]
+    return node
+
+
+def similarity(one: Set[int], other: Set[int]) -> Fraction:
+    """Jaccard's: how many elements two sets share, of all that they have; 1 of two empty ones."""
+    union = len(one | other)
+    return Fraction(len(one & other), union) if union else Fraction(1)
+
+
+class Alike(NamedTuple):
+    """Whether two sets are near-duplicates: with and without boiler-plate."""
+
+    threshold: Fraction
+    boilerplate: frozenset[int]
+
+    def __call__(self, one: frozenset[int], other: frozenset[int]) -> bool:
+        """Whether they reach the threshold both ways."""
+        bare = similarity(one - self.boilerplate, other - self.boilerplate)
+        return min(bare, similarity(one, other)) >= self.threshold
+
+
+def chained(sets: Sequence[frozenset[int]], alike: Alike) -> list[int]:
+    """For each set the first of those that it is connected with, by whatever many steps."""
+    parents = list(range(len(sets)))
+    for node, one in enumerate(sets):
+        for before in range(node):
+            low, high = sorted((_root(parents, node), _root(parents, before)))
+            if low != high and alike(one, sets[before]):
+                parents[high] = low
+    return [_root(parents, node) for node in range(len(sets))]
+
+
+def greedy(sets: Sequence[frozenset[int]], fixed: Sequence[bool], alike: Alike) -> list[int]:
+    """For each set the most similar of those before it that are kept, where one is near enough."""
+    keepers: list[int] = []
+    for node, one in enumerate(sets):
+        near = [] if fixed[node] else [
+            (similarity(one, sets[kept]), -kept)
+            for kept in range(node)
+            if keepers[kept] == kept and alike(one, sets[kept])
+        ]  # fmt: skip
+        keepers.append(-max(near)[1] if near else node)
+    return keepers

@@ -29,6 +29,7 @@ from curate.signals.normal_form import normal_form
 Hashes = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int32]
+Numbers32 = npt.NDArray[np.uint32]
 
 
 class Keys(NamedTuple):
@@ -76,8 +77,8 @@ class Shingling(NamedTuple):
 
     unit: Literal["words", "characters"] = "words"
     width: int = 5
-    """Five words: Lee et al. 2022 (arXiv 2107.06499, appendix A) and FineWeb (Penedo et al. 2024,
-    arXiv 2406.17557, section 3.4)."""
+    """Five words: Lee et al. 2021 (arXiv 2107.06499) and FineWeb (Penedo et al. 2024, arXiv
+    2406.17557)."""
 
     def sign(self, parts: Parts, banding: Banding, compiled: bool | None = None) -> Signatures:
         """The signatures of records. `compiled` says which way to go, else the size decides."""
