@@ -1,6 +1,6 @@
 """Setting parts of a dataset aside for evaluation and test."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 from typing import Annotated, ClassVar, Final, Literal, Self
@@ -14,13 +14,21 @@ from pydantic import Field, field_validator, model_validator
 
 from curate.allotment import Groups, allot
 from curate.fields import field_texts
-from curate.hashing import digest
+from curate.hashing import digest, hash_texts
+from curate.neardup import Banding, Shingling, finding, parts_of
+from curate.neardup.compiling import kernel
+from curate.neardup.grouping import lowest
+from curate.neardup.joining import Way
 from curate.selection import Gathered, SelectionOperator
 from curate.signals.normal_form import normal_form
 
 _WHOLE: Final = 2**64
 _SIDES: Final = ("eval", "test")
 _LABEL: Final = "labels."
+_COMMON: Final = 0.05
+"""The share of records from which n-grams are boiler-plate, as `near_dedup` has it."""
+
+Numbers = npt.NDArray[np.int64]
 
 Part = Annotated[float, Field(ge=0, lt=1)] | Annotated[int, Field(ge=1)]
 
@@ -43,10 +51,14 @@ class Split(SelectionOperator):
     """What is set aside for evaluation: a share below 1, or a number of records."""
     test: Part = 0.0
     """What is set aside for the final test: a share below 1, or a number of records."""
-    by: Literal["id", "prompt"] = "id"
-    """What stays together: `id` splits record by record; `prompt` puts records of equal prompt
-    (case, compatibility forms and white space do not count) into one split. A document's prompt is
-    its text; a record with neither is split by its id."""
+    by: Literal["cluster", "prompt", "id"] = "cluster"
+    """What stays together: `cluster` puts near-duplicates, what connects over them, and records of
+    equal prompt into one split; `prompt` those of equal prompt alone (case, compatibility forms and
+    white space do not count; a document's prompt is its text); `id` splits record by record."""
+    threshold: float = Field(default=0.5, ge=0.1, le=1)
+    """The Jaccard similarity of word 5-grams from which a cluster holds together. Looser than that
+    of duplicates: a record that shares half of itself with one in training is no test of a model.
+    """
     stratify: str = ""
     """A label, such as `labels.topic`, of whose every value the same share is set aside. A group
     has the label of its lowest id."""
@@ -74,39 +86,96 @@ class Split(SelectionOperator):
         parts = (self.eval, self.test)
         return not self.stratify and all(isinstance(part, float) for part in parts)
 
+    def prepare(self, say: Callable[[str], None]) -> None:
+        """Have the kernel compiled."""
+        if self.by == "cluster":
+            kernel(say)
+
     def facts(self, batch: pa.RecordBatch, seed: int) -> pa.RecordBatch:
-        """`position`: where each record stands, as a count of 2^-64; `stratum`: its label."""
+        """`position`: where each record stands, as a count of 2^-64; and what groups are made of.
+
+        `stratum` is its label; `prompt` (16 bytes) and what `neardup.finding` keeps connect it.
+        """
         keys = batch.column("id").cast(pa.binary())
+        prompts = normal_form(pc.coalesce(field_texts(batch, "prompt"), batch.column("text")))
         if self.by == "prompt":
-            prompts = pc.coalesce(field_texts(batch, "prompt"), batch.column("text"))
-            keys = pc.coalesce(normal_form(prompts).cast(pa.binary()), keys)
+            keys = pc.coalesce(prompts.cast(pa.binary()), keys)
         columns = {"position": positions(keys, seed)}
         if self.stratify:
             columns["stratum"] = _label(batch.column("labels"), self.stratify.removeprefix(_LABEL))
+        if self.by == "cluster":
+            columns["prompt"] = hash_texts(prompts)
+            nothing = pa.nulls(len(batch), pa.float64())
+            near = finding.facts(parts_of(batch), nothing, Shingling(), self._banding)
+            columns |= dict(zip(near.schema.names, near.columns, strict=True))
         return pa.RecordBatch.from_pydict(columns)
 
     def find(self, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:  # noqa: ARG002
-        """`sides`: the split of each group that does not stay in train, by its position."""
-        if self._is_by_position:
+        """`sides`: the split of each id that does not stay in train."""
+        if self._is_by_position and self.by != "cluster":
             return {}
-        label = "arg_min(stratum, id)" if self.stratify else "NULL::VARCHAR"
-        groups = gathered.table(
-            "SELECT position, row_number() OVER (ORDER BY min(id)) AS rank, "
-            f"count(*) AS size, {label} AS stratum FROM facts GROUP BY position"
+        stratum = "any_value(stratum)" if self.stratify else "''"
+        records = gathered.table(
+            f"SELECT id, any_value(position) AS position, {stratum} AS stratum, "
+            "count(*) AS size FROM facts GROUP BY id ORDER BY id"
         )
-        return {"sides": self._sides(groups)}
+        first = self._first_of_group(gathered, records)
+        return {"sides": self._sides(records, first)}
 
     def query(self, seed: int) -> str:  # noqa: ARG002
         """Name the split of every record that does not stay in train."""
         found = f"'split' AS action, 'split-by-{self.by}' AS rule"
-        if not self._is_by_position:
-            return f"SELECT id, copy, {found}, split FROM facts JOIN sides USING (position)"
-        first = ceil(Fraction(self.eval) * _WHOLE)
-        second = ceil((Fraction(self.eval) + Fraction(self.test)) * _WHOLE)
+        if not self._is_by_position or self.by == "cluster":
+            return f"SELECT id, copy, {found}, split FROM facts JOIN sides USING (id)"
+        first, second = self._bounds
         return (
             f"SELECT id, copy, {found}, CASE WHEN position < {first} THEN 'eval' ELSE 'test' END "
             f"AS split FROM facts WHERE position < {second}"
         )
+
+    @property
+    def _banding(self) -> Banding:
+        return Banding.for_threshold(self.threshold)
+
+    @property
+    def _bounds(self) -> tuple[int, int]:
+        """The positions below which a group belongs to eval, and to eval or test."""
+        shares = Fraction(self.eval), Fraction(self.eval) + Fraction(self.test)
+        return ceil(shares[0] * _WHOLE), ceil(shares[1] * _WHOLE)
+
+    def _first_of_group(self, gathered: Gathered, records: pa.Table) -> Numbers:
+        """For each record the place of the lowest id of its group."""
+        if self.by != "cluster":
+            _, first, group = np.unique(
+                records["position"].to_numpy(), return_index=True, return_inverse=True
+            )
+            return np.asarray(first[group], np.int64)
+        way = Way(self.threshold, chaining=True)
+        looked = finding.Looked(("all",), Shingling(), self._banding, way, "lowest-id", _COMMON)
+        near = finding.find(gathered, looked).combine_chunks()
+        twins = gathered.table(
+            'SELECT id, min(id) OVER (PARTITION BY prompt) AS "of" FROM facts '
+            "WHERE prompt IS NOT NULL QUALIFY count(*) OVER (PARTITION BY prompt) > 1"
+        ).combine_chunks()
+        edges = [tuple(_joined(each[name]) for name in ("id", "of")) for each in (near, twins)]
+        return lowest(_joined(records["id"]), *edges)
+
+    def _sides(self, records: pa.Table, first: Numbers) -> pa.Table:
+        places = records["position"].to_numpy()[first]
+        if self._is_by_position:
+            eval_bound, bound = (np.uint64(min(each, _WHOLE - 1)) for each in self._bounds)
+            sides = np.where(places < eval_bound, 0, np.where(places < bound, 1, -1))
+        else:
+            groups, member = np.unique(first, return_inverse=True)
+            named = _joined(records["stratum"].take(pa.array(groups)), pa.string())
+            _, strata = np.unique(
+                pc.fill_null(named, "").to_numpy(zero_copy_only=False), return_inverse=True
+            )
+            sizes = np.bincount(member, weights=records["size"].to_numpy()).astype(np.int64)
+            given = Groups(records["position"].to_numpy()[groups], groups, sizes, strata)
+            sides = allot(given, (self.eval, self.test))[member]
+        names = pa.array(_SIDES).take(pa.array(sides, mask=sides < 0))
+        return pa.table({"id": records["id"], "split": names}).drop_null()
 
     def notes(self, gathered: Gathered) -> Sequence[str]:
         """What was asked for and what was reached, where whole groups made a difference."""
@@ -118,16 +187,6 @@ class Split(SelectionOperator):
             for side, number in asked.items()
             if isinstance(number, int) and got.get(side, 0) < number
         ]
-
-    def _sides(self, groups: pa.Table) -> pa.Table:
-        named = groups["stratum"].combine_chunks().dictionary_encode(null_encoding="encode")
-        strata = named.indices.to_numpy().astype(np.int64)
-        order = np.argsort(pc.fill_null(named.dictionary, "").to_numpy(zero_copy_only=False))
-        columns = [groups[name].to_numpy() for name in ("position", "rank", "size")]
-        given = Groups(columns[0], columns[1], columns[2], np.argsort(order)[strata])
-        sides = allot(given, (self.eval, self.test))
-        names = pa.array(_SIDES).take(pa.array(sides, mask=sides < 0))
-        return pa.table({"position": groups["position"], "split": names}).drop_null()
 
 
 def positions(keys: pa.Array, seed: int) -> pa.Array:
@@ -146,3 +205,13 @@ def _label(labels: pa.StringArray, name: str) -> pa.StringArray:
         for found in (orjson.loads(text or "{}") for text in encoded.dictionary.to_pylist())
     ]
     return pa.array(values, pa.string()).take(encoded.indices)
+
+
+def _joined(column: pa.ChunkedArray, kind: pa.DataType | None = None) -> pa.Array:
+    """A column as one array."""
+    return pa.concat_arrays(
+        [
+            pa.array([], kind or pa.binary()),
+            *(chunk.cast(kind or pa.binary()) for chunk in column.chunks),
+        ]
+    )

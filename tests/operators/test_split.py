@@ -22,7 +22,7 @@ def records(count: int) -> list[dict[str, Any]]:
 
 
 def splits(batch: pa.RecordBatch, seed: int = 0, **choices: Any) -> dict[bytes, str]:
-    rows = select(Split(**choices), [batch], seed)
+    rows = select(Split(**{"by": "id", **choices}), [batch], seed)
     assert all(row["action"] == "split" for row in rows)
     return {row["id"]: row["split"] for row in rows}
 
@@ -124,3 +124,59 @@ def test_the_order_of_arrival_makes_no_difference_to_numbers(working: Working) -
 def test_a_label_is_named_as_one() -> None:
     with pytest.raises(ValueError, match=r"write `labels\.NAME`"):
         Split(stratify="topic")
+
+
+WORDS = "the quick brown fox jumps over a lazy dog and then it runs away from all of us here".split()
+
+
+def said(question: str, answer: str, name: int) -> dict[str, Any]:
+    turns = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    return {"id": digest(str(name).encode()), "messages": turns, "prompt_turns": 1}
+
+
+def related() -> list[dict[str, Any]]:
+    """Sixty clusters of three: near-duplicates, and one of the same prompt and another answer."""
+    rows = []
+    for number in range(60):
+        words = [f"{word}{number}" for word in WORDS]
+        rows.append(said(f"Tell {number}", " ".join(words), 3 * number))
+        rows.append(said(f"Say {number}", " ".join([*words[:-1], "there"]), 3 * number + 1))
+        rows.append(said(f" tell  {number}", f"nothing of {number}", 3 * number + 2))
+    return rows
+
+
+def test_clusters_and_prompts_stay_whole_on_one_side(working: Working) -> None:
+    rows = related()
+    chosen = splits(working(*rows), eval=0.3, by="cluster")
+    sides = [chosen.get(row["id"], "train") for row in rows]
+    assert all(len(set(sides[at : at + 3])) == 1 for at in range(0, len(sides), 3))
+    assert {"eval", "train"} == set(sides)
+    assert splits(working(*reversed(rows)), eval=0.3, by="cluster") == chosen
+
+
+def test_the_side_of_a_cluster_is_that_of_its_lowest_id(working: Working) -> None:
+    rows = related()
+    alone = splits(working(*rows), eval=0.3, by="id")
+    chosen = splits(working(*rows), eval=0.3, by="cluster")
+    for at in range(0, len(rows), 3):
+        first = min(row["id"] for row in rows[at : at + 3])
+        assert chosen.get(rows[at]["id"]) == alone.get(first)
+
+
+def test_only_clusters_that_gain_a_bridge_move(working: Working) -> None:
+    rows = related()
+    before = splits(working(*rows), eval=0.3, by="cluster")
+    one, other = (row["messages"][1]["content"] for row in (rows[0], rows[30]))
+    # Half of each answer: similar to none at 0.5, but its prompts are those of both.
+    bridges = [said("Tell 0", f"{one} {other}", 1000), said("Say 10", f"{one} {other} too", 1001)]
+    after = splits(working(*rows, *bridges), eval=0.3, by="cluster")
+    bridged = {row["id"] for row in (*rows[0:3], *rows[30:33])}
+    moved = {row["id"] for row in rows if before.get(row["id"]) != after.get(row["id"])}
+    assert moved <= bridged
+    assert len({after.get(name, "train") for name in bridged}) == 1
+
+
+def test_numbers_are_met_with_whole_clusters(working: Working) -> None:
+    rows = related()
+    chosen = splits(working(*rows), eval=32, test=9, by="cluster")
+    assert Counter(chosen.values()) == {"eval": 30, "test": 9}
