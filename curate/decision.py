@@ -57,6 +57,19 @@ SELECTION: Final = pa.schema(
 """What a selection returns for records that are not plainly kept: action `drop` (with `of` where
 there is a twin), `split` (with the split's name) or `copy` (with the number of copies)."""
 
+CUT: Final = pa.schema(
+    [
+        ("id", pa.binary(16)),
+        ("copy", pa.int32()),
+        ("field", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("rule", pa.string()),
+    ]
+)
+"""What a selection cuts out: [start, end) in code points of the text at a path of a record, such as
+`messages[1].content`."""
+
 
 class Span(NamedTuple):
     """A changed stretch of a text, as in `SPAN`."""

@@ -5,9 +5,9 @@ Operators never touch the data. They return decisions in columns for a whole Arr
 
 Signals, rules and edits look at one record at a time and are functions of its content alone: of
 what they are given, `id`, `source`, `file`, `line` and `split` are null and `copy` is 0, and a
-decision holds for every record of that content, now and later. Facts of selections are functions
-of the id, the source and the content (there `file`, `line` and `split` are null). So nothing is
-asked twice. What else has an influence must be in the fingerprint.
+decision holds for every record of that content, now and later. So nothing is asked twice. What
+else has an influence must be in the fingerprint. Selections look at all records
+(`curate.selection`).
 
 A new operator is one file in `curate/operators/`; importing it registers it. Packages register
 theirs by the entry point group `curate.operators`.
@@ -197,24 +197,6 @@ class EditOperator(Operator):
     @abstractmethod
     def edit(self, texts: pa.StringArray) -> Edited:
         """Return the texts after the edit, in the same order; nulls stay null."""
-
-
-class SelectionOperator(Operator):
-    """Chooses among all records: facts are taken from batches, then one query decides."""
-
-    kind: ClassVar[StepKind] = "selection"
-
-    @abstractmethod
-    def facts(self, batch: pa.RecordBatch, seed: int) -> pa.RecordBatch:
-        """Return tens of bytes a record, row by row; `id` and `copy` are added by the engine."""
-
-    @abstractmethod
-    def query(self, seed: int) -> str:
-        """One SELECT over the table `facts` that returns columns of `SELECTION`.
-
-        It is given `facts(id, copy, ...)` and returns a row for each record that is not plainly
-        kept; columns that it leaves out are null. Ties must break by lowest id.
-        """
 
 
 def installed_version(package: str) -> str:

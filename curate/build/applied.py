@@ -87,7 +87,7 @@ def edited(position: int, step: str, operator: EditOperator, batch: pa.RecordBat
     after = _rehashed(batch, after, rows)
     edits = _edit_decisions(position, batch, after, changes)
     decided = pa.concat_tables([edits, _drop_decisions(position, batch, dropped)])
-    gone = _identical_pairs(after) & ~failing
+    gone = identical_pairs(after) & ~failing
     if gone.any():
         mask = pa.array(gone)
         hashes = batch.column("hash").filter(mask)
@@ -189,7 +189,7 @@ def _drop_decisions(position: int, batch: pa.RecordBatch, dropped: list[Gone]) -
     return _decided(position, "drop", hashes, before=hashes, **own)
 
 
-def _identical_pairs(batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
+def identical_pairs(batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
     """Which rows are preference pairs whose wanted and rejected endings are the same."""
     chosen, rejected = field_texts(batch, "chosen"), field_texts(batch, "rejected")
     pairs = pc.is_valid(batch.column("rejected"))

@@ -21,7 +21,9 @@ from curate.build.plan import plan
 from curate.build.pool import LostContentError, cached_contents
 from curate.build.reading import read_all
 from curate.build.records import check_bad, load_records, quarantine_of
-from curate.build.segment import Site, run_segment
+from curate.build.references import Named, named_references
+from curate.build.segment import run_segment
+from curate.build.site import Site
 from curate.build.sweep import sweep
 from curate.build.tidy import forget_stored, merge
 from curate.build.unchanged import is_unchanged
@@ -102,7 +104,11 @@ class _Build:
     def run(self) -> Built:
         """Build from the inputs on, or say that there is nothing to do."""
         inputs = inputs_of(self.recipe)
+        references = named_references(self.recipe, self.store)
         manifest = manifest_of(self.recipe, self.options, self.engine, self.tombstones)
+        manifest["references"] = {
+            step: [one.described() for one in named] for step, named in references.items()
+        }
         newest = self.store.latest(self.recipe.dataset)
         if newest and is_unchanged(newest, self.recipe, inputs, manifest, self.options):
             reused = [READ, *(step.name for step in self.recipe.steps)]
@@ -110,7 +116,7 @@ class _Build:
             return Built(version, False, Outcome.of(self.recipe, newest), reused)
         connection = self._connection()
         try:
-            return self._build(connection, inputs, manifest)
+            return self._build(connection, inputs, references, manifest)
         except KeyboardInterrupt:
             self.engine.stop()
             raise
@@ -128,7 +134,11 @@ class _Build:
         return connection
 
     def _build(
-        self, connection: Connection, inputs: list[Input], manifest: dict[str, Any]
+        self,
+        connection: Connection,
+        inputs: list[Input],
+        references: dict[str, list[Named]],
+        manifest: dict[str, Any],
     ) -> Built:
         options = self.options
         results = read_all(
@@ -147,6 +157,7 @@ class _Build:
             self.account,
             options.batch_size,
             self.recipe.seed,
+            references,
         )
         for segment in plan(self.recipe.steps, fuse=options.fuse):
             self._reused(run_segment(site, segment))
@@ -156,7 +167,10 @@ class _Build:
             for one, result in zip(inputs, results, strict=True)
         ]
         members = load_members(connection)
-        outcome = self._outcome(connection, members, described, warnings, manifest)
+        manifest["notes"] = site.notes
+        outcome = self._outcome(
+            connection, members, described, warnings, manifest, site.certificates
+        )
         return self._finish(connection, outcome, members, quarantine_of(results))
 
     def _reused(self, names: list[str]) -> None:
@@ -171,6 +185,7 @@ class _Build:
         inputs: list[dict[str, Any]],
         warnings: list[str],
         manifest: dict[str, Any],
+        certificates: list[dict[str, Any]],
     ) -> Outcome:
         steps = [step.name for step in self.recipe.steps]
         rows = connection.execute("SELECT source, count(*) FROM new_members GROUP BY source")
@@ -188,7 +203,7 @@ class _Build:
             self.account.total("quarantined"),
             inputs,
             counts,
-            [{"kind": "accounting", "holds": True, "steps": [READ, *steps]}],
+            [{"kind": "accounting", "holds": True, "steps": [READ, *steps]}, *certificates],
             [
                 *warnings,
                 *greedy_steps(connection, counts),

@@ -1,7 +1,8 @@
 """Facts that selections take of records, each once for an id and a content.
 
 cache/facts/KEY/*.parquet has the facts of one operator and seed, beside `curate_id` and
-`curate_hash`.
+`curate_hash`; cache/facts/KEY-DIGEST/*.parquet those of the records of a reference, beside
+`curate_copy` and `curate_source` as well.
 """
 
 import uuid
@@ -12,19 +13,22 @@ from typing import Final, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from curate.build.cache import Cache, write_whole
+from curate.build.cache import Cache, whole_folder, write_fast, write_whole
 from curate.build.culprit import guarded
-from curate.build.pool import Piece, as_working, contents
+from curate.build.pool import Piece, as_working, contents, without_origin
 from curate.build.selecting import CURRENT
 from curate.hashing import digest
-from curate.operator import SelectionOperator
+from curate.progress import Progress
 from curate.recipe import Step
 from curate.record import WORKING
+from curate.selection import Reference, SelectionOperator
 from curate.store.catalog import Connection
 from curate.store.parquet import parquet_sql
 
 ID: Final = "curate_id"
 HASH: Final = "curate_hash"
+COPY: Final = "curate_copy"
+SOURCE: Final = "curate_source"
 
 
 class FactTask(NamedTuple):
@@ -40,8 +44,27 @@ class FactTask(NamedTuple):
 
 def facts_home(cache: Cache, step: Step, seed: int) -> Path:
     """Where the facts of a selection are."""
-    key = digest(b"curate.facts.1", step.operator.fingerprint().encode(), str(seed).encode())
+    fingerprint = _selection(step).facts_fingerprint()
+    key = digest(b"curate.facts.1", fingerprint.encode(), str(seed).encode())
     return cache.group("facts") / key.hex()
+
+
+def take_facts_of_reference(
+    step: Step, reference: Reference, home: Path, seed: int, progress: Progress
+) -> list[Path]:
+    """The files of facts of the records of a reference, made where they are not kept."""
+    folder = home.with_name(f"{home.name}-{reference.digest}")
+    if not folder.is_dir():
+        progress.stage(f"facts of {reference.name}", None)
+        with whole_folder(folder) as half:
+            for number, batch in enumerate(reference.load(None)):
+                table = _facts(step, without_origin(batch), seed)
+                for name, column in ((ID, "id"), (HASH, "hash"), (COPY, "copy")):
+                    table = table.append_column(name, batch.column(column))
+                table = table.append_column(SOURCE, batch.column("source"))
+                write_fast(half / f"{number:06d}.parquet", table)
+                progress.advance(len(batch))
+    return fact_files(folder)
 
 
 def fact_files(home: Path) -> list[Path]:
@@ -83,9 +106,7 @@ def take_facts(task: FactTask) -> int:
 
 
 def _facts(step: Step, batch: pa.RecordBatch, seed: int) -> pa.Table:
-    operator = step.operator
-    if not isinstance(operator, SelectionOperator):
-        raise TypeError(f"step {step.name}: {type(operator).__name__} is no selection")
+    operator = _selection(step)
 
     def facts_of(rows: pa.RecordBatch) -> pa.RecordBatch:
         facts = operator.facts(rows, seed)
@@ -94,6 +115,12 @@ def _facts(step: Step, batch: pa.RecordBatch, seed: int) -> pa.Table:
         return facts
 
     return pa.Table.from_batches([guarded(step.name, facts_of, batch)])
+
+
+def _selection(step: Step) -> SelectionOperator:
+    if not isinstance(step.operator, SelectionOperator):
+        raise TypeError(f"step {step.name}: {type(step.operator).__name__} is no selection")
+    return step.operator
 
 
 def no_facts(step: Step, folder: Path, seed: int) -> Path:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from curate.build.memo import MOST_STEPS
-from curate.operator import SelectionOperator
 from curate.recipe import Step
+from curate.selection import SelectionOperator
 
 
 class Segment(NamedTuple):

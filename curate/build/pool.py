@@ -92,6 +92,15 @@ def as_working(batch: pa.RecordBatch, told: pa.Table | None = None) -> pa.Record
     return pa.RecordBatch.from_arrays(arrays, schema=WORKING)
 
 
+def without_origin(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Records as operators are given them, who must not know where one was read."""
+    hidden = ("copy", "split", "file", "line")
+    columns = {name: batch.column(name) for name in WORKING.names if name not in hidden}
+    columns["copy"] = pa.array(np.zeros(len(batch), np.int32))
+    arrays = [columns.get(field.name, pa.nulls(len(batch), field.type)) for field in WORKING]
+    return pa.RecordBatch.from_arrays(arrays, schema=WORKING)
+
+
 def _located(connection: Connection, files: Sequence[Path], wanted: str) -> pa.Table:
     numbered = pa.table({"filename": [str(path) for path in files], "number": range(len(files))})
     connection.register("pool_files", numbered.cast(_NUMBERED))

@@ -3,11 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from curate.build import facts, replay
-from curate.build.account import Account
-from curate.build.cache import Cache
 from curate.build.culprit import StepError, named
 from curate.build.facts import FactTask, take_facts
 from curate.build.known import write_known
@@ -15,10 +13,11 @@ from curate.build.measuring import write_known_texts
 from curate.build.memo import load_memos
 from curate.build.plan import Segment
 from curate.build.pool import Slice, pool, slices
+from curate.build.references import bound
 from curate.build.rowwise import StepTask, run_steps
-from curate.build.selecting import CURRENT, select
-from curate.engines.local import LocalEngine
-from curate.progress import Progress
+from curate.build.selecting import CURRENT
+from curate.build.selection_step import run_selection
+from curate.build.site import Site
 from curate.recipe import Step
 from curate.scan.compiling import kernel
 from curate.store.catalog import Connection, row_of
@@ -27,21 +26,15 @@ COMPILED_FROM: Final = 2_000
 """Contents from which most tasks are large enough for compiled code (`scan.KERNEL_BYTES`)."""
 
 
-class Site(NamedTuple):
-    """What all segments of a build work with."""
-
-    connection: Connection
-    cache: Cache
-    engine: LocalEngine
-    progress: Progress
-    account: Account
-    batch_size: int
-    seed: int
-
-
 def run_segment(site: Site, segment: Segment) -> list[str]:
     """Run a segment on the current records; return the names of steps that had nothing to do."""
     idle: list[str] = []
+    segment = segment._replace(
+        selections=tuple(
+            bound(step, site.references.get(step.name, []), site.references_folder)
+            for step in segment.selections
+        )
+    )
     if segment.steps and _run_steps(site, segment):
         idle += [step.name for step in segment.steps]
     if segment.selections:
@@ -49,10 +42,7 @@ def run_segment(site: Site, segment: Segment) -> list[str]:
         if _take_facts(site, segment.selections, homes):
             idle += [step.name for step in segment.selections]
         for step, home in zip(segment.selections, homes, strict=True):
-            site.progress.stage(step.name, None)
-            files = facts.fact_files(home)
-            files = files or [facts.no_facts(step, site.cache.work, site.seed)]
-            select(site.connection, files, step, site.seed, site.account)
+            run_selection(site, step, home)
     return idle
 
 

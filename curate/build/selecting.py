@@ -1,18 +1,17 @@
 """Selections: one query over the facts of all records, for each step of a group."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 
-from curate.build.account import Account, Count
+from curate.build.account import Count
 from curate.decision import SELECTION
-from curate.errors import OperatorError
-from curate.operator import SelectionOperator
+from curate.errors import CurateError, OperatorError, is_interrupt
 from curate.recipe import Step
+from curate.selection import Gathered, SelectionOperator
 from curate.store.catalog import Connection, first_line, row_of
-from curate.store.parquet import parquet_sql
 
 CURRENT = "current"
 """The table of the records that are still there: id, copy, hash, split, source, file, line."""
@@ -36,48 +35,24 @@ _FAULTS: Final = {
 }
 
 
-def select(
-    connection: Connection, facts: Sequence[Path], step: Step, seed: int, account: Account
-) -> None:
-    """Run one selection over the current records and write its rows of the ledger.
+def decide(connection: Connection, step: Step, gathered: Gathered, seed: int) -> None:
+    """Run one selection over the current records, and make `chosen` of what it decides.
 
-    `facts` are files with the facts of all of them (`curate.build.facts`).
+    The table or view `facts` has the facts of all of them, and `others` those of references.
     """
-    operator = step.operator
-    if not isinstance(operator, SelectionOperator):
-        raise TypeError(f"step {step.name}: {type(operator).__name__} is no selection")
-    came = _by_source(connection)
-    _run_query(connection, facts, step, operator.query(seed))
-    _check_decisions(connection, step)
-    _write_ledger(connection, step.name)
-    added = _added(connection)
-    dropped = _by_source(
-        connection, "JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy AND ch.action = 'drop'"
-    )
-    _apply(connection)
-    kept = _by_source(connection)
-    counts = {}
-    for source, number in came.items():
-        counts[step.name, source] = Count(
-            number, added.get(source, 0), kept.get(source, 0), dropped.get(source, 0)
-        )
-    account.add(counts)
-
-
-def _run_query(connection: Connection, facts: Sequence[Path], step: Step, query: str) -> None:
-    joined = f"FROM {CURRENT} c"
-    if facts:
-        joined = (
-            f", f.* EXCLUDE (curate_id, curate_hash) FROM {CURRENT} c JOIN {parquet_sql(facts)} f "
-            "ON f.curate_id = c.id AND f.curate_hash = c.hash"
-        )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT c.id, c.copy {joined}")
+    operator = selection_of(step)
+    found = _found(step, gathered, seed)
     connection.register("no_selection", SELECTION.empty_table())
+    for name, table in found.items():
+        connection.register(name, table)
     try:
         connection.execute(
             "CREATE OR REPLACE TABLE chosen AS "
-            f"SELECT * FROM no_selection UNION ALL BY NAME SELECT * FROM ({query})"
+            f"SELECT * FROM no_selection UNION ALL BY NAME SELECT * FROM ({operator.query(seed)})"
         )
+        cuts = operator.cuts(seed)
+        if cuts is not None:
+            connection.execute(f"CREATE OR REPLACE TABLE cuts AS {cuts}")
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as error:
@@ -85,7 +60,59 @@ def _run_query(connection: Connection, facts: Sequence[Path], step: Step, query:
             f"step {step.name}", f"its query failed: {first_line(error)}", "Nothing was committed."
         ) from error
     finally:
-        connection.unregister("no_selection")
+        for name in ("no_selection", *found):
+            connection.unregister(name)
+    _check_decisions(connection, step)
+
+
+def apply(connection: Connection, step: str) -> dict[str, int]:
+    """Carry out what `chosen` says; return how many records were added, by source."""
+    _write_ledger(connection, step)
+    added = _added(connection)
+    _change(connection)
+    return added
+
+
+def counts(
+    connection: Connection, step: str, came: Mapping[str, int], added: Mapping[str, int]
+) -> dict[tuple[str, str], Count]:
+    """Count what is left by the current records, and what went by the ledger: a lost one shows."""
+    kept = by_source(connection)
+    written = {
+        source: (dropped, edited)
+        for source, dropped, edited in connection.execute(
+            "SELECT source, count(DISTINCT (id, copy)) FILTER (action = 'drop'), "
+            "count(DISTINCT (id, copy)) FILTER (action = 'edit') "
+            "FROM new_ledger WHERE step = ? GROUP BY source",
+            [step],
+        ).fetchall()
+    }
+    return {
+        (step, source): Count(
+            number, added.get(source, 0), kept.get(source, 0), *written.get(source, (0, 0))
+        )
+        for source, number in came.items()
+    }
+
+
+def selection_of(step: Step) -> SelectionOperator:
+    """The operator of a step that is a selection."""
+    if not isinstance(step.operator, SelectionOperator):
+        raise TypeError(f"step {step.name}: {type(step.operator).__name__} is no selection")
+    return step.operator
+
+
+def _found(step: Step, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:
+    """Law 3: where the operator raises, the build stops and names the step."""
+    try:
+        return selection_of(step).find(gathered, seed)
+    except (CurateError, duckdb.IOException, duckdb.OutOfMemoryException, MemoryError, OSError):
+        raise
+    except Exception as error:
+        if is_interrupt(error):
+            raise
+        found = f"{type(error).__name__}: {error}"
+        raise OperatorError(f"step {step.name}", found, "Nothing was committed.") from error
 
 
 def _check_decisions(connection: Connection, step: Step) -> None:
@@ -109,7 +136,7 @@ def _write_ledger(connection: Connection, step: str) -> None:
     )
 
 
-def _apply(connection: Connection) -> None:
+def _change(connection: Connection) -> None:
     same = f"chosen.id = {CURRENT}.id AND chosen.copy = {CURRENT}.copy"
     connection.execute(
         f"UPDATE {CURRENT} SET split = chosen.split FROM chosen "
@@ -137,8 +164,7 @@ def _added(connection: Connection) -> dict[str, int]:
     return dict(rows)
 
 
-def _by_source(connection: Connection, join: str = "") -> dict[str, int]:
-    rows = connection.execute(
-        f"SELECT c.source, count(*) FROM {CURRENT} c {join} GROUP BY c.source"
-    ).fetchall()
+def by_source(connection: Connection) -> dict[str, int]:
+    """How many records there are, by source."""
+    rows = connection.execute(f"SELECT source, count(*) FROM {CURRENT} GROUP BY source").fetchall()
     return dict(rows)

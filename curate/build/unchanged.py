@@ -9,7 +9,7 @@ from curate.build.records import allowed_bad
 from curate.recipe import Recipe
 from curate.store import Version
 
-MADE_BY: Final = ("curate", "packages", "reader", "limit", "tombstones")
+MADE_BY: Final = ("curate", "packages", "reader", "limit", "tombstones", "references")
 """What of a manifest has an influence on a version beside its inputs and its recipe."""
 
 

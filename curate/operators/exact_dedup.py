@@ -9,8 +9,8 @@ from pydantic import field_validator
 
 from curate.fields import FIELDS, field_texts, is_field, leaves, with_texts
 from curate.hashing import hash_batch, hash_texts
-from curate.operator import SelectionOperator
 from curate.record import CONTENT, MESSAGE
+from curate.selection import SelectionOperator
 from curate.signals.normal_form import normal_form
 
 _BESIDE_TEXT = ("desirable", "labels", "meta", "license")

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from curate.fields import field_texts
 from curate.hashing import digest
-from curate.operator import SelectionOperator
+from curate.selection import SelectionOperator
 from curate.signals.normal_form import normal_form
 
 _WHOLE = 2**64

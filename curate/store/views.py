@@ -82,7 +82,8 @@ def views_sql(folder: Path, files: Sequence[StoredFile], base: str) -> dict[str,
             f"{_hex('after')}, spans FROM ({ledger}) WHERE action = 'edit'"
         ),
         "clusters": (
-            'SELECT dataset, version, step, lower(hex("of")) AS keeper, lower(hex(id)) AS id '
+            'SELECT dataset, version, step, lower(hex("of")) AS keeper, lower(hex(id)) AS id, '
+            'copy, rule AS why, try_cast("value" AS DOUBLE) AS similarity, "limit" '
             f"FROM ({ledger}) WHERE action = 'drop' AND \"of\" IS NOT NULL"
         ),
         "quarantine": (

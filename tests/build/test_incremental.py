@@ -28,7 +28,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.decision import FAILURE
-from curate.operator import Edited, EditOperator, RulesOperator, SelectionOperator
+from curate.operator import Edited, EditOperator, RulesOperator
+from curate.selection import SelectionOperator
 
 
 def write(diary: str, lines: list[str]) -> None:

@@ -14,7 +14,8 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from curate.operator import Edited, EditOperator, SelectionOperator
+from curate.operator import Edited, EditOperator
+from curate.selection import SelectionOperator
 
 
 class Touchy(EditOperator):

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from curate.operator import SelectionOperator
+from curate.selection import SelectionOperator
 
 
 class Chooser(SelectionOperator):

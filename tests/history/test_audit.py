@@ -46,7 +46,7 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from curate.operator import SelectionOperator
+from curate.selection import SelectionOperator
 
 
 class Twice(SelectionOperator):

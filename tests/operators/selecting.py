@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from curate.operator import SelectionOperator
+from curate.selection import SelectionOperator
 
 
 def select(

@@ -18,11 +18,11 @@ from curate.operator import (
     EditOperator,
     Operator,
     RulesOperator,
-    SelectionOperator,
     SignalOperator,
 )
 from curate.operators import load
 from curate.recipe import load_recipe
+from curate.selection import SelectionOperator
 from tests.operators.conftest import CACHED_TOKENIZER, Working
 from tests.operators.selecting import select
 

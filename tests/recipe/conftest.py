@@ -9,7 +9,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from curate.errors import NotFoundError
-from curate.operator import REGISTRY, Edited, EditOperator, Operator, SelectionOperator
+from curate.operator import REGISTRY, Edited, EditOperator, Operator
+from curate.selection import SelectionOperator
 
 before = dict(REGISTRY)
 

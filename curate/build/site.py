@@ -1,0 +1,42 @@
+"""What all segments of a build work with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from curate.build.account import Account
+from curate.build.cache import Cache
+from curate.build.references import Named
+from curate.engines.local import LocalEngine
+from curate.progress import Progress
+from curate.store.catalog import Connection
+
+
+@dataclass
+class Site:
+    """The state of a build that its segments share."""
+
+    connection: Connection
+    cache: Cache
+    engine: LocalEngine
+    progress: Progress
+    account: Account
+    batch_size: int
+    seed: int
+    references: dict[str, list[Named]] = field(default_factory=dict)
+    """What selections compare with, by step."""
+    certificates: list[dict[str, Any]] = field(default_factory=list)
+    """What selections have checked."""
+    notes: dict[str, Sequence[str]] = field(default_factory=dict)
+    """What selections tell of how they decided, by step."""
+
+    @property
+    def reference_files(self) -> list[Path]:
+        """Files of contents of references."""
+        return sorted(self.references_folder.glob("*.parquet"))
+
+    @property
+    def references_folder(self) -> Path:
+        """Where references are kept while a build runs."""
+        return self.cache.work / "references"
