@@ -27,6 +27,8 @@ class Instances(NamedTuple):
     """The number of the suite of each."""
     totals: Sizes
     """What shares are of: units, or sequences. 0 where an instance has nothing that is compared."""
+    short: npt.NDArray[np.bool_]
+    """Whether it has something, of fewer than n units, that is not compared."""
 
 
 class Sequences(NamedTuple):
@@ -81,11 +83,12 @@ def build_index(
     firsts, widths = _windows(units.ends, rule.n, whole)
     owners = np.repeat(read.owners, np.diff(units.ends, prepend=0)).astype(np.int32)
     totals = _totals(units.ends, read, rule, whole)
+    short = (totals == 0) & np.isin(np.arange(len(totals)), owners)
     if rule.samples:
         chosen = _drawn(owners[firsts], read.ids, rule.samples, seed)
         firsts, widths = firsts[chosen], widths[chosen]
     sequences = _sequences(units, firsts, widths, owners, rule)
-    return _with_table(rule, Instances(read.ids, read.suites, totals), sequences)
+    return _with_table(rule, Instances(read.ids, read.suites, totals, short), sequences)
 
 
 class _Read(NamedTuple):
