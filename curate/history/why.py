@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from curate.decision import CONTAMINATED
 from curate.history.contents import Contents
 from curate.history.remedy import Remedy, remedies
 from curate.history.rows import RecordRows
@@ -194,7 +195,11 @@ def _story(
         origin["line"],
         tuple(_decisions(version, own)),
         copies_of(members),
-        tuple(sorted({row["id"] for row in ledger if row["of"] == record})),
+        tuple(
+            sorted(
+                {row["id"] for row in ledger if row["of"] == record and row["rule"] != CONTAMINATED}
+            )
+        ),
         tuple(given),
         tuple(heir for place, heir in enumerate(heirs) if heir not in heirs[:place]),
     )

@@ -108,11 +108,11 @@ class Decontaminate(SelectionOperator):
 
     def facts(self, batch: pa.RecordBatch, seed: int) -> pa.RecordBatch:
         """`questions` and `answers`: the sequences of either that each record has, and where."""
-        return self._check(seed).facts(batch)
+        return self.check(seed).facts(batch)
 
     def find(self, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:
         """The contaminated records: `id`, `value`, and `of`."""
-        check = self._check(seed)
+        check = self.check(seed)
         found = check.verdict(gathered.table(FACTS))
         self._found = check, found
         columns = {
@@ -141,5 +141,6 @@ class Decontaminate(SelectionOperator):
         """What could not be compared, what was exempt, and suites of which much was found."""
         return notes(*self._found) if self._found else ()
 
-    def _check(self, seed: int) -> Check:
+    def check(self, seed: int) -> Check:
+        """What it compares, once its references are at hand."""
         return Check.of(self.references, self.chosen_rule(), self.answers, seed)
