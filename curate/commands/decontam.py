@@ -131,10 +131,9 @@ def _print(version: "Version", check: "Check", found: "Found", output: Output) -
     verdict = found.verdict
     rule = check.rule
     above = "at least" if rule.reached else "more than"
-    limit = f"{above} {rule.share:.0%} of an instance" if rule.share else "any of them"
-    output.line(
-        Text(visible(f"{version.ref}, {rule.name}: {rule.n} {rule.unit}s, {limit}"), "bold")
-    )
+    limit = f"{above} {rule.share:.0%} of an instance" if rule.share else "any hit"
+    head = f"{version.ref}, {rule.name}: {rule.n} {rule.unit}s in a row, {limit}"
+    output.line(Text(visible(head), "bold"))
     suites = check.compared()
     columns = ["suite", "questions", "answers", "found"]
     rows = [
@@ -150,20 +149,25 @@ def _print(version: "Version", check: "Check", found: "Found", output: Output) -
 
 
 def _print_hits(version: "Version", check: "Check", found: "Found", output: Output) -> None:
+    from rich.text import Text
+
     from curate.history.decontam import contents_of
 
     verdict = found.verdict
     names = [suite.name for suite in check.suites]
-    for hits, number, shown, what in (
+    nearest = sorted(verdict.near, key=lambda hit: -hit.share)
+    for hits, number, most, what in (
         (verdict.hits, verdict.number_of_hits, HITS_SHOWN, "hits"),
-        (verdict.near, verdict.number_near, NEAR_SHOWN, "near misses"),
+        (nearest, verdict.number_near, NEAR_SHOWN, "near misses"),
     ):
-        contents = contents_of(version, found, hits[:shown])
-        for hit in hits[:shown]:
+        if hits:
+            output.line(Text(f"\n{what}", "bold"))
+        contents = contents_of(version, found, hits[:most])
+        for hit in hits[:most]:
             for line in _hit_lines(hit, names, contents.get(hit.id)):
                 output.line(line)
-        if number > shown:
-            output.line(f"[dim]{number - shown:,} more {what}: --json has them[/]")
+        if number > most:
+            output.line(f"[dim]{number - most:,} more {what}: --json has them[/]")
 
 
 def _hit_lines(
@@ -194,6 +198,8 @@ def _hit_lines(
 def _print_models(found: "Found", output: Output) -> None:
     from rich.text import Text
 
+    if found.learned:
+        output.line()
     for one in found.learned:
         run = one.given.run
         verb = "learned by" if run.kind == "train" else "measured by"

@@ -54,9 +54,9 @@ any collision counts; 13-grams that more than 10 training documents have are ign
 _PALM: Final = """Chowdhery et al. 2022 (PaLM), section 8: an example is contaminated where at least
 70 % of its 8-grams are found in training; here in one record, since records are dropped."""
 
-_GPT_4: Final = """OpenAI 2023 (GPT-4), appendix C: of each example three substrings of 50 characters,
-drawn at random, or the example where it is shorter, without spaces and symbols; any match counts.
-Letter case, of which the report says nothing, does not."""
+_GPT_4: Final = """OpenAI 2023 (GPT-4), appendix C: three substrings of 50 characters are drawn
+of an example, which stands for itself where it is shorter; spaces and symbols are left out; any
+match counts. The report says nothing of letter case, which is ignored here."""
 
 _DATATROVE: Final = """datatrove, `NGramsDecontConfig`: 12-grams, any hit counts. Questions, which
 it compares on demand (`find_query_ngrams`), are compared; sequences that run from the end of a
