@@ -15,6 +15,9 @@ Kind = Literal["question", "answer"]
 MOST_LISTED: Final = 10_000
 """Hits, and near misses, that are listed one by one; the rest is counted."""
 
+MOST_SPANS: Final = 100
+"""Spans of a hit that are listed."""
+
 DIGITS: Final = 4
 """Decimal places of a share that is told."""
 
@@ -48,6 +51,7 @@ class Hit(NamedTuple):
     share: float
     """The part of the instance that the record has."""
     spans: tuple[Span, ...]
+    """The first `MOST_SPANS`."""
 
 
 class Exempted(NamedTuple):
@@ -194,7 +198,7 @@ class _Telling:
             )
             if counts and index.sequences.is_of(hit["sequence"], instance)
         )
-        return self.hit(at)._replace(spans=_merged(places))
+        return self.hit(at)._replace(spans=_merged(places)[:MOST_SPANS])
 
 
 def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
