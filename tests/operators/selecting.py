@@ -10,16 +10,23 @@ from curate.selection import SelectionOperator
 
 
 def select(
-    operator: SelectionOperator, batches: Sequence[pa.RecordBatch], seed: int = 0
+    operator: SelectionOperator,
+    batches: Sequence[pa.RecordBatch],
+    seed: int = 0,
+    others: Sequence[pa.RecordBatch] = (),
 ) -> list[dict[str, Any]]:
     """The rows of the selection, ordered by (id, copy)."""
-    parts = []
-    for batch in batches:
-        made = operator.facts(batch, seed)
-        names = ["id", "copy", *made.schema.names]
-        columns = [batch.column("id").cast(pa.binary()), batch.column("copy"), *made.columns]
-        parts.append(pa.table(columns, names=names))
     connection = duckdb.connect()
-    connection.register("facts", pa.concat_tables(parts))
+    facts = pa.concat_tables([_facts(operator, batch, seed) for batch in batches])
+    beside = [facts.slice(0, 0), *(_facts(operator, batch, seed) for batch in others)]
+    connection.register("facts", facts)
+    connection.register("others", pa.concat_tables(beside))
     answer = connection.sql(operator.query(seed)).to_arrow_table().to_pylist()
     return sorted(answer, key=lambda row: (row["id"], row["copy"]))
+
+
+def _facts(operator: SelectionOperator, batch: pa.RecordBatch, seed: int) -> pa.Table:
+    made = operator.facts(batch, seed)
+    names = ["id", "copy", *made.schema.names]
+    columns = [batch.column("id").cast(pa.binary()), batch.column("copy"), *made.columns]
+    return pa.table(columns, names=names)
