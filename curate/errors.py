@@ -104,3 +104,9 @@ class ConditionError(CurateError):
     """A condition of `--fail-on` holds: the versions differ more than they may."""
 
     exit_code = 11
+
+
+class ContaminatedError(CurateError):
+    """A version has records that share more with a test suite than the rule allows."""
+
+    exit_code = 12
