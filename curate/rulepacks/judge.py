@@ -18,7 +18,7 @@ from curate.rulepacks.locked import TimeLimitError, evaluate
 from curate.rulepacks.pack import Pack
 from curate.rulepacks.rule import RECORD_FIELD, Limit, Predicate, Rule, compile_pattern
 from curate.scan import Scan
-from curate.signals import SIGNALS, measure
+from curate.signals import SIGNALS, measure, tokens_first
 
 MATCH_CHARACTERS: Final = 80
 """How much of a matched text is reported."""
@@ -128,7 +128,8 @@ def _facts(subject: _Subject, predicates: list[Where]) -> pa.Table:
     """The signals that rules on one field are made of, by name."""
     names = {name for each in predicates for name in (*each.where.signals, *each.value.signals)}
     scan = Scan(subject.texts)
-    return pa.table({name: measure(name, subject.batch, scan) for name in sorted(names)})
+    found = {name: measure(name, subject.batch, scan) for name in tokens_first(names)}
+    return pa.table({name: found[name] for name in sorted(found)})
 
 
 def _failing_predicates(

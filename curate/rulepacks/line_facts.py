@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from curate.rulepacks.judge import matches
 from curate.scan import Scan
-from curate.signals import SIGNALS
+from curate.signals import SIGNALS, tokens_first
 
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -34,7 +34,7 @@ class LineFacts:
     ) -> None:
         """`signals` and `patterns` are all that will be asked for."""
         self.now = lines
-        self._names = sorted(set(signals))
+        self._names = tokens_first(set(signals))
         self._gated = [pattern for pattern in patterns if is_gated(pattern)]
         self._signals: dict[str, pa.Array] | None = None
 
