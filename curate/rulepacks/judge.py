@@ -157,7 +157,7 @@ def values_of(rule: Predicate, expression: Expression, facts: pa.Table) -> pa.Ch
 
 
 def _evaluated(
-    expressions: list[tuple[Predicate, Expression]], facts: pa.Table
+    expressions: Sequence[tuple[Predicate, Expression]], facts: pa.Table
 ) -> list[pa.ChunkedArray]:
     """What each expression says of each row: by one query of those that are no comparisons."""
     simple = [compared(expression.sql, facts) for _, expression in expressions]
@@ -166,7 +166,7 @@ def _evaluated(
     return [next(answers) if found is None else found for found in simple]
 
 
-def _queried(expressions: list[tuple[Predicate, Expression]], facts: pa.Table) -> pa.Table:
+def _queried(expressions: Sequence[tuple[Predicate, Expression]], facts: pa.Table) -> pa.Table:
     try:
         return evaluate([expression.sql for _, expression in expressions], facts)
     except (duckdb.Error, TimeLimitError) as error:

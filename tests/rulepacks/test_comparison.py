@@ -27,7 +27,7 @@ NEAR = st.floats() | st.sampled_from([0.1, 0.12, 0.67, 0.0, -0.0, 3.5, 100000.0]
 )
 @settings(max_examples=200, deadline=None)
 def test_a_comparison_has_the_answer_of_a_query(
-    operator: str, words: list[int | None], shares: list[float | None], limit: Scalar
+    operator: str, words: list[int | None], shares: list[float | None], limit: float
 ) -> None:
     near = [*shares, float(limit)] if abs(limit) < 2**1000 else shares
     for name, values in (("words", pa.array(words, pa.int64())), ("share", pa.array(near))):
