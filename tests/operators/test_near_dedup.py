@@ -121,15 +121,6 @@ def test_what_only_others_connect_has_a_rule_of_its_own(working: Working) -> Non
     words = [f"w{number}" for number in range(30)]
     batch = working(*({"text": " ".join(words[start : start + 20])} for start in (0, 1, 2, 3)))
     settings: dict[str, Any] = {"ngram": 1, "keep": "lowest-id"}
-    assert (
-        dropped(NearDedup(**settings), batch)
-        == {
-            1: 0,
-            2: 0,
-        }
-        | {}
-        or True
-    )
     rows = select(NearDedup(**settings, chaining=True, threshold=0.9), [batch])
     rules = {_place(row["id"]): (row["rule"], json.loads(row["value"])) for row in rows}
     assert rules == {
