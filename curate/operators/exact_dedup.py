@@ -1,17 +1,18 @@
 """Dropping records that say the same as another."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from curate.fields import FIELDS, field_texts, is_field, leaves, with_texts
 from curate.hashing import hash_batch, hash_texts
 from curate.record import CONTENT, MESSAGE
 from curate.selection import SelectionOperator
-from curate.signals.normal_form import normal_form
+from curate.signals.normal_form import USUAL, Form, normal_form
 
 _BESIDE_TEXT = ("desirable", "labels", "meta", "license")
 """Content that two records of equal text may differ in."""
@@ -29,18 +30,37 @@ class ExactDedup(SelectionOperator):
     name: ClassVar[str] = "exact_dedup"
     version: ClassVar[int] = 1
     depends: ClassVar[tuple[str, ...]] = ("pyarrow",)
+    compares: ClassVar[bool] = True
 
     fields: tuple[str, ...] = ("all",)
     """What is compared: `all`, or fields such as `prompt` and `response`."""
-    normalise: bool = True
-    """Whether compatibility forms (NFKC), case and white space make no difference."""
+    normalise: tuple[Form, ...] = USUAL
+    """What makes no difference: `nfkc` (compatibility forms), `case`, `whitespace`, `punctuation`;
+    `true` for the first three, `false` for nothing."""
+    other: tuple[str, ...] = Field(default=(), alias="against")
+    """Datasets (REFs) and files whose records are not said again: they are always the keepers."""
+
+    @field_validator("normalise", mode="before")
+    @classmethod
+    def _as_forms(cls, forms: object) -> object:
+        if isinstance(forms, bool):
+            return USUAL if forms else ()
+        return (forms,) if isinstance(forms, str) else _listed(forms)
+
+    @field_validator("normalise")
+    @classmethod
+    def _sorted(cls, forms: tuple[Form, ...]) -> tuple[Form, ...]:
+        return tuple(sorted(set(forms)))
+
+    @field_validator("other", mode="before")
+    @classmethod
+    def _one_or_more_others(cls, names: object) -> object:
+        return (names,) if isinstance(names, str) else _listed(names)
 
     @field_validator("fields", mode="before")
     @classmethod
     def _one_or_more(cls, names: object) -> object:
-        if isinstance(names, str):
-            return (names,)
-        return tuple(names) if isinstance(names, list) else names
+        return (names,) if isinstance(names, str) else _listed(names)
 
     @field_validator("fields")
     @classmethod
@@ -61,25 +81,35 @@ class ExactDedup(SelectionOperator):
         key = pc.if_else(nothing, pa.scalar(None, pa.binary(16)), hash_batch(said))
         return pa.RecordBatch.from_arrays([key, _labels_hash(batch)], ["key", "labels"])
 
+    def against(self) -> Sequence[str]:
+        """The datasets and files whose records are not said again."""
+        return self.other
+
     def query(self, seed: int) -> str:  # noqa: ARG002
-        """Drop every record but the first of each key by (id, copy)."""
+        """Drop every record but the first of each key by (id, copy), and all that `others` has."""
         return """
-            WITH twins AS (
-                SELECT id, copy, labels, row_number() OVER twin AS place,
+            WITH known AS (
+                SELECT key, min(id) AS keeper, arg_min(labels, id) AS keeper_labels
+                FROM others WHERE key IS NOT NULL GROUP BY key
+            ), twins AS (
+                SELECT id, copy, key, labels, row_number() OVER twin AS place,
                     first_value(id) OVER twin AS keeper,
                     first_value(labels) OVER twin AS keeper_labels
                 FROM facts WHERE key IS NOT NULL
                 WINDOW twin AS (PARTITION BY key ORDER BY id, copy)
             )
-            SELECT id, copy, 'drop' AS action, 'exact-duplicate' AS rule, keeper AS "of",
-                CASE WHEN labels <> keeper_labels THEN '"labels differ"' END AS value
-            FROM twins WHERE place > 1
+            SELECT t.id, t.copy, 'drop' AS action, 'exact-duplicate' AS rule,
+                coalesce(k.keeper, t.keeper) AS "of",
+                CASE WHEN t.labels <> coalesce(k.keeper_labels, t.keeper_labels)
+                    THEN '"labels differ"' END AS value
+            FROM twins t LEFT JOIN known k ON k.key = t.key
+            WHERE t.place > 1 OR k.keeper IS NOT NULL
         """
 
     def _all(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         said = _without(batch, _BESIDE_TEXT)
         for leaf in leaves(said) if self.normalise else ():
-            said = with_texts(said, leaf, normal_form(leaf.texts))
+            said = with_texts(said, leaf, normal_form(leaf.texts, self.normalise))
         for column in ("messages", "rejected"):
             said = _only_what_is_said(said, column)
         return said
@@ -88,7 +118,7 @@ class ExactDedup(SelectionOperator):
         """A batch whose turns are the chosen fields; a field that is not there is a null turn."""
         texts = [field_texts(batch, name) for name in self.fields]
         if self.normalise:
-            texts = [normal_form(text) for text in texts]
+            texts = [normal_form(text, self.normalise) for text in texts]
         count = len(texts)
         order = np.arange(len(batch) * count).reshape(count, len(batch)).T.ravel()
         content = pa.concat_arrays(texts).take(pa.array(order))
@@ -106,6 +136,10 @@ class ExactDedup(SelectionOperator):
             for part in CONTENT
         ]
         return pa.RecordBatch.from_arrays(columns, schema=CONTENT)
+
+
+def _listed(names: object) -> object:
+    return tuple(names) if isinstance(names, list) else names
 
 
 def _without(batch: pa.RecordBatch, names: tuple[str, ...]) -> pa.RecordBatch:

@@ -11,7 +11,7 @@ from curate.neardup.joining import Group, Way, joined
 
 SETS = st.sets(st.integers(1, 24), min_size=1, max_size=14)
 COMPONENTS = st.lists(st.lists(st.tuples(SETS, st.booleans()), min_size=1, max_size=9), max_size=4)
-WAYS = st.builds(Way, st.sampled_from([0.3, 0.5, 0.6, 0.8, 1.0]), st.booleans())
+WAYS = st.builds(Way, st.sampled_from([0.3, 0.5, 0.6, 0.8, 1.0]), st.booleans(), st.booleans())
 
 
 def group(components: list[list[tuple[set[int], bool]]]) -> Group:

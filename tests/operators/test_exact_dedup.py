@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from curate.operators.exact_dedup import ExactDedup
+from tests.conftest import Workbench
 from tests.operators.conftest import Working
 from tests.operators.selecting import select
 
@@ -80,3 +81,24 @@ def test_a_wrong_field_is_named() -> None:
         ExactDedup(fields=("all", "prompt"))
     with pytest.raises(ValueError, match="at least one field"):
         ExactDedup(fields=())
+
+
+def test_punctuation_makes_no_difference_where_it_is_named(working: Working) -> None:
+    records = ask("Well-known, isn't it?", "Yes."), ask("wellknown isnt it", "yes")
+    assert dropped(working, *records) == []
+    assert dropped(working, *records, normalise=["punctuation", "case"]) == [1]
+    assert dropped(working, *records, normalise=["punctuation"]) == []
+
+
+def test_what_another_dataset_says_is_dropped_for_its_record(working: Working) -> None:
+    own = working(ask("a", "b"), ask("a", "b"), ask("c", "d"))
+    other = working({**ask("A", "b"), "id": b"o" * 16}, {**ask("e", "f"), "id": b"p" * 16})
+    rows = select(ExactDedup(), [own], others=[other])
+    assert [(row["id"][-1], row["of"]) for row in rows] == [(0, b"o" * 16), (1, b"o" * 16)]
+
+
+def test_another_dataset_of_the_store_is_named_in_the_recipe(filled: Workbench) -> None:
+    first = filled.build(filled.recipe(""))
+    assert first.version is not None
+    recipe = filled.recipe('  - exact_dedup: {against: "support@1"}\n', dataset="more")
+    assert filled.build(recipe).outcome.records == 0
