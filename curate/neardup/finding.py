@@ -77,7 +77,9 @@ def find(gathered: Gathered, looked: Looked) -> pa.Table:
     if not looked.way.own:
         # Equal sets stand for each other before any other is compared.
         other = records.fixed[found.keepers]
-        found = Duplicates(*(each[other] for each in found))
+        found = Duplicates(
+            found.rows[other], found.keepers[other], found.similarities[other], found.reached[other]
+        )
     return _rows(table, found)
 
 
