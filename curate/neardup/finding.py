@@ -78,10 +78,7 @@ def find(gathered: Gathered, looked: Looked) -> pa.Table:
         # Equal sets stand for each other before any other is compared.
         other = records.fixed[found.keepers]
         found = Duplicates(
-            found.rows[other],
-            found.keepers[other],
-            found.similarities[other],
-            found.reached[other],
+            found.rows[other], found.keepers[other], found.similarities[other], found.reached[other]
         )
     return _rows(table, found)
 

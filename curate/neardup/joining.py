@@ -66,7 +66,7 @@ def joined(group: Group, boilerplate: Hashes, way: Way, compiled: bool | None = 
 
 def _plain(group: Group, boilerplate: Hashes, way: Way) -> Joined:
     alike = plain.Alike(Fraction(*exact_fraction(way.threshold)), frozenset(boilerplate.tolist()))
-    listed = np.split(group.shingles, group.stops[:-1])
+    listed = np.split(group.shingles, group.stops)[:-1]
     sets = [frozenset(each.tolist()) for each in listed]
     keepers: list[int] = []
     for end in group.ends.tolist():
@@ -82,13 +82,13 @@ def _plain(group: Group, boilerplate: Hashes, way: Way) -> Joined:
     pairs = [(one, sets[keeper]) for one, keeper in zip(sets, keepers, strict=True)]
     return Joined(
         np.array(keepers, np.int64),
-        np.array([float(plain.similarity(*pair)) for pair in pairs]),
-        np.array([alike(*pair) for pair in pairs]),
+        np.array([float(plain.similarity(*pair)) for pair in pairs], np.float64),
+        np.array([alike(*pair) for pair in pairs], np.bool_),
     )
 
 
 def _compiled(group: Group, boilerplate: Hashes, way: Way) -> Joined:
-    starts = np.concatenate([[0], group.stops[:-1]]).astype(np.int64)
+    starts = group.stops - np.diff(group.stops, prepend=0)
     cores = group.stops.copy()
     if len(boilerplate):
         kernel().part(group.shingles, starts, group.stops, boilerplate, cores)
@@ -96,7 +96,7 @@ def _compiled(group: Group, boilerplate: Hashes, way: Way) -> Joined:
     over, under = exact_fraction(way.threshold)
     keepers, shared = np.arange(len(starts), dtype=np.int64), np.zeros(len(starts), np.int64)
     sizes, how = group.stops - starts, (group.fixed, way.chaining, way.own, over, under)
-    begins = np.concatenate([[0], group.ends[:-1]]).astype(np.int64)
+    begins = group.ends - np.diff(group.ends, prepend=0)
     large = group.ends - begins > FEW
     kernel().few(*lay, begins[~large], group.ends[~large], *how, keepers, shared)
     for first, last in zip(begins[large].tolist(), group.ends[large].tolist(), strict=True):

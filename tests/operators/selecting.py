@@ -37,7 +37,7 @@ class Facts:
         wanted = self.contents_of.filter(pc.is_in(self.contents_of["hash"], hashes))
         self.asked.append(len(wanted))
         # Backwards, since no order is promised.
-        yield from reversed(wanted.to_batches(3))
+        yield from reversed(wanted.to_batches(max(3, len(wanted) // 5)))
 
 
 NOTHING = pa.RecordBatch.from_pylist([], schema=WORKING)
