@@ -5,7 +5,7 @@ Arrow; only SHA-256 itself is called once per record.
 """
 
 import hashlib
-from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ NULL_LENGTH = 0xFFFF_FFFF_FFFF_FFFF
 """The length written for a null, which no field can have."""
 
 HASH_BYTES = 16
+SHA256_BYTES = 32
 
 
 def digest(*parts: bytes) -> bytes:
@@ -63,21 +64,19 @@ def hash_texts(texts: pa.Array) -> pa.Array:
     return _digest_each(texts.cast(pa.large_binary()))
 
 
-def _digest_each(values: pa.Array) -> pa.Array:
-    sha256 = hashlib.sha256
-    digests = [None if v is None else sha256(v).digest()[:HASH_BYTES] for v in _views(values)]
-    return pa.array(digests, pa.binary(HASH_BYTES))
-
-
-def _views(values: pa.Array) -> Iterable[memoryview | None]:
-    """Each value of a large_binary array, without a copy."""
-    if len(values) == 0:
-        return
-    offsets = np.frombuffer(values.buffers()[1], np.int64, len(values) + 1, values.offset * 8)
-    data = memoryview(values.buffers()[2] or b"")
-    nulls = pc.is_null(values).to_numpy(zero_copy_only=False)
-    for row, is_null in enumerate(nulls):
-        yield None if is_null else data[offsets[row] : offsets[row + 1]]
+def _digest_each(values: pa.LargeBinaryArray) -> pa.Array:
+    """The digest of each value, null where it is null."""
+    sha256, data = hashlib.sha256, memoryview(values.buffers()[2] or b"")
+    offsets = _offsets_of(values).tolist()
+    whole = b"".join([sha256(data[start:end]).digest() for start, end in pairwise(offsets)])
+    # All at once: to cut each would cost half as much as to make it.
+    cut = np.frombuffer(whole, np.uint8).reshape(len(values), SHA256_BYTES)[:, :HASH_BYTES].copy()
+    digests = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(HASH_BYTES), len(values), [None, pa.py_buffer(cut)]
+    )
+    if not values.null_count:
+        return digests
+    return pc.if_else(values.is_valid(), digests, pa.scalar(None, pa.binary(HASH_BYTES)))
 
 
 def canonical_bytes(batch: pa.RecordBatch | pa.Table) -> pa.LargeBinaryArray:
