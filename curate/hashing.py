@@ -17,6 +17,9 @@ NULL_LENGTH = 0xFFFF_FFFF_FFFF_FFFF
 """The length written for a null, which no field can have."""
 
 HASH_BYTES = 16
+
+_RECORD_ID = b"curate.id.1"
+
 SHA256_BYTES = 32
 
 
@@ -38,8 +41,20 @@ def record_id(source: str, key: bytes, ordinal: int = 0) -> bytes:
 
     `ordinal` counts up among equals; the first has 0.
     """
-    first = digest(b"curate.id.1", source.encode(), key)
+    first = digest(_RECORD_ID, source.encode(), key)
     return first if ordinal == 0 else id_of_equal(first, ordinal)
+
+
+def record_ids(source: str, keys: pa.StringArray | pa.LargeBinaryArray) -> pa.Array:
+    """The same for each of some keys (no nulls), with ordinal 0: fixed 16-byte binaries."""
+    named = b"".join(
+        part
+        for text in (_RECORD_ID, source.encode())
+        for part in (len(text).to_bytes(8, "little"), text)
+    )
+    lengths = pc.binary_length(keys).cast(pa.uint64()).to_numpy(zero_copy_only=False)
+    parts = [pa.scalar(named, pa.large_binary()), _fixed(lengths), keys.cast(pa.large_binary())]
+    return _digest_each(_concatenate(parts))
 
 
 def id_of_equal(first: bytes, ordinal: int) -> bytes:

@@ -22,17 +22,22 @@ def is_loaded() -> bool:
 
 
 def kernel(say: Callable[[str], None] = _log.info) -> Any:
-    """The module `kernel`; `say` is told where it has to be compiled.
+    """The module `kernel`; `say` is told where it has to be compiled."""
+    return loaded(KERNEL, say)
+
+
+def loaded(name: str, say: Callable[[str], None] = _log.info) -> Any:
+    """A module of compiled functions; `say` is told where it has to be compiled.
 
     Numba keeps what it compiled beside the module, or in the user's cache folder where the package
     cannot be written; where neither can be, every process compiles anew.
     """
-    if not is_loaded():
+    if name not in sys.modules:
         patience = threading.Timer(PATIENCE_SECONDS, say, [COMPILING])
         patience.daemon = True
         patience.start()
         try:
-            import_module(KERNEL)
+            import_module(name)
         finally:
             patience.cancel()
-    return sys.modules[KERNEL]
+    return sys.modules[name]
