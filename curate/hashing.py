@@ -6,6 +6,7 @@ Arrow; only SHA-256 itself is called once per record.
 
 import hashlib
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,11 @@ from curate.record import CONTENT, MESSAGE
 
 NULL_LENGTH = 0xFFFF_FFFF_FFFF_FFFF
 """The length written for a null, which no field can have."""
+
+_NULL = NULL_LENGTH.to_bytes(8, "little")
+
+Part: TypeAlias = pa.Array | bytes
+"""A part of the canonical form: of each row, or the same in all."""
 
 HASH_BYTES = 16
 
@@ -53,8 +59,8 @@ def record_ids(source: str, keys: pa.StringArray | pa.LargeBinaryArray) -> pa.Ar
         for part in (len(text).to_bytes(8, "little"), text)
     )
     lengths = pc.binary_length(keys).cast(pa.uint64()).to_numpy(zero_copy_only=False)
-    parts = [pa.scalar(named, pa.large_binary()), _fixed(lengths), keys.cast(pa.large_binary())]
-    return _digest_each(_concatenate(parts))
+    parts = [named, _fixed(lengths), keys.cast(pa.large_binary())]
+    return _digest_each(_concatenate(parts, len(keys)))
 
 
 def id_of_equal(first: bytes, ordinal: int) -> bytes:
@@ -96,26 +102,35 @@ def _digest_each(values: pa.LargeBinaryArray) -> pa.Array:
 
 def canonical_bytes(batch: pa.RecordBatch | pa.Table) -> pa.LargeBinaryArray:
     """The canonical form of each record's content (docs/format.md, "Hash")."""
-    parts: list[pa.Array] = []
+    parts: list[Part] = []
     for field in CONTENT:
         column = batch.column(field.name)
         array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         parts.extend(_field_parts(array))
-    return _concatenate(parts)
+    return _concatenate(parts, len(batch))
 
 
-def _field_parts(array: pa.Array) -> list[pa.Array]:
+def _field_parts(array: pa.Array) -> list[Part]:
     if pa.types.is_boolean(array.type):
         return [_byte_of(array)]
     if pa.types.is_integer(array.type):
         return [_fixed(pc.fill_null(array, 0).to_numpy(zero_copy_only=False))]
     if pa.types.is_list(array.type):
+        if _is_nothing(array):
+            return [_NULL]
         counts = pc.fill_null(pc.list_value_length(array).cast(pa.uint64()), NULL_LENGTH)
         return [_fixed(counts.to_numpy(zero_copy_only=False)), _joined_messages(array)]
     return _text_parts(array)
 
 
-def _text_parts(array: pa.Array) -> list[pa.Array]:
+def _is_nothing(array: pa.Array) -> bool:
+    """Whether there are nulls alone, which need not be written one by one."""
+    return bool(array.null_count == len(array))
+
+
+def _text_parts(array: pa.Array) -> list[Part]:
+    if _is_nothing(array):
+        return [_NULL]
     lengths = pc.binary_length(array).cast(pa.uint64())
     filled = pc.fill_null(lengths, pa.scalar(NULL_LENGTH, pa.uint64()))
     return [_fixed(filled.to_numpy(zero_copy_only=False)), array.cast(pa.large_binary())]
@@ -124,11 +139,11 @@ def _text_parts(array: pa.Array) -> list[pa.Array]:
 def _joined_messages(array: pa.ListArray) -> pa.Array:
     """The messages of each row, encoded and joined; a null list joins to nothing."""
     turns = array.flatten()
-    parts: list[pa.Array] = []
+    parts: list[Part] = []
     for position, field in enumerate(MESSAGE):
         child = pc.struct_field(turns, [position])
         parts.extend([_byte_of(child)] if pa.types.is_boolean(field.type) else _text_parts(child))
-    encoded = _concatenate(parts)
+    encoded = _concatenate(parts, len(turns))
     lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
     offsets = np.zeros(len(array) + 1, np.int64)
     np.cumsum(lengths, out=offsets[1:])
@@ -144,10 +159,20 @@ def _offsets_of(array: pa.LargeBinaryArray) -> np.ndarray[tuple[int], np.dtype[n
     return np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8)
 
 
-def _concatenate(parts: list[pa.Array]) -> pa.LargeBinaryArray:
-    separator = pa.scalar(b"", pa.large_binary())
+def _concatenate(parts: list[Part], rows: int) -> pa.LargeBinaryArray:
+    """Each row's parts one behind the other; bytes stand in every row."""
+    joined: list[Part] = [b""]
+    for part in parts:
+        if isinstance(part, bytes) and isinstance(joined[-1], bytes):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    binary = pa.large_binary()
+    values = [pa.scalar(part, binary) if isinstance(part, bytes) else part for part in joined]
+    if len(values) == 1:
+        return pa.repeat(values[0], rows)
     return pc.binary_join_element_wise(
-        *parts, separator, null_handling="replace", null_replacement=b""
+        *values, pa.scalar(b"", binary), null_handling="replace", null_replacement=b""
     )
 
 
@@ -159,8 +184,10 @@ def _fixed(numbers: "np.ndarray[tuple[int], np.dtype[np.uint64]]") -> pa.Array:
     )
 
 
-def _byte_of(array: pa.Array) -> pa.Array:
+def _byte_of(array: pa.Array) -> Part:
     """One byte a value: 0 false, 1 true, 2 null."""
+    if _is_nothing(array):
+        return b"\2"
     codes = pc.fill_null(array.cast(pa.uint8()), 2).to_numpy(zero_copy_only=False)
     raw = pa.py_buffer(np.ascontiguousarray(codes, np.uint8))
     return pa.FixedSizeBinaryArray.from_buffers(pa.binary(1), len(codes), [None, raw]).cast(
