@@ -162,6 +162,7 @@ class _Build:
         )
         for segment in plan(self.recipe.steps, fuse=options.fuse):
             self._reused(run_segment(site, segment))
+        self.engine.close()  # what is left needs the workers' memory, and no workers
         self.progress.stage("commit", None)
         described = [
             one.described(result.records, result.quarantined)

@@ -157,7 +157,13 @@ def write_whole(path: Path, table: pa.Table) -> None:
 def write_fast(path: Path, table: pa.Table) -> None:
     """Write a Parquet file of the cache: speed counts more than size."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, path, compression="lz4", use_dictionary=["source", "file", "field"])
+    pq.write_table(
+        table,
+        path,
+        compression="none",
+        use_dictionary=["source", "file", "field"],
+        write_statistics=False,
+    )
 
 
 def remove(path: Path) -> None:

@@ -37,6 +37,12 @@ _WHITESPACE_GATE: Final = (
     f"[\r\v\f\u2028\u2029]|^[{_BLANKS}\n]|[{_BLANKS}\n]$|[{_BLANKS}]\n|\n\n\n\n"
 )
 _CONTROL_GATE: Final = r"[\x00-\x08\x0e-\x1f\x7f\x{80}-\x{9f}\x{200b}\x{feff}\x{202d}\x{202e}]"
+_NORMAL: Final = "\x00-\u02ff\u0400-\u0482\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
+"""Characters of which every text is in NFC: none decomposes, or joins the one before it."""
+_ENCODING_GATE: Final = (
+    r"[^\x00-\x7f][^\x00-\x7f]|[\x{80}-\x{9f}\x{c2}\x{c3}\x{152}\x{153}]|" + f"[^{_NORMAL}]"
+)
+"""`_MAYBE_MOJIBAKE`, or what may not be in NFC."""
 _MOST_PASSES: Final = 8
 
 
@@ -105,14 +111,13 @@ class Repair(EditOperator):
             gates.append(_CONTROL_GATE)
         if self.whitespace:
             gates.append(_WHITESPACE_GATE)
-        wanted = pc.match_substring_regex(texts, "|".join(gates)) if gates else None
         if self.encoding:
-            foreign = pc.invert(pc.string_is_ascii(texts))
-            wanted = foreign if wanted is None else pc.or_(wanted, foreign)
-        if wanted is None:
+            gates.append(_ENCODING_GATE)
+        if not gates:
             return []
+        wanted = pc.match_substring_regex(texts, "|".join(gates))
         flags = pc.fill_null(wanted, False).to_numpy(zero_copy_only=False)
-        return [int(row) for row in np.flatnonzero(flags)]
+        return np.flatnonzero(flags).tolist()
 
     def _repaired(self, text: str) -> str:
         """Repeat the repair until nothing changes: one step may uncover work for another."""

@@ -4,6 +4,7 @@ from itertools import accumulate, chain
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curate.readers.canonical import dumps
 from curate.readers.shapes.content import Content
@@ -89,6 +90,15 @@ class QuarantineColumns:
         """The bad records collected so far (schema `QUARANTINE`); none remain."""
         rows, self._rows = self._rows, []
         return pa.RecordBatch.from_pylist(rows, schema=QUARANTINE)
+
+
+def in_order(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    """Records (schema `RECORD`) of one file as one batch, by line."""
+    filled = [batch for batch in batches if len(batch)]
+    if len(filled) < 2:
+        return filled[0] if filled else batches[0]
+    whole = pa.Table.from_batches(filled).combine_chunks().to_batches()[0]
+    return whole.take(pc.sort_indices(whole.column("line")))
 
 
 def _object_text(value: dict[str, Any]) -> str:

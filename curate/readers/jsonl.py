@@ -6,9 +6,12 @@ from functools import partial
 from io import BufferedReader
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 
 from curate.errors import InputError
+from curate.readers.blocks import Block
 from curate.readers.entry import Entry
 from curate.readers.problem import named
 from curate.readers.streams import LINE_LIMIT
@@ -16,11 +19,23 @@ from curate.readers.streams import LINE_LIMIT
 
 def jsonl_entries(stream: BufferedReader, name: str) -> Iterator[Entry]:
     """Each line that is not blank, with its real number."""
+    refuse_array(stream, name)
+    return line_entries(bounded_lines(stream))
+
+
+def block_entries(block: Block, lines: npt.NDArray[np.int64]) -> Iterator[Entry]:
+    """The same of some lines of a block, by their indices."""
+    for index in lines.tolist():
+        for entry in line_entries([block.line(index)]):
+            yield entry._replace(line=block.number + index)
+
+
+def refuse_array(stream: BufferedReader, name: str) -> None:
+    """Raise `InputError` where a file is one JSON array."""
     if stream.peek(1).lstrip()[:1] == b"[":
         raise InputError(
             name, "the file holds a JSON array, not one object a line", "Set `format: json`"
         )
-    return line_entries(bounded_lines(stream))
 
 
 def bounded_lines(stream: BufferedReader) -> Iterator[bytes]:

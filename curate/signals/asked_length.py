@@ -35,7 +35,7 @@ def words_allowed(batch: pa.RecordBatch) -> pa.Array:
     """
     asked = last_question(batch)
     short = pc.less_equal(pc.utf8_length(asked), _QUESTION_CHARACTERS)
-    gate = pc.fill_null(pc.match_substring_regex(pc.if_else(short, asked, ""), _GATE), False)
+    gate = pc.fill_null(pc.and_(short, pc.match_substring_regex(asked, _GATE)), False)
     found: list[int | None] = [None] * len(batch)
     for row in gate.to_numpy(zero_copy_only=False).nonzero()[0].tolist():
         found[row] = _most(asked[row].as_py())

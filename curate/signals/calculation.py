@@ -39,11 +39,12 @@ def asks_calculation(batch: pa.RecordBatch) -> pa.Array:
     """
     asked = last_question(batch)
     short = pc.less_equal(pc.utf8_length(asked), _QUESTION_CHARACTERS)
-    asked = pc.if_else(short, asked, "")
-    numbers = pc.match_substring_regex(asked, r"\d")
-    wanted = pc.match_substring_regex(asked, _ASKS)
-    alone = pc.match_substring_regex(asked, _ASKS_FOR_THE_RESULT_ALONE)
-    return pc.and_(numbers, pc.and_not(wanted, alone))
+    numbered = pc.and_(short, pc.match_substring_regex(asked, r"\d"))
+    # Few ask with a number, and only these are looked at.
+    some = asked.filter(numbered)
+    wanted = pc.match_substring_regex(some, _ASKS)
+    alone = pc.match_substring_regex(some, _ASKS_FOR_THE_RESULT_ALONE)
+    return pc.replace_with_mask(numbered, pc.fill_null(numbered, False), pc.and_not(wanted, alone))
 
 
 @text_signal("signs", pa.int64())

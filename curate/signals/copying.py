@@ -1,11 +1,16 @@
 """How much of what was asked a text only says again."""
 
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.signals.question import last_question
 from curate.signals.registry import signal
+
+_BEGIN: Final = 64
+"""Characters that are looked at first."""
 
 
 @signal("share of words", pa.float64())
@@ -20,7 +25,10 @@ def copied_share(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     rows = _maybe_copies(asked, texts)
     sides = (each.take(pa.array(rows, pa.int64())).to_pylist() for each in (asked, texts))
     for row, question, text in zip(rows, *sides, strict=True):
-        shares[row] = _share(question.split(), text.split())
+        # Few texts begin with any word of the question, and to split all would take long.
+        begin = text[:_BEGIN].split(None, 1)
+        if begin and begin[0] in question:
+            shares[row] = _share(question.split(), text.split())
     worded = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(asked), ""), False)
     valid = pc.and_(worded, pc.is_valid(texts))
     return pc.if_else(valid, pa.array(shares), pa.scalar(None, pa.float64()))

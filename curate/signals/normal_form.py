@@ -1,7 +1,9 @@
 """The forms in which texts are held equal: what of their writing does not count."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
+from unicodedata import is_normalized
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,8 +16,17 @@ _SPACES = r"\t\n\v\f\r\x{1c}-\x{1f}\x{85}\x{1680}\x{2028}\x{2029}"
 _UNEVEN = f"[{_SPACES}][ {_SPACES}]*| [ {_SPACES}]+"
 """Every run of white space that is not a single space."""
 
-
 _PUNCTUATION = r"\p{P}+"
+
+_COMPATIBLE = "".join(
+    character
+    for first, last in ((0x00, 0x2FF), (0x400, 0x482), (0x2010, 0x2027), (0x2030, 0x205E))
+    for character in map(chr, range(first, last + 1))
+    if is_normalized("NFKC", character)
+)
+"""Characters of which every text is in NFKC: none stands for others, or joins the one before it."""
+
+_NOT_COMPATIBLE = f"[^{re.escape(_COMPATIBLE)}]"
 
 
 def normal_form(texts: pa.StringArray, forms: Sequence[Form] = USUAL) -> pa.StringArray:
@@ -25,12 +36,33 @@ def normal_form(texts: pa.StringArray, forms: Sequence[Form] = USUAL) -> pa.Stri
     `punctuation`: characters of the category P are left out; `whitespace`: each run is one space,
     and none is at the ends.
     """
-    if "nfkc" in forms:
-        texts = pc.utf8_normalize(texts, "NFKC")
+    if {"nfkc", "case"} & {*forms}:
+        texts = _changed(texts, pc.invert(pc.string_is_ascii(texts)), lambda t: _folded(t, forms))
     if "case" in forms:
-        texts = pc.utf8_lower(texts)
+        texts = pc.ascii_lower(texts)
     if "punctuation" in forms:
         texts = pc.replace_substring_regex(texts, _PUNCTUATION, "")
     if "whitespace" in forms:
-        texts = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, _UNEVEN, " "))
+        uneven = pc.match_substring_regex(texts, _UNEVEN)
+        texts = _changed(texts, uneven, lambda t: pc.replace_substring_regex(t, _UNEVEN, " "))
+        texts = pc.utf8_trim_whitespace(texts)
     return texts
+
+
+def _folded(texts: pa.StringArray, forms: Sequence[Form]) -> pa.StringArray:
+    """What `nfkc` and `case` do, to texts outside of ASCII."""
+    if "nfkc" in forms:
+        maybe = pc.match_substring_regex(texts, _NOT_COMPATIBLE)
+        texts = _changed(texts, maybe, lambda t: pc.utf8_normalize(t, "NFKC"))
+    return pc.utf8_lower(texts) if "case" in forms else texts
+
+
+def _changed(
+    texts: pa.StringArray,
+    which: pa.BooleanArray,
+    change: Callable[[pa.StringArray], pa.StringArray],
+) -> pa.StringArray:
+    """Change some texts, which are far fewer than all."""
+    mask = pc.fill_null(which, False)
+    chosen = texts.filter(mask)
+    return pc.replace_with_mask(texts, mask, change(chosen)) if len(chosen) else texts

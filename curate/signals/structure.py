@@ -93,11 +93,17 @@ def new_words(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
 
 def _maybe_echoes(asked: pa.StringArray, texts: pa.StringArray) -> list[int]:
     """The rows where both texts begin with the same character."""
-    first, second = (
-        pc.utf8_slice_codeunits(pc.utf8_ltrim_whitespace(each), 0, 1) for each in (asked, texts)
-    )
+    first, second = (_first_character(each) for each in (asked, texts))
     same = pc.and_(pc.equal(first, second), pc.not_equal(first, ""))
     return [int(row) for row in np.flatnonzero(_bools(pc.fill_null(same, False)))]
+
+
+def _first_character(texts: pa.StringArray) -> pa.StringArray:
+    """The first of each that is no white space, "" where there is none."""
+    first = pc.utf8_slice_codeunits(texts, 0, 1)
+    if pc.any(pc.utf8_is_space(first)).as_py():
+        return pc.utf8_slice_codeunits(pc.utf8_ltrim_whitespace(texts), 0, 1)
+    return first
 
 
 def _common_start(asked: str, answer: str) -> int:

@@ -51,7 +51,7 @@ def unseen_source(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     """
     asked = last_question(batch)
     short = pc.less_equal(pc.utf8_length(asked), _QUESTION_CHARACTERS)
-    gate = pc.fill_null(pc.match_substring_regex(pc.if_else(short, asked, ""), _GATE), False)
+    gate = pc.fill_null(pc.and_(short, pc.match_substring_regex(asked, _GATE)), False)
     found = np.zeros(len(batch), np.bool_)
     rows = np.flatnonzero(gate.to_numpy(zero_copy_only=False))
     if len(rows):

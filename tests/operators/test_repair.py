@@ -1,8 +1,12 @@
+import re
+from unicodedata import combining, decomposition, is_normalized
+
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curate.operators import repair
 from curate.operators.repair import Repair
 
 PIECES = st.sampled_from(
@@ -25,6 +29,27 @@ def repaired(text: str, **choices: bool) -> str:
 def test_a_repaired_text_is_not_changed_again(text: str) -> None:
     once = repaired(text)
     assert repaired(once) == once
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | st.characters(codec="utf-8"), max_size=12).map("".join))
+def test_a_text_that_is_passed_over_has_nothing_to_repair(text: str) -> None:
+    operator = Repair()
+    if not operator._candidates(pa.array([text])):
+        assert operator._repaired(text) == text
+
+
+def test_characters_that_are_passed_over_are_normal_in_every_text() -> None:
+    joined = {chr(part) for part in (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))}
+    for code in range(0x110000):
+        parts = decomposition(chr(code)).split()
+        if len(parts) == 2 and not parts[0].startswith("<"):
+            joined.add(chr(int(parts[1], 16)))
+    normal = re.compile(f"[{repair._NORMAL}]")
+    for character in filter(normal.match, map(chr, range(0x110000))):
+        assert is_normalized("NFC", character)
+        assert not combining(character)
+        assert character not in joined
 
 
 @pytest.mark.parametrize(

@@ -29,18 +29,37 @@ class Assembler:
         self._columns = {part: Column(path, path not in declared) for part, path in used.items()}
         self._labels = {name: Column(path) for name, path in plan.labels.items()}
         self._paths = (*used.values(), *plan.labels.values())
-        self._rest = tuple(column for column in sample if column not in self._paths)
+        self.rest = tuple(column for column in sample if column not in self._paths)
         self._nested = any(path not in sample for path in self._paths)
         self._opening = Opening(self._columns)
         self._has_beside = bool(self._columns.keys() & _BESIDE or self._labels)
         self._texts = None if self._nested else _text_pair(plan, sample)
+
+    @property
+    def plain_columns(self) -> tuple[str, ...] | None:
+        """The columns of the content; None where it needs more than these and labels.
+
+        A conversation, a document, or a question, its input ("" for none) and its answer.
+        """
+        if self._nested:
+            return None
+        if self._texts:
+            return self._texts
+        if self._columns.keys() in ({"messages"}, {"text"}):
+            return tuple(column.path for column in self._columns.values())
+        return None
+
+    @property
+    def labels(self) -> tuple[tuple[str, str], ...]:
+        """The name and the column of each label."""
+        return tuple((name, column.path) for name, column in self._labels.items())
 
     def content(self, record: dict[str, Any]) -> Content:
         """The content of one record; `BadRecordError` where a part is of the wrong kind."""
         if self._nested:
             meta = without(record, self._paths)
         else:
-            meta = {column: record[column] for column in self._rest}
+            meta = {column: record[column] for column in self.rest}
         if self._texts:
             prompt, given, response = self._texts
             asked = question(record[prompt], record[given] if given else "")

@@ -32,8 +32,13 @@ class Shaper:
 
     def content(self, record: dict[str, Any]) -> Content:
         """The content of one record; `BadRecordError` where it has no shape that is known."""
+        assembler = self.assembler(record)
+        return exported_content(record) if assembler is None else assembler.content(record)
+
+    def assembler(self, record: dict[str, Any]) -> Assembler | None:
+        """What makes content of records like this one; None where it is one of our own."""
         if not self._is_structured and is_exported(record):
-            return exported_content(record)
+            return None
         signature = (tuple(record), tuple(map(type, record.values())))
         assembler = self._known.get(signature)
         if assembler is None:
@@ -41,7 +46,7 @@ class Shaper:
                 self._known.clear()
             assembler = Assembler(self._plan(record), record, self._declared)
             self._known[signature] = assembler
-        return assembler.content(record)
+        return assembler
 
     def _plan(self, record: dict[str, Any]) -> ColumnMap:
         if self._is_structured:

@@ -30,7 +30,8 @@ ROLE_OF: Final = {
 _CALLING: Final = ("function_call", "tool_call")
 """Roles whose content is the call itself, as JSON."""
 
-_PLAIN_ROLE_OF: Final = {name: role for name, role in ROLE_OF.items() if name not in _CALLING}
+PLAIN_ROLE_OF: Final = {name: role for name, role in ROLE_OF.items() if name not in _CALLING}
+"""Names of roles whose content is a text as it stands."""
 
 
 class Turn(NamedTuple):
@@ -75,7 +76,7 @@ def _plain_turn(raw: dict[str, Any]) -> Turn | None:
         return None
     name = filled.get("role") or filled.get("from")
     content = filled.get("content") or filled.get("value")
-    if type(content) is type(name) is str and (role := _PLAIN_ROLE_OF.get(name)):
+    if type(content) is type(name) is str and (role := PLAIN_ROLE_OF.get(name)):
         return Turn(role, content)
     return None
 
