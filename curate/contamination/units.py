@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from curate.contamination.forms import forms
 from curate.scan.classes import classes
-from curate.scan.compiling import compiled_module
+from curate.scan.compiling import loaded
 
 Unit = Literal["word", "character"]
 
@@ -23,7 +23,7 @@ KERNEL: Final = "curate.contamination.kernel"
 
 def kernel() -> Any:
     """The compiled parts."""
-    return compiled_module(KERNEL)
+    return loaded(KERNEL, "contamination")
 
 
 class Units(NamedTuple):

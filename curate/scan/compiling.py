@@ -13,7 +13,7 @@ KERNEL: Final = "curate.scan.kernel"
 PATIENCE_SECONDS: Final = 2.0
 """What was compiled before and kept is loaded within this time."""
 
-COMPILING: Final = "compiling the text kernel (once for this installation; some seconds)"
+COMPILING: Final = "compiling the {what} kernel (once for this installation; some seconds)"
 
 
 def is_loaded() -> bool:
@@ -23,21 +23,21 @@ def is_loaded() -> bool:
 
 def kernel(say: Callable[[str], None] = _log.info) -> Any:
     """The module `kernel`; `say` is told where it has to be compiled."""
-    return compiled_module(KERNEL, say)
+    return loaded(KERNEL, "text", say)
 
 
-def compiled_module(name: str, say: Callable[[str], None] = _log.info) -> Any:
-    """A module of compiled functions; `say` is told where it has to be compiled.
+def loaded(module: str, what: str, say: Callable[[str], None] = _log.info) -> Any:
+    """A module of compiled functions; `say` is told where they have to be compiled.
 
     Numba keeps what it compiled beside the module, or in the user's cache folder where the package
     cannot be written; where neither can be, every process compiles anew.
     """
-    if name not in sys.modules:
-        patience = threading.Timer(PATIENCE_SECONDS, say, [COMPILING])
+    if module not in sys.modules:
+        patience = threading.Timer(PATIENCE_SECONDS, say, [COMPILING.format(what=what)])
         patience.daemon = True
         patience.start()
         try:
-            import_module(name)
+            import_module(module)
         finally:
             patience.cancel()
-    return sys.modules[name]
+    return sys.modules[module]
