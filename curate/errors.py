@@ -107,6 +107,6 @@ class ConditionError(CurateError):
 
 
 class ContaminatedError(CurateError):
-    """A version has records that share more with a test suite than the rule allows."""
+    """A version has records that a test suite, or another version, should not share with it."""
 
     exit_code = 12

@@ -50,6 +50,8 @@ class Way(NamedTuple):
     chaining: bool
     """Whether what connects over others is a duplicate too; else sets are taken in order, and one
     is dropped only where a set that is kept is similar to it, the most similar standing for it."""
+    own: bool = True
+    """Whether records stand for others of their own; else only those that are fixed do."""
 
 
 def joined(group: Group, boilerplate: Hashes, way: Way, compiled: bool | None = None) -> Joined:
@@ -71,7 +73,11 @@ def _plain(group: Group, boilerplate: Hashes, way: Way) -> Joined:
         begin = len(keepers)
         part = sets[begin:end]
         fixed = group.fixed[begin:end].tolist()
-        found = plain.chained(part, alike) if way.chaining else plain.greedy(part, fixed, alike)
+        found = (
+            plain.chained(part, alike)
+            if way.chaining
+            else plain.greedy(part, fixed, alike, way.own)
+        )
         keepers += [begin + each for each in found]
     pairs = [(one, sets[keeper]) for one, keeper in zip(sets, keepers, strict=True)]
     return Joined(
@@ -89,7 +95,7 @@ def _compiled(group: Group, boilerplate: Hashes, way: Way) -> Joined:
     lay = (group.shingles, starts, cores, group.stops)
     over, under = exact_fraction(way.threshold)
     keepers, shared = np.arange(len(starts), dtype=np.int64), np.zeros(len(starts), np.int64)
-    sizes, how = group.stops - starts, (group.fixed, way.chaining, over, under)
+    sizes, how = group.stops - starts, (group.fixed, way.chaining, way.own, over, under)
     begins = np.concatenate([[0], group.ends[:-1]]).astype(np.int64)
     large = group.ends - begins > FEW
     kernel().few(*lay, begins[~large], group.ends[~large], *how, keepers, shared)

@@ -126,9 +126,7 @@ def test_a_label_is_named_as_one() -> None:
         Split(stratify="topic")
 
 
-WORDS = (
-    "the quick brown fox jumps over a lazy dog and then it runs away from all of us here".split()
-)
+WORDS = [f"word-{letter}-" for letter in "abcdefghijklmnopqrs"]
 
 
 def said(question: str, answer: str, name: int) -> dict[str, Any]:
