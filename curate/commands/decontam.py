@@ -87,8 +87,10 @@ def decontam(
     progress = listener_for(quiet or as_json)
     with TemporaryDirectory() as folder:
         references = [read_reference(one, Path(folder)) for one in named]
-        check = _check(against, settings).with_references(references).check(seed)
+        step = _check(against, settings).with_references(references)
+        check = step.check(seed)
         try:
+            step.prepare(progress.note)
             found = ask(opened, version, check, progress)
             for note in notes(check, found.verdict):
                 progress.note(note)

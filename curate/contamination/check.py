@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from curate.contamination.index import Index, build_index
-from curate.contamination.matching import HITS, hits_of
+from curate.contamination.matching import HITS, Cut, hits_of
 from curate.contamination.rule import Rule
 from curate.contamination.verdict import Compared, Kind, Verdict, verdict
 from curate.selection import Reference
@@ -63,9 +63,11 @@ class Check:
     def facts(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """`questions` and `answers`, each the hits of a record (`matching.HITS`) or null."""
         columns = {name: pa.nulls(len(batch), HITS) for name in ("questions", "answers")}
+        cuts: dict[tuple[str, ...], Cut] = {}
         for side in self.sides():
-            hits = hits_of(side.indexed, batch, side.fields, side.exempt)
-            columns[f"{side.kind}s"] = hits
+            cut = cuts.get(side.fields) or Cut.of(batch, side.fields, self.rule.unit)
+            cuts[side.fields] = cut
+            columns[f"{side.kind}s"] = hits_of(side.indexed, cut, side.exempt)
         return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
 
     def verdict(self, facts: pa.Table) -> Verdict:

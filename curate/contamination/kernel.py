@@ -1,7 +1,7 @@
 """The compiled parts of looking for contamination (numba, which releases the GIL).
 
 Importing this module compiles it, which takes some seconds, or loads what an earlier process
-compiled and kept (`curate.scan.compiling.compiled_module`).
+compiled and kept (`curate.scan.compiling.loaded`).
 """
 
 from curate.contamination.kernel_sequences import cover, fill, look_up, sequences

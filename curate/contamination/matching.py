@@ -11,7 +11,7 @@ from curate.contamination.index import Index, Numbers, Sizes
 from curate.contamination.original import original_spans
 from curate.contamination.passages import Passages, passages_of
 from curate.contamination.shares import NEAR, Sequenced, shares
-from curate.contamination.units import Units, compared, kernel, units_of
+from curate.contamination.units import Unit, Units, compared, kernel, units_of
 
 HIT: Final = pa.struct(
     [
@@ -44,10 +44,27 @@ class Found(NamedTuple):
         return Found._make(each[wanted] for each in self)
 
 
-def look_up(index: Index, passages: Passages, formed: pa.StringArray) -> Found:
-    """Find every sequence of an index in passages, given in the form that is compared."""
-    units = units_of(formed, index.rule.unit)
-    room = max(1_000, len(formed))
+class Cut(NamedTuple):
+    """The passages of a batch, cut into units."""
+
+    passages: Passages
+    formed: pa.StringArray
+    """Their texts in the form that is compared."""
+    units: Units
+    rows: int
+
+    @classmethod
+    def of(cls, batch: pa.RecordBatch, fields: Sequence[str], unit: Unit) -> "Cut":
+        """Cut some fields of a batch."""
+        passages = passages_of(batch, fields)
+        formed = compared(passages.texts)
+        return cls(passages, formed, units_of(formed, unit), len(batch))
+
+
+def look_up(index: Index, cut: Cut) -> Found:
+    """Find every sequence of an index in passages."""
+    passages, units = cut.passages, cut.units
+    room = max(1_000, len(cut.formed))
     while True:
         texts, numbers, firsts, widths = (np.empty(room, np.int32) for _ in range(4))
         count = kernel().look_up(
@@ -71,19 +88,15 @@ def look_up(index: Index, passages: Passages, formed: pa.StringArray) -> Found:
     )
 
 
-def hits_of(
-    index: Index, batch: pa.RecordBatch, fields: Sequence[str], exempt: bool
-) -> pa.ListArray:
+def hits_of(index: Index, cut: Cut, exempt: bool) -> pa.ListArray:
     """The hits of each record of a batch (`HITS`); null where it has none that could matter.
 
     Where stock phrases are exempt, every sequence of a record matters to others.
     """
-    passages = passages_of(batch, fields)
-    formed = compared(passages.texts)
-    found = look_up(index, passages, formed)
+    found = look_up(index, cut)
     if not exempt:
-        found = _telling(index, found, len(batch))
-    return _listed(found, passages, formed, len(batch))
+        found = _telling(index, found, cut.rows)
+    return _listed(found, cut)
 
 
 def _telling(index: Index, found: Found, rows: int) -> Found:
@@ -105,8 +118,9 @@ def _lengths(units: Units) -> Numbers:
     return np.diff(units.ends, prepend=0)
 
 
-def _listed(found: Found, passages: Passages, formed: pa.StringArray, rows: int) -> pa.ListArray:
-    starts, stops = original_spans(passages.texts, formed, found)
+def _listed(found: Found, cut: Cut) -> pa.ListArray:
+    passages, rows = cut.passages, cut.rows
+    starts, stops = original_spans(passages.texts, cut.formed, found)
     named, which = np.unique(found.passages, return_inverse=True)
     paths = pa.array([passages.path(int(place)) for place in named], pa.string())
     columns = [

@@ -5,6 +5,8 @@ Texts are compared in NFKC and lower case. A word is what a scan finds in that f
 it; one without any is none. Within words the apostrophe and the dashes of typesetting are ' and -.
 """
 
+import logging
+from collections.abc import Callable
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -18,12 +20,14 @@ from curate.scan.compiling import loaded
 
 Unit = Literal["word", "character"]
 
+_log: Final = logging.getLogger("curate.contamination")
+
 KERNEL: Final = "curate.contamination.kernel"
 
 
-def kernel() -> Any:
-    """The compiled parts."""
-    return loaded(KERNEL, "contamination")
+def kernel(say: Callable[[str], None] = _log.info) -> Any:
+    """The compiled parts; `say` is told where they have to be compiled."""
+    return loaded(KERNEL, "contamination", say)
 
 
 class Units(NamedTuple):

@@ -1,6 +1,6 @@
 """Dropping records that an evaluation would find the model to know by heart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, ClassVar, Self
 
@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_vali
 from curate.contamination.certificate import document, notes
 from curate.contamination.check import FACTS, Check
 from curate.contamination.rule import RULES, Rule
+from curate.contamination.units import kernel
 from curate.contamination.verdict import Verdict
 from curate.decision import CONTAMINATED
 from curate.fields import FIELDS, is_field
@@ -105,6 +106,10 @@ class Decontaminate(SelectionOperator):
             questions=self.fields or rule.questions,
             answers=self.fields or rule.answers,
         )
+
+    def prepare(self, say: Callable[[str], None]) -> None:
+        """Have the kernel compiled."""
+        kernel(say)
 
     def facts(self, batch: pa.RecordBatch, seed: int) -> pa.RecordBatch:
         """`questions` and `answers`: the sequences of either that each record has, and where."""
