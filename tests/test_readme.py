@@ -62,7 +62,7 @@ def test_the_python_shown_runs(tmp_path: Path) -> None:
     pytest.importorskip("datasets", reason="the extra hf is not installed")
     shutil.copytree(ROOT / "rules", tmp_path / "rules")
     shown = blocks("python")[0] + "print(len(version.to_dataset()), changes.number('edited'))"
-    assert run([sys.executable, "-c", shown], tmp_path) == "223 0\n"
+    assert run([sys.executable, "-c", shown], tmp_path) == "230 0\n"
 
 
 def test_the_recipe_shown_is_the_recipe_that_ships() -> None:

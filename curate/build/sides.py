@@ -12,7 +12,7 @@ def moved_sides(connection: Connection, before: Version | None, now: Members) ->
 
     What was trained on before and is evaluated on now is a leak into every model of old.
     """
-    if before is None or before.snapshot == now.snapshot:
+    if before is None or before.snapshot == now.snapshot or len(before.splits()) < 2:
         return []
     rows = connection.execute(
         "SELECT b.split, n.split, count(*), list(lower(hex(n.id)) ORDER BY n.id)[:?] "
