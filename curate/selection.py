@@ -29,8 +29,11 @@ class Reference(NamedTuple):
 class Gathered(Protocol):
     """The facts of all records, and their contents."""
 
-    def table(self, query: str) -> pa.Table:
-        """The answer to a SELECT over `facts` and `others`, and `chosen` after the decision."""
+    def table(self, query: str, given: Mapping[str, pa.Table] | None = None) -> pa.Table:
+        """The answer to a SELECT over `facts` and `others`, and tables that are given by name.
+
+        After the decision it may use `chosen`, and `cuts` where there are some.
+        """
 
     def contents(self, hashes: pa.Array) -> Iterator[pa.RecordBatch]:
         """Contents by hash, each once, in any order (schema `record.WORKING`; `id` is null)."""
@@ -71,6 +74,12 @@ class SelectionOperator(Operator):
 
     def _with_digests(self, own: str) -> str:
         return self._digest_of({"own": own, "references": [r.digest for r in self._references]})
+
+    def prepare(self, say: Callable[[str], None]) -> None:
+        """Make what workers would else make one by one, such as compiled code; `say` tells of it.
+
+        It is called before facts of many records are taken.
+        """
 
     @abstractmethod
     def facts(self, batch: pa.RecordBatch, seed: int) -> pa.RecordBatch:
