@@ -33,7 +33,7 @@ class Words(NamedTuple):
     @classmethod
     def of(cls, texts: pa.StringArray, compiled: bool | None = None) -> "Words":
         """The words of texts. `compiled` says which way to go; by default the size decides."""
-        if is_worth_it(texts) if compiled is None else compiled:
+        if len(texts) and (is_worth_it(texts) if compiled is None else compiled):
             tokens = Scan(texts, compiled=True).tokens
             return cls(
                 tokens.word_hashes, tokens.word_starts, tokens.word_stops, tokens.word_ends.copy()
