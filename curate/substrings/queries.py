@@ -24,11 +24,12 @@ FIRST: Final = f"""
 
 AGAIN: Final = f"""
     WITH {_SAID}, held AS (
-        SELECT hash, print FROM seams UNION
+        SELECT hash, print FROM seams SEMI JOIN brought USING (print) UNION
         SELECT hash, print FROM (SELECT hash, unnest(prints) AS print FROM said)
-        SEMI JOIN seams USING (print)
+        SEMI JOIN brought USING (print)
     ), shared AS (
         SELECT print FROM held ANTI JOIN gone USING (hash)
         GROUP BY print HAVING min(hash(hash)) <> max(hash(hash))
     ) SELECT w.* FROM ({_WANTED}) w ANTI JOIN gone USING (hash) ORDER BY own, id, copy, hash"""
-"""The same of the fingerprints in `seams(hash, print)`, without the contents in `gone(hash)`."""
+"""The same of the fingerprints in `brought(hash, print)`, which others may have by themselves or in
+`seams(hash, print)`, without the contents in `gone(hash)`."""

@@ -72,6 +72,7 @@ class Search:
         """Look at nothing yet."""
         self._gathered, self._fields, self._words = gathered, fields, words
         self._lost, self._cuts = LOST.empty_table(), CUTS.empty_table()
+        self._seams = SEAMS.empty_table()
         self._needed: set[bytes] = set()
         self._earlier: dict[tuple[bytes, str], list[Stretch]] = {}
 
@@ -82,7 +83,9 @@ class Search:
             brought = self._round(wanted)
             if not len(brought):
                 break
-            tables = {"seams": brought, "gone": self._lost.select(["hash"])}
+            self._seams = pa.concat_tables([self._seams, brought])
+            gone = self._lost.select(["hash"])
+            tables = {"brought": brought, "seams": self._seams, "gone": gone}
             wanted = self._gathered.table(queries.AGAIN, tables)
             self._earlier = self._cuts_of(wanted["hash"].combine_chunks())
         return Found(self._lost, self._cuts)
@@ -91,11 +94,7 @@ class Search:
         """Settle some contents; return fingerprints of what the cuts brought together (`SEAMS`)."""
         read = self._read(wanted)
         hashes = wanted["hash"].combine_chunks().take(pa.array(read.ranks))
-        fixed = ~wanted["own"].to_numpy()[read.ranks]
-        if self._needed:
-            fixed |= np.array([each in self._needed for each in hashes.to_pylist()], np.bool_)
-        order = np.lexsort((read.ranks, ~fixed))
-        settled = settle(read.documents, order, fixed, self._words)
+        settled = self._settle(wanted, hashes, read)
         lost = _lost(wanted, hashes, read, settled)
         self._lost = pa.concat_tables([self._lost, lost])
         texts = np.diff(read.documents.document_ends, prepend=0)
@@ -103,6 +102,21 @@ class Search:
         self._needed.update(needed.to_pylist())
         touched = np.flatnonzero(_lost_words(read.documents, settled) * (settled.owner < 0))
         return self._cut(hashes, touched, read.documents, settled)
+
+    def _settle(self, wanted: pa.Table, hashes: pa.Array, read: Read) -> Settled:
+        """Settle contents so that none is dropped that others were cut for in another round.
+
+        Those of them that would be are taken as they are, before the others.
+        """
+        fixed = ~wanted["own"].to_numpy()[read.ranks]
+        needed = np.array([each in self._needed for each in hashes.to_pylist()], np.bool_)
+        while True:
+            order = np.lexsort((read.ranks, ~fixed))
+            settled = settle(read.documents, order, fixed, self._words)
+            spared = needed & (settled.owner >= 0)
+            if not spared.any():
+                return settled
+            fixed |= spared
 
     def _read(self, wanted: pa.Table) -> Read:
         """Fetch contents, and lay out the words of their long texts."""
