@@ -25,7 +25,9 @@ def stretches(cut: npt.NDArray[np.uint8], starts: Places, stops: Places) -> list
     is some before them, or nothing; at the end of a text that before them does, and what the text
     ends with stays. Between what is left is white space where it was on either side.
     """
-    edges = np.flatnonzero(np.diff(cut.astype(np.int8), prepend=0, append=0))
+    bounded = np.zeros(len(cut) + 2, np.uint8)
+    bounded[1:-1] = cut
+    edges = np.flatnonzero(bounded[1:] != bounded[:-1])
     found, last = [], len(cut)
     for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         start, stop = int(starts[first]), int(stops[end - 1])

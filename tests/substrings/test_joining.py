@@ -21,7 +21,8 @@ def test_compiled_code_settles_as_plain_python_does(
     listed: Texts, words: int, random: Random
 ) -> None:
     fixed = np.array([random.random() < 0.2 for _ in listed])
-    order = np.lexsort((random.sample(range(len(listed)), len(listed)), ~fixed))
+    ranks = np.array(random.sample(range(len(listed)), len(listed)))
+    order = np.lexsort((ranks, ~fixed))
     made = documents(listed)
     compiled = settle(made, order, fixed, words, compiled=True)
     plain = settle(made, order, fixed, words, compiled=False)
