@@ -61,6 +61,10 @@ class SubstringDedup(SelectionOperator):
         """What it compares with."""
         return self.compared
 
+    def facts_fingerprint(self) -> str:
+        """What makes the facts: not what they are compared with."""
+        return self._digest_of({"fields": self.fields, "words": self.words})
+
     def prepare(self, say: Callable[[str], None]) -> None:
         """Have the kernel compiled."""
         kernel(say)
