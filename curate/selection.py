@@ -29,8 +29,11 @@ class Reference(NamedTuple):
 class Gathered(Protocol):
     """The facts of all records, and their contents."""
 
-    def table(self, query: str) -> pa.Table:
-        """The answer to a SELECT over `facts` and `others`, and `chosen` after the decision."""
+    def table(self, query: str, given: Mapping[str, pa.Table] | None = None) -> pa.Table:
+        """The answer to a SELECT over `facts` and `others`, and tables that are given by name.
+
+        After the decision it may use `chosen`, and `cuts` where there are some.
+        """
 
     def contents(self, hashes: pa.Array) -> Iterator[pa.RecordBatch]:
         """Contents by hash, each once, in any order (schema `record.WORKING`; `id` is null)."""

@@ -1,6 +1,6 @@
 """What a selection is given to find what no query can: facts and contents of all records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,9 +22,15 @@ class Gathering(NamedTuple):
     """Files of contents that are neither the cache's nor the store's: those of references."""
     batch_size: int
 
-    def table(self, query: str) -> pa.Table:
-        """The answer to a SELECT."""
-        return table_of(self.connection, query)
+    def table(self, query: str, given: Mapping[str, pa.Table] | None = None) -> pa.Table:
+        """The answer to a SELECT, which may use the tables that are given."""
+        for name, table in (given or {}).items():
+            self.connection.register(name, table)
+        try:
+            return table_of(self.connection, query)
+        finally:
+            for name in given or ():
+                self.connection.unregister(name)
 
     def contents(self, hashes: pa.Array) -> Iterator[pa.RecordBatch]:
         """Contents by hash, each once, in batches of at most `batch_size`."""

@@ -1,6 +1,6 @@
 """What two sets of records share: equal records, near-duplicates and equal prompts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 import duckdb
@@ -55,7 +55,9 @@ class _Sides(NamedTuple):
     connection: duckdb.DuckDBPyConnection
     versions: Sequence[Version]
 
-    def table(self, query: str) -> pa.Table:
+    def table(self, query: str, given: Mapping[str, pa.Table] | None = None) -> pa.Table:
+        for name, table in (given or {}).items():
+            self.connection.register(name, table)
         return table_of(self.connection, query)
 
     def contents(self, hashes: pa.Array) -> Iterator[pa.RecordBatch]:

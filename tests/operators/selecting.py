@@ -1,9 +1,10 @@
 """Runs a selection as a build does: facts of batches, what it finds, then the query over all."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -30,11 +31,15 @@ class Facts:
             reference = pa.array(["other"] * len(table), pa.string())
             self.connection.register(name, table.append_column("reference", reference))
 
-    def table(self, query: str) -> pa.Table:
+    def table(self, query: str, given: Mapping[str, pa.Table] | None = None) -> pa.Table:
+        for name, table in (given or {}).items():
+            self.connection.register(name, table)
         return self.connection.sql(query).to_arrow_table()
 
     def contents(self, hashes: pa.Array) -> Iterator[pa.RecordBatch]:
-        wanted = self.contents_of.filter(pc.is_in(self.contents_of["hash"], hashes))
+        _, first = np.unique(self.contents_of["hash"].to_pylist(), return_index=True)
+        each = self.contents_of.take(pa.array(np.sort(first)))
+        wanted = each.filter(pc.is_in(each["hash"], hashes))
         self.asked.append(len(wanted))
         # Backwards, since no order is promised.
         yield from reversed(wanted.to_batches(max(3, len(wanted) // 5)))
@@ -55,6 +60,14 @@ def _facts(operator: SelectionOperator, batch: pa.RecordBatch, seed: int) -> pa.
     return pa.table([*own, batch.column("source"), *made.columns], names=names)
 
 
+class Selected(NamedTuple):
+    """What a selection says, ordered."""
+
+    rows: list[dict[str, Any]]
+    cuts: list[dict[str, Any]]
+    notes: list[str]
+
+
 def select(
     operator: SelectionOperator,
     batches: Sequence[pa.RecordBatch],
@@ -62,8 +75,26 @@ def select(
     others: Sequence[pa.RecordBatch] = (),
 ) -> list[dict[str, Any]]:
     """The rows of the selection, ordered by (id, copy)."""
+    return selected(operator, batches, seed, others).rows
+
+
+def selected(
+    operator: SelectionOperator,
+    batches: Sequence[pa.RecordBatch],
+    seed: int = 0,
+    others: Sequence[pa.RecordBatch] = (),
+) -> Selected:
+    """The rows of the selection, its cuts of records that stay, and its notes."""
     facts = Facts(operator, batches, seed, others)
     for name, table in operator.find(facts, seed).items():
         facts.connection.register(name, table)
-    answer = facts.table(operator.query(seed)).to_pylist()
-    return sorted(answer, key=lambda row: (row["id"], row["copy"]))
+    facts.connection.execute(f"CREATE TABLE chosen AS {operator.query(seed)}")
+    cuts: list[dict[str, Any]] = []
+    query = operator.cuts(seed)
+    if query is not None:
+        facts.connection.execute(f"CREATE TABLE cuts AS {query}")
+        gone = "(SELECT id, copy FROM chosen WHERE action = 'drop')"
+        kept = f"SELECT * FROM cuts ANTI JOIN {gone} USING (id, copy) ORDER BY ALL"
+        cuts = facts.table(kept).to_pylist()
+    rows = facts.table("SELECT * FROM chosen ORDER BY id, copy").to_pylist()
+    return Selected(rows, cuts, list(operator.notes(facts)))

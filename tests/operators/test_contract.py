@@ -48,6 +48,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "repair": {"control": False},
     "rules": {"pack": "chat", "disable": ["refusal"]},
     "split": {"eval": 0.06},
+    "substring_dedup": {"words": 20},
     "tokens": {"tokenizer": CACHED_TOKENIZER, "fields": ["text"]},
 }
 """Other settings, which must give another fingerprint."""
