@@ -24,8 +24,8 @@ def run_selection(site: Site, step: Step, home: Path) -> None:
     connection, operator = site.connection, selection_of(step)
     came = by_source(connection)
     own = facts.fact_files(home) or [facts.no_facts(step, site.cache.work, site.seed)]
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW facts AS {_facts_sql(own)}")
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW others AS {_others_sql(own, others)}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW facts AS {facts_sql(own)}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW others AS {others_sql(own, others)}")
     gathering = Gathering(connection, site.cache, site.reference_files, site.batch_size)
     decide(connection, step, gathering, site.seed)
     site.notes[step.name] = list(operator.notes(gathering))
@@ -56,7 +56,8 @@ def _facts_of_references(site: Site, step: Step, home: Path) -> list[tuple[str, 
     return found
 
 
-def _facts_sql(files: Sequence[Path]) -> str:
+def facts_sql(files: Sequence[Path]) -> str:
+    """The facts of the current records."""
     return (
         "SELECT c.id, c.copy, c.hash, c.source, "
         f"f.* EXCLUDE ({facts.ID}, {facts.HASH}) FROM {CURRENT} c JOIN {parquet_sql(files)} f "
@@ -64,7 +65,7 @@ def _facts_sql(files: Sequence[Path]) -> str:
     )
 
 
-def _others_sql(own: Sequence[Path], others: Sequence[tuple[str, list[Path]]]) -> str:
+def others_sql(own: Sequence[Path], others: Sequence[tuple[str, list[Path]]]) -> str:
     """The facts of the records of references; an empty table of these columns without any."""
     kept = f"{facts.ID} AS id, {facts.COPY} AS copy, {facts.HASH} AS hash, {facts.SOURCE} AS source"
     known = ", ".join((facts.ID, facts.COPY, facts.HASH, facts.SOURCE))
