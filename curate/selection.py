@@ -72,6 +72,12 @@ class SelectionOperator(Operator):
     def _with_digests(self, own: str) -> str:
         return self._digest_of({"own": own, "references": [r.digest for r in self._references]})
 
+    def prepare(self, say: Callable[[str], None]) -> None:
+        """Make what workers would else make one by one, such as compiled code; `say` tells of it.
+
+        It is called before facts of many records are taken.
+        """
+
     @abstractmethod
     def facts(self, batch: pa.RecordBatch, seed: int) -> pa.RecordBatch:
         """Return tens of bytes a record, row by row.

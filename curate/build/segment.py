@@ -15,7 +15,7 @@ from curate.build.plan import Segment
 from curate.build.pool import Slice, pool, slices
 from curate.build.references import bound
 from curate.build.rowwise import StepTask, run_steps
-from curate.build.selecting import CURRENT
+from curate.build.selecting import CURRENT, selection_of
 from curate.build.selection_step import run_selection
 from curate.build.site import Site
 from curate.recipe import Step
@@ -116,6 +116,9 @@ def _take_facts(site: Site, selections: Sequence[Step], homes: Sequence[Path]) -
         FactTask(each.pieces, each.told, tuple(selections), tuple(homes), site.seed)
         for each in found
     ]
+    if _rows(found) >= COMPILED_FROM:
+        for step in selections:
+            selection_of(step).prepare(site.progress.note)
     site.progress.stage("facts", _rows(found))
     try:
         for done in site.engine.map(take_facts, tasks):

@@ -13,7 +13,7 @@ KERNEL: Final = "curate.scan.kernel"
 PATIENCE_SECONDS: Final = 2.0
 """What was compiled before and kept is loaded within this time."""
 
-COMPILING: Final = "compiling the text kernel (once for this installation; some seconds)"
+COMPILING: Final = "compiling the {what} kernel (once for this installation; some seconds)"
 
 
 def is_loaded() -> bool:
@@ -22,17 +22,22 @@ def is_loaded() -> bool:
 
 
 def kernel(say: Callable[[str], None] = _log.info) -> Any:
-    """The module `kernel`; `say` is told where it has to be compiled.
+    """The module `kernel`; `say` is told where it has to be compiled."""
+    return loaded(KERNEL, "text", say)
+
+
+def loaded(module: str, what: str, say: Callable[[str], None] = _log.info) -> Any:
+    """A module of compiled functions; `say` is told where they have to be compiled.
 
     Numba keeps what it compiled beside the module, or in the user's cache folder where the package
     cannot be written; where neither can be, every process compiles anew.
     """
-    if not is_loaded():
-        patience = threading.Timer(PATIENCE_SECONDS, say, [COMPILING])
+    if module not in sys.modules:
+        patience = threading.Timer(PATIENCE_SECONDS, say, [COMPILING.format(what=what)])
         patience.daemon = True
         patience.start()
         try:
-            import_module(KERNEL)
+            import_module(module)
         finally:
             patience.cancel()
-    return sys.modules[KERNEL]
+    return sys.modules[module]

@@ -41,6 +41,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "exact_dedup": {"normalise": False},
     "line_rules": {"pack": "c4", "disable": ["citation"]},
     "measure": {"signals": ["words"]},
+    "near_dedup": {"keep": {"signal": "words", "field": "prompt"}, "threshold": 0.7},
     "repair": {"control": False},
     "rules": {"pack": "chat", "disable": ["refusal"]},
     "split": {"eval": 0.06},

@@ -1,0 +1,87 @@
+"""Which records may be similar: equal bands connect them."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from curate.neardup import plain
+from curate.neardup.compiling import is_loaded, kernel
+from curate.neardup.shingling import Hashes, Numbers32
+
+Numbers = npt.NDArray[np.int64]
+
+HIGH, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
+
+
+FEW_PAIRS: Final = 20_000
+"""So many are gone through more quickly in plain Python than compiled code is loaded."""
+
+
+class Candidates(NamedTuple):
+    """The distinct sets that share a band with another, and what they are connected to."""
+
+    sets: Hashes
+    """Their hashes, ascending."""
+    components: Numbers
+    """For each the place of the first set that it is connected with, by whatever many steps."""
+
+
+def exact_fraction(threshold: float) -> tuple[int, int]:
+    """A threshold as a fraction of whole numbers, as it is written: 0.8 is 4/5.
+
+    >>> exact_fraction(0.8), exact_fraction(0.85)
+    ((4, 5), (17, 20))
+    """
+    found = Fraction(str(threshold)).limit_denominator(1_000_000)
+    return found.numerator, found.denominator
+
+
+def edges(
+    sets: Hashes, sizes: npt.NDArray[np.int32], columns: Iterable[Numbers32], threshold: float
+) -> Hashes:
+    """Pairs of sets (hashes, two columns) that connect all that share a value of a column.
+
+    Rows of equal sets count once. Sets that cannot be similar, because one has so many more
+    shingles than the other (J <= smaller / larger), are not connected by what they share. Columns
+    are taken one at a time; 40 bytes a row are needed beside them.
+    """
+    rows = _one_of_each(sets, sizes)
+    over, under = exact_fraction(threshold)
+    few = sizes[rows].astype(np.int64)
+    found = []
+    numbers = np.arange(len(rows), dtype=np.uint64)
+    for column in columns:
+        keys = column[rows].astype(np.uint64) << HIGH
+        keys |= numbers
+        keys.sort()
+        places = np.flatnonzero(keys[1:] >> HIGH == keys[:-1] >> HIGH)
+        ones, others = ((keys[places + n] & LOW).astype(np.int64) for n in (0, 1))
+        # Rows ascend by size, so that two sets are close enough only if all between them are.
+        near = few[ones] * under >= few[others] * over
+        found.append(ones[near] << 32 | others[near])
+    pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+    return np.stack([sets[rows[pairs >> 32]], sets[rows[pairs & 0xFFFFFFFF]]], axis=1)
+
+
+def connected(pairs: Hashes) -> Candidates:
+    """The components of the graph whose edges the pairs are."""
+    sets = np.unique(pairs)
+    ones, others = (np.searchsorted(sets, pairs[:, column]) for column in (0, 1))
+    components = np.arange(len(sets), dtype=np.int64)
+    connect = kernel().connect if is_loaded() or len(pairs) > FEW_PAIRS else plain.connect
+    connect(ones.astype(np.int64), others.astype(np.int64), components)
+    return Candidates(sets, components)
+
+
+def _one_of_each(sets: Hashes, sizes: npt.NDArray[np.int32]) -> Numbers:
+    """A row of each set that is not empty, ascending by size."""
+    rows = np.flatnonzero(sizes)
+    rows = rows[np.argsort(sets[rows])]
+    hashes = sets[rows]
+    first = np.ones(len(rows), np.bool_)
+    first[1:] = hashes[1:] != hashes[:-1]
+    rows = rows[first]
+    return rows[np.argsort(sizes[rows])]

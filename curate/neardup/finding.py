@@ -1,0 +1,142 @@
+"""Finding near-duplicates among the facts of all records of a build.
+
+Facts have the columns of `facts`. Memory: up to `ROWS_AT_ONCE` records all facts are held at a
+time, about 200 bytes each. Of more, one band is (about 60 bytes a record: 600 MB of ten million),
+then the records that come into question, and sets of shingles within `duplicates.BUDGET_BYTES`.
+"""
+
+from collections.abc import Iterable, Iterator
+from math import ceil
+from typing import Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.neardup.banding import Banding
+from curate.neardup.candidates import Candidates, connected, edges
+from curate.neardup.duplicates import Duplicates, Records, duplicates, in_question
+from curate.neardup.joining import Way
+from curate.neardup.keeping import Keep, ranks
+from curate.neardup.parts import Parts, parts_of
+from curate.neardup.shingling import Hashes, Numbers32, ShingleSets, Shingling
+from curate.selection import Gathered
+
+ROWS_AT_ONCE: Final = 2_000_000
+
+FOUND: Final = pa.schema(
+    [
+        ("id", pa.binary(16)),
+        ("copy", pa.int32()),
+        ("of", pa.binary(16)),
+        ("similarity", pa.float64()),
+        ("reached", pa.bool_()),
+    ]
+)
+"""A row for each record that is dropped, with the one that stands for it (`Duplicates`)."""
+
+_SETS: Final = "shingle_set, shingles"
+
+
+class Looked(NamedTuple):
+    """How near-duplicates are looked for."""
+
+    fields: tuple[str, ...]
+    shingling: Shingling
+    banding: Banding
+    way: Way
+    keep: Keep
+    boilerplate: float
+
+
+def facts(
+    parts: Parts, measured: pa.Array, shingling: Shingling, banding: Banding
+) -> pa.RecordBatch:
+    """What is kept of each record: `measured`, `shingle_set` (its hash), `shingles`, and bands."""
+    signed = shingling.sign(parts, banding)
+    columns = {"measured": measured, "shingle_set": signed.sets, "shingles": signed.sizes}
+    bands = {f"b{band}": signed.bands[:, band] for band in range(banding.bands)}
+    return pa.RecordBatch.from_pydict({name: pa.array(c) for name, c in (columns | bands).items()})
+
+
+def find(gathered: Gathered, looked: Looked) -> pa.Table:
+    """The near-duplicates (`FOUND`) among `facts` and what they are compared with, `others`."""
+    candidates = connected(_pairs(gathered, looked))
+    table = _records(gathered, candidates)
+    records = Records(
+        table["shingle_set"].to_numpy(),
+        table["shingles"].to_numpy(),
+        ranks(looked.keep, table),
+        table["fixed"].to_numpy(),
+    )
+
+    def fetch(sets: Hashes) -> Iterator[ShingleSets]:
+        return _fetch(gathered, table, sets, looked)
+
+    found = duplicates(records, candidates, fetch, looked.way, looked.boilerplate)
+    return _rows(table, found)
+
+
+def _pairs(gathered: Gathered, looked: Looked) -> Hashes:
+    """The edges between candidates; band after band where there are many records."""
+    count = gathered.table(
+        "SELECT (SELECT count(*) FROM facts) + (SELECT count(*) FROM others) AS n"
+    )["n"][0].as_py()
+    bands = [f"b{band}" for band in range(looked.banding.bands)]
+    step = len(bands) if count <= ROWS_AT_ONCE else 1
+    found = []
+    for start in range(0, len(bands), step):
+        names = bands[start : start + step]
+        what = f"{_SETS}, {', '.join(names)}"
+        table = gathered.table(f"SELECT {what} FROM facts UNION ALL SELECT {what} FROM others")
+        sets, sizes = table["shingle_set"].to_numpy(), table["shingles"].to_numpy()
+        found.append(edges(sets, sizes, _columns(table, names), looked.way.threshold))
+    return np.concatenate(found)
+
+
+def _columns(table: pa.Table, names: Iterable[str]) -> Iterator[Numbers32]:
+    return (table[name].to_numpy() for name in names)
+
+
+def _records(gathered: Gathered, candidates: Candidates) -> pa.Table:
+    """The records that come into question, by ranges of their sets where there are many."""
+    count = gathered.table("SELECT count(*) AS n FROM facts")["n"][0].as_py()
+    ranges = max(1, ceil(count / ROWS_AT_ONCE))
+    found = []
+    for number in range(ranges):
+        first, last = (2**64 * n // ranges for n in (number, number + 1))
+        where = f"shingles > 0 AND shingle_set >= {first} AND shingle_set <= {last - 1}"
+        what = f"id, copy, hash, source, measured, {_SETS}"
+        table = gathered.table(
+            f"SELECT {what}, false AS fixed FROM facts WHERE {where} "
+            f"UNION ALL SELECT {what}, true AS fixed FROM others WHERE {where}"
+        )
+        sets, sizes = table["shingle_set"].to_numpy(), table["shingles"].to_numpy()
+        found.append(table.take(pa.array(in_question(sets, sizes, candidates))))
+    return pa.concat_tables(found).combine_chunks()
+
+
+def _fetch(
+    gathered: Gathered, table: pa.Table, sets: Hashes, looked: Looked
+) -> Iterator[ShingleSets]:
+    """The sets, each from a content that has it."""
+    wanted = table.select(["shingle_set", "hash"]).filter(
+        pc.is_in(table["shingle_set"], pa.array(sets))
+    )
+    hashes = wanted.group_by("shingle_set").aggregate([("hash", "min")])["hash_min"]
+    for batch in gathered.contents(hashes.combine_chunks()):
+        yield looked.shingling.gather(parts_of(batch, looked.fields))
+
+
+def _rows(table: pa.Table, found: Duplicates) -> pa.Table:
+    rows, keepers = pa.array(found.rows), pa.array(found.keepers)
+    return pa.table(
+        [
+            table["id"].take(rows).cast(pa.binary(16)),
+            table["copy"].take(rows),
+            table["id"].take(keepers).cast(pa.binary(16)),
+            pa.array(found.similarities),
+            pa.array(found.reached),
+        ],
+        schema=FOUND,
+    )

@@ -1,0 +1,10 @@
+"""Everything of near-duplicates that is compiled (numba, which releases the GIL).
+
+Importing this module compiles it, which takes some seconds, or loads what an earlier process
+compiled and kept (`scan.compiling.kernel`).
+"""
+
+from curate.neardup.kernel_join import connect, few, many, part, settle
+from curate.neardup.kernel_records import gather, sign, uneven
+
+__all__ = ["connect", "few", "gather", "many", "part", "settle", "sign", "uneven"]
