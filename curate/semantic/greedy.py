@@ -5,6 +5,7 @@ al. 2023, arXiv 2312.15685, section 2.3, not as in its batches).
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -51,8 +52,8 @@ def _settle(level: Level, near: Near, inside: Floats, start: int) -> None:
     keepers[:], similarities[:] = near.places, near.cosines
     kept[:] = near.places < 0
     rows, columns = np.nonzero(inside >= level.threshold)
-    ends = np.flatnonzero(np.diff(rows, append=-1)) + 1
-    for first, end in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True):
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    for first, end in pairwise([*starts.tolist(), len(rows)]):
         row, candidates = rows[first], columns[first:end]
         candidates = candidates[kept[candidates]]
         if not len(candidates):
