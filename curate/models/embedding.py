@@ -19,7 +19,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from curate.errors import InputError, MissingExtraError, RefusedError
+from curate.errors import CurateError, InputError, MissingExtraError, RefusedError
 from curate.models.embedding_files import EmbeddingFiles
 from curate.progress import Progress, Silent
 
@@ -69,15 +69,14 @@ def embed(
     places: dict[str, int] = {}
     rows = [places.setdefault(text, len(places)) for text in texts]
     distinct = list(places)
-    found = []
+    found: list[Vectors] = []
     for start in range(0, len(distinct), AT_ONCE):
         some = distinct[start : start + AT_ONCE]
         found.append(fixed_point(encoder.encode(some)))
         listener.advance(len(some))
     if not found:
         return np.zeros((0, 0), np.int16)
-    made: Vectors = np.concatenate(found)[rows]
-    return made
+    return np.concatenate(found).take(rows, axis=0)
 
 
 def fixed_point(vectors: npt.NDArray[np.float32]) -> Vectors:
@@ -89,7 +88,7 @@ def fixed_point(vectors: npt.NDArray[np.float32]) -> Vectors:
     exact = vectors.astype(np.float64)
     lengths = np.sqrt(np.einsum("ij,ij->i", exact, exact))[:, None]
     directions = np.divide(exact, lengths, out=np.zeros_like(exact), where=lengths > 0)
-    return np.rint(directions * UNIT).astype(np.int16)
+    return np.asarray(np.rint(directions * UNIT), np.int16)
 
 
 @lru_cache(maxsize=2)
@@ -99,7 +98,9 @@ def loaded(model: EmbeddingFiles, max_tokens: int) -> Encoder:
     try:
         maker = _Static if model.kind == "static" else _Transformer
         return maker(model, max_tokens)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except CurateError:
+        raise
+    except Exception as error:  # What tokenizers raises for a damaged file has no type of its own.
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(
             f"embedding model {model.files.name!r}",

@@ -30,7 +30,7 @@ def make_static(folder: Path, dimensions: int = 48, seed: int = 5) -> Path:
 def make_sentence_transformer(folder: Path) -> Path:
     """Save a tiny model of sentence-transformers with random weights: BERT and mean pooling."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     inner = folder / "inner"
@@ -42,6 +42,6 @@ def make_sentence_transformer(folder: Path) -> Path:
     config = BertConfig(vocab_size=len(vocabulary), intermediate_size=64, **sizes)
     BertModel(config).save_pretrained(inner)
     body = Transformer(str(inner), max_seq_length=64)
-    whole = SentenceTransformer(modules=[body, Pooling(body.get_word_embedding_dimension())])
+    whole = SentenceTransformer(modules=[body, Pooling(body.get_embedding_dimension())])
     whole.save(str(folder / "model"), create_model_card=False)
     return folder / "model"

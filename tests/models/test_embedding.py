@@ -1,4 +1,3 @@
-import json
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +12,8 @@ from curate.models.embedding_files import EmbeddingFiles, find_embedding
 from tests.models.static import WORDS, make_sentence_transformer, make_static
 
 pytest.importorskip("model2vec")
+# model2vec leaves the files that it reads and writes to be closed by the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 RANDOM = np.random.default_rng(2)
 TEXTS = [
@@ -86,11 +87,7 @@ def test_a_text_that_the_model_knows_nothing_of_has_no_direction(static: Embeddi
 def test_a_model_is_known_by_all_its_files(transformer: EmbeddingFiles, tmp_path: Path) -> None:
     copy = shutil.copytree(transformer.files.folder, tmp_path / "copy")
     assert find_embedding("copy", tmp_path).files.hash == transformer.files.hash
-    (pooling,) = copy.glob("1_Pooling/config.json")
-    pooling.write_text(pooling.read_text().replace('"pooling_mode_mean_tokens": true', "0"))
-    settings = json.loads((copy / "modules.json").read_text())
-    assert len(settings) == 2
-    pooling.write_text("{}")
+    (copy / "1_Pooling" / "config.json").write_text("{}")
     assert find_embedding("copy", tmp_path).files.hash != transformer.files.hash
 
 
