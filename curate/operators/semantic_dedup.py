@@ -195,15 +195,18 @@ class SemanticDedup(SelectionOperator):
 
     def _measured(self, records: pa.Table, gathered: Gathered) -> pa.Table:
         """The records with what `keep` needs to know of them."""
+        place = records.schema.get_field_index("measured")
+        if self.keep == "lowest-id":
+            return records.set_column(place, "measured", pa.nulls(len(records), pa.float64()))
         if not isinstance(self.keep, BySignal):
             return records
         hashes, values = [], []
         for batch in gathered.contents(records["hash"].combine_chunks()):
             hashes.append(batch.column("hash").cast(pa.binary()))
             values.append(measured(self.keep, batch, parts_of(batch, self.fields)))
-        place = pc.index_in(records["hash"].cast(pa.binary()), pa.concat_arrays(hashes))
-        column = pa.concat_arrays(values).take(place.combine_chunks())
-        return records.set_column(records.schema.get_field_index("measured"), "measured", column)
+        rows = pc.index_in(records["hash"].cast(pa.binary()), pa.concat_arrays(hashes))
+        column = pa.concat_arrays(values).take(rows.combine_chunks())
+        return records.set_column(place, "measured", column)
 
 
 def _joined(texts: Sequence[pa.StringArray]) -> pa.StringArray:

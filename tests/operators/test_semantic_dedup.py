@@ -33,7 +33,7 @@ def made(model: str, **settings: object) -> SemanticDedup:
     return SemanticDedup.model_validate({"model": model, **settings})
 
 
-def mixtures(count: int, seed: int = 1, vocabulary: int = 40) -> list[dict[str, Any]]:
+def mixtures(count: int, seed: int = 1, vocabulary: int = 18) -> list[dict[str, Any]]:
     """Documents of twelve words out of few, so that many pairs are alike to some degree."""
     random = np.random.default_rng(seed)
     return [{"text": " ".join(random.choice(WORDS[:vocabulary], 12))} for _ in range(count)]
@@ -251,7 +251,7 @@ def test_a_name_is_no_part_of_what_is_computed(model: str, tmp_path: Path) -> No
         ("model: ./no-such", "there is no folder"),
         ("threshold: 0.9", "model"),
         ("model: MODEL, fields: promt", "did you mean 'prompt'"),
-        ("model: MODEL, threshold: 1.2", "less than or equal to 1"),
+        ("model: MODEL, threshold: 1.2", "above 0 and at most 1"),
         ("model: MODEL, method: semdedup, against: a.jsonl", "method neighbours"),
         ("model: MODEL, method: semdedup, keep: shortest", "method neighbours"),
         ("model: MODEL, clusters: 3", "method semdedup"),
