@@ -237,11 +237,13 @@ def test_a_name_is_no_part_of_what_is_computed(model: str, tmp_path: Path) -> No
     assert made(copy).model_dump_json() == made(model).model_dump_json()
     other = str(make_static(tmp_path / "other", seed=6))
     assert made(other).facts_fingerprint() != made(model).facts_fingerprint()
-    for settings in ({"threshold": 0.8}, {"keep": "shortest"}, {"method": "semdedup"}):
+    changes: list[dict[str, object]] = [{"threshold": 0.8}, {"keep": "shortest"}]
+    for settings in (*changes, {"method": "semdedup"}):
         again = made(model, **settings)
         assert again.facts_fingerprint() == made(model).facts_fingerprint()
         assert again.fingerprint() != made(model).fingerprint()
-    for settings in ({"fields": "prompt"}, {"max_tokens": 64}):
+    facts: list[dict[str, object]] = [{"fields": "prompt"}, {"max_tokens": 64}]
+    for settings in facts:
         assert made(model, **settings).facts_fingerprint() != made(model).facts_fingerprint()
 
 
