@@ -62,7 +62,8 @@ def of_c(folder: Path) -> Pass:
 def of_curate(texts: pa.StringArray) -> Found:
     """The pass of curate."""
     scan = Scan(texts, compiled=True)
-    return Found(scan.counts, scan.repetition)
+    repetition = scan.repetition
+    return Found(scan.counts, repetition)
 
 
 def equal(one: Found, other: Found) -> bool:

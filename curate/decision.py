@@ -71,6 +71,10 @@ CUT: Final = pa.schema(
 `messages[1].content`."""
 
 
+CONTAMINATED: Final = "contaminated"
+"""The rule of drops whose `of` is no record of the dataset, but an instance of a test suite."""
+
+
 class Span(NamedTuple):
     """A changed stretch of a text, as in `SPAN`."""
 

@@ -104,3 +104,9 @@ class ConditionError(CurateError):
     """A condition of `--fail-on` holds: the versions differ more than they may."""
 
     exit_code = 11
+
+
+class ContaminatedError(CurateError):
+    """A version has records that a test suite, or another version, should not share with it."""
+
+    exit_code = 12

@@ -23,6 +23,7 @@ from curate.build.reading import read_all
 from curate.build.records import check_bad, load_records, quarantine_of
 from curate.build.references import Named, named_references
 from curate.build.segment import run_segment
+from curate.build.sides import moved_sides
 from curate.build.site import Site
 from curate.build.sweep import sweep
 from curate.build.tidy import forget_stored, merge
@@ -208,6 +209,7 @@ class _Build:
                 *warnings,
                 *greedy_steps(connection, counts),
                 *silent_rules(connection, self.recipe),
+                *moved_sides(connection, self.store.latest(self.recipe.dataset), members),
                 *(
                     f"step {step.name}: {warning}"
                     for step in self.recipe.steps

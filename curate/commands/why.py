@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from curate.decision import CONTAMINATED
 from curate.output import Output, json_option, store_option, visible
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def _decided(decision: "Decision") -> "Text":
         line.append(f", allowed {visible(decision.limit)}")
     if decision.of is not None:
         what = "made of" if decision.action == "add" else "kept instead:"
+        what = "test instance" if decision.rule == CONTAMINATED else what
         line.append(f"  {what} {decision.of.hex()[:12]}", "dim")
     return line
 

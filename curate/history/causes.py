@@ -80,6 +80,9 @@ class Explainer:
         change = self._recipe.step(step)
         if change is not None:
             return self._step_words(change, rules)
+        references = self._reference_words(step)
+        if references:
+            return references
         if facts.get("twin_changed"):
             return "its twin is new" if facts["change"] == "removed" else "its twin is gone"
         return self._upstream_words(step)
@@ -104,6 +107,18 @@ class Explainer:
         if changed:
             return _listed(changed)
         return f"the version or the files of step {change.name} changed"
+
+    def _reference_words(self, step: str) -> str:
+        """What a step that is itself the same compared with, where that changed."""
+        before, after = (
+            {
+                one["name"]: one["digest"]
+                for one in version.manifest.get("references", {}).get(step, ())
+            }
+            for version in (self._before, self._after)
+        )
+        changed = (name for name, digest in after.items() if before.get(name, digest) != digest)
+        return _listed(f"{name} changed" for name in changed)
 
     def _upstream_words(self, step: str) -> str:
         """What differs before a step that is itself the same."""

@@ -7,6 +7,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from curate.decision import CONTAMINATED
 from curate.history.matching import match_by_prompt
 from curate.store import Version
 from curate.store.catalog import Connection, quoted, reading, row_of, table_of
@@ -108,7 +109,8 @@ def _load_ledger(connection: Connection, side: str, version: Version) -> None:
         FROM {ledger} WHERE action = 'edit' GROUP BY id, step""")
     connection.execute(f"""
         CREATE TEMP TABLE drops_{side} AS
-        SELECT id, copy, step, any_value("of") AS twin, any_value(before) AS before,
+        SELECT id, copy, step, any_value("of") FILTER (rule <> '{CONTAMINATED}') AS twin,
+            any_value(before) AS before,
             list({{'rule': rule, 'field': field, 'value': value, 'limit': "limit"}} ORDER BY rule)
                 AS details,
             list(rule ORDER BY rule) AS rules

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final, Literal, NamedTuple
 
+import pyarrow as pa
+
+from curate.decision import CONTAMINATED
 from curate.history.lookup import own_files
 from curate.history.rows import RecordRows
 from curate.history.why import Membership, copies_of, copies_read, is_excluded
@@ -47,6 +50,13 @@ class Given(NamedTuple):
     """The runs that started from its model, or from one that did."""
     scores: tuple[Score, ...]
     """Of it and of its heirs."""
+
+
+class Learned(NamedTuple):
+    """A run, and how many of some records it was given and did not leave out."""
+
+    given: Given
+    records: int
 
 
 class Kin(NamedTuple):
@@ -96,6 +106,31 @@ def impact_of_version(store: Store, version: Version) -> tuple[Held, tuple[Given
     return held, tuple(given)
 
 
+def learned(
+    store: Store, records: Sequence[bytes], versions: Sequence[Version]
+) -> tuple[Learned, ...]:
+    """Say which runs were given any of some records, and how many of them."""
+    by_name = {(one.dataset, one.number): one for one in versions}
+    found = []
+    with reading(store.folder) as connection:
+        asked = _Asked(connection, versions)
+        wanted = pa.table({"id": pa.array(list(records), pa.binary())})
+        connection.register("wanted_records", wanted)
+        for run in asked.runs:
+            version = by_name.get((run.dataset, run.version))
+            if version is None:
+                continue
+            members = version.with_split(run.split or None).members_sql()
+            (number,) = connection.execute(
+                f"SELECT count(DISTINCT id) FROM ({members}) SEMI JOIN wanted_records USING (id) "
+                "WHERE NOT list_contains(?, lower(hex(id)) || ':' || copy)",
+                [list(run.excluded)],
+            ).fetchall()[0]
+            if number:
+                found.append(Learned(asked.given(run, excluded=False), number))
+    return tuple(found)
+
+
 class _Asked:
     """The catalog, read once for all that is asked of it."""
 
@@ -143,7 +178,8 @@ class _Asked:
         rows = table_of(
             self.connection,
             f'SELECT DISTINCT id, "of", action FROM {files_sql(self.versions[0].folder, paths)} '
-            f'WHERE NOT removed AND "of" IS NOT NULL AND (id = {one} OR "of" = {one})',
+            f'WHERE NOT removed AND "of" IS NOT NULL AND (id = {one} OR "of" = {one}) '
+            f"AND rule IS DISTINCT FROM '{CONTAMINATED}'",
         ).to_pylist()
         kin: dict[bytes, Relation] = {}
         for row in rows:

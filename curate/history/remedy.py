@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from curate.decision import CONTAMINATED
 from curate.errors import OperatorError
 from curate.history.contents import Contents
 from curate.history.rows import RecordRows
@@ -54,7 +55,7 @@ def remedies(
         rule = defined.get(drop.rule or "")
         if rule is not None:
             found.append(_of_rule(rule, content))
-        elif drop.of is not None:
+        elif drop.of is not None and drop.rule != CONTAMINATED:
             found.append(_of_twin(connection, version, record, drop, content))
         else:
             found.append(Remedy(drop.step, drop.rule, _of_reason(drop)))
@@ -180,6 +181,8 @@ def _of_reason(drop: "Decision") -> str | None:
         return "a wanted ending that differs from the rejected one, in the source"
     if drop.rule == "erased":
         return None
+    if drop.rule == CONTAMINATED:
+        return f"another `share` or `rule`: it has {drop.value} of a test instance"
     if drop.operator == "line_rules":
         return f"`disable: [{drop.rule}]` of {drop.step}, or a text without what it found"
     return f"other settings of the step {drop.step}, which chooses among all records"

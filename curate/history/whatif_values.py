@@ -13,7 +13,7 @@ from curate.record import CONTENT_FIELDS
 from curate.rulepacks import judged_key
 from curate.rulepacks.rule import RECORD_FIELD
 from curate.scan import Scan
-from curate.signals import SIGNALS, measure
+from curate.signals import SIGNALS, measure, tokens_first
 from curate.store import Version
 from curate.store.catalog import Connection, row_of
 from curate.store.delta import columns_sql, files_sql
@@ -102,6 +102,6 @@ def _values(batch: pa.RecordBatch, field: str, wanted: Sequence[str]) -> pa.Tabl
     of_record = field == RECORD_FIELD
     texts = pa.nulls(len(batch), pa.string()) if of_record else field_texts(batch, field)
     scan = Scan(texts)
-    values = {name: measure(name, batch, scan) for name in wanted}
+    values = {name: measure(name, batch, scan) for name in tokens_first(wanted)}
     table = pa.table({"hash": batch.column("hash")} | values)
     return table if of_record else table.filter(pc.is_valid(texts))

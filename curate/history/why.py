@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from curate.decision import CONTAMINATED
 from curate.history.contents import Contents
 from curate.history.remedy import Remedy, remedies
 from curate.history.rows import RecordRows
@@ -194,7 +195,7 @@ def _story(
         origin["line"],
         tuple(_decisions(version, own)),
         copies_of(members),
-        tuple(sorted({row["id"] for row in ledger if row["of"] == record})),
+        tuple(sorted({row["id"] for row in ledger if _is_twin(row, record)})),
         tuple(given),
         tuple(heir for place, heir in enumerate(heirs) if heir not in heirs[:place]),
     )
@@ -225,6 +226,11 @@ def _was_given(run: Run, version: Version, record: bytes, copies: Iterable[Membe
     """Whether a run on this version read the record: its split has it, and it was not excluded."""
     read = copies_read(run, version, copies)
     return bool(read) and not is_excluded(run, record, read)
+
+
+def _is_twin(decision: Mapping[str, Any], record: bytes) -> bool:
+    """Whether a decision on another record was made for the sake of this one."""
+    return bool(decision["of"] == record and decision["rule"] != CONTAMINATED)
 
 
 def copies_read(run: Run, version: Version, copies: Iterable[Membership]) -> tuple[Membership, ...]:

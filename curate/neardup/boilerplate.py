@@ -1,4 +1,19 @@
-"""Boiler-plate: shingles that so many sets have that they tell little about any."""
+"""Boiler-plate: shingles that so many sets have that they tell little about any.
+
+Measured on the 7,673 records of GPTeacher's Toolformer set, which have ten long instructions in
+common, at a threshold of 0.8 on word 5-grams; its makers' own deduplication kept 5,959. By the
+share from which a shingle is boiler-plate: records dropped, of them dropped by the makers too, and
+the largest cluster, with chaining.
+
+    share                off    0.15   0.10   0.05   0.02   0.01  0.005
+    dropped            1,015     308    172    131    123    120    120
+    by the makers too    56%     67%    80%    79%    81%    81%    81%
+    largest cluster      196      28     11      4      4      4      4
+
+From 0.05 on little changes. On 200,000 generated chats of which 4.99 % are planted twins, whose
+sentences come from a common stock, 0.05 loses none of 9,977 found, 0.02 loses 22; on 55,185 records
+of T0, each example told by up to nine templates, 0.05 loses none of 23,913, 0.01 loses 329.
+"""
 
 from typing import Final
 

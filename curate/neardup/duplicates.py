@@ -112,16 +112,15 @@ def _verified(
         return
     sizes = records.sizes[best].astype(np.int64)
     order = np.lexsort((records.ranks[best], candidates.components))
-    common: Hashes | None = None
+    some = np.flatnonzero(np.cumsum(sizes) <= SAMPLE_SHINGLES)
+    common = np.zeros(0, np.uint64)
     groups = _groups(sizes[order], candidates.components[order])
-    if len(groups) > 1:
-        some = np.flatnonzero(np.cumsum(sizes) <= SAMPLE_SHINGLES)
+    if share and len(groups) > 1:
         common = boilerplate(_fetched(fetch, candidates.sets, sizes, some)[0], len(some), share)
     for begin, end in groups:
         places = order[begin:end]
         shingles, stops = _fetched(fetch, candidates.sets, sizes, places)
-        if common is None:
-            some = np.flatnonzero(np.cumsum(sizes) <= SAMPLE_SHINGLES)
+        if share and len(groups) == 1:
             common = boilerplate(_of(shingles, stops, places, some), len(some), share)
         labels = candidates.components[places]
         ends = np.flatnonzero(np.concatenate([labels[1:] != labels[:-1], [True]])) + 1

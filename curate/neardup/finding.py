@@ -74,6 +74,12 @@ def find(gathered: Gathered, looked: Looked) -> pa.Table:
         return _fetch(gathered, table, sets, looked)
 
     found = duplicates(records, candidates, fetch, looked.way, looked.boilerplate)
+    if not looked.way.own:
+        # Equal sets stand for each other before any other is compared.
+        other = records.fixed[found.keepers]
+        found = Duplicates(
+            found.rows[other], found.keepers[other], found.similarities[other], found.reached[other]
+        )
     return _rows(table, found)
 
 

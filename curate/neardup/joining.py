@@ -50,6 +50,8 @@ class Way(NamedTuple):
     chaining: bool
     """Whether what connects over others is a duplicate too; else sets are taken in order, and one
     is dropped only where a set that is kept is similar to it, the most similar standing for it."""
+    own: bool = True
+    """Whether records stand for others of their own; else only those that are fixed do."""
 
 
 def joined(group: Group, boilerplate: Hashes, way: Way, compiled: bool | None = None) -> Joined:
@@ -64,33 +66,37 @@ def joined(group: Group, boilerplate: Hashes, way: Way, compiled: bool | None = 
 
 def _plain(group: Group, boilerplate: Hashes, way: Way) -> Joined:
     alike = plain.Alike(Fraction(*exact_fraction(way.threshold)), frozenset(boilerplate.tolist()))
-    listed = np.split(group.shingles, group.stops[:-1])
+    listed = np.split(group.shingles, group.stops)[:-1]
     sets = [frozenset(each.tolist()) for each in listed]
     keepers: list[int] = []
     for end in group.ends.tolist():
         begin = len(keepers)
         part = sets[begin:end]
         fixed = group.fixed[begin:end].tolist()
-        found = plain.chained(part, alike) if way.chaining else plain.greedy(part, fixed, alike)
+        found = (
+            plain.chained(part, alike)
+            if way.chaining
+            else plain.greedy(part, fixed, alike, way.own)
+        )
         keepers += [begin + each for each in found]
     pairs = [(one, sets[keeper]) for one, keeper in zip(sets, keepers, strict=True)]
     return Joined(
         np.array(keepers, np.int64),
-        np.array([float(plain.similarity(*pair)) for pair in pairs]),
-        np.array([alike(*pair) for pair in pairs]),
+        np.array([float(plain.similarity(*pair)) for pair in pairs], np.float64),
+        np.array([alike(*pair) for pair in pairs], np.bool_),
     )
 
 
 def _compiled(group: Group, boilerplate: Hashes, way: Way) -> Joined:
-    starts = np.concatenate([[0], group.stops[:-1]]).astype(np.int64)
+    starts = group.stops - np.diff(group.stops, prepend=0)
     cores = group.stops.copy()
     if len(boilerplate):
         kernel().part(group.shingles, starts, group.stops, boilerplate, cores)
     lay = (group.shingles, starts, cores, group.stops)
     over, under = exact_fraction(way.threshold)
     keepers, shared = np.arange(len(starts), dtype=np.int64), np.zeros(len(starts), np.int64)
-    sizes, how = group.stops - starts, (group.fixed, way.chaining, over, under)
-    begins = np.concatenate([[0], group.ends[:-1]]).astype(np.int64)
+    sizes, how = group.stops - starts, (group.fixed, way.chaining, way.own, over, under)
+    begins = group.ends - np.diff(group.ends, prepend=0)
     large = group.ends - begins > FEW
     kernel().few(*lay, begins[~large], group.ends[~large], *how, keepers, shared)
     for first, last in zip(begins[large].tolist(), group.ends[large].tolist(), strict=True):

@@ -14,7 +14,7 @@ from curate.scan.compiled import HASHES, NUMBERS, compiled
 
 _PLACES: Final = types.int64[::1]
 _SETS: Final = (HASHES, NUMBERS, NUMBERS, NUMBERS)
-_WAY: Final = (types.boolean, types.int64, types.int64)
+_WAY: Final = (types.boolean, types.boolean, types.int64, types.int64)
 _FLAGS: Final = types.Array(types.boolean, 1, "C", readonly=True)
 _CONNECT: Final = types.void(NUMBERS, NUMBERS, _PLACES)
 _PART: Final = types.void(HASHES, NUMBERS, NUMBERS, HASHES, _PLACES)
@@ -22,7 +22,7 @@ _FEW: Final = types.void(*_SETS, NUMBERS, NUMBERS, _FLAGS, *_WAY, _PLACES, _PLAC
 _MANY: Final = types.void(
     *_SETS, *(types.int64, NUMBERS, NUMBERS, types.int64), _FLAGS, *_WAY, _PLACES, _PLACES
 )
-_SETTLE: Final = types.void(*_SETS, *_WAY[1:], _PLACES, _PLACES, types.boolean[::1])
+_SETTLE: Final = types.void(*_SETS, *_WAY[2:], _PLACES, _PLACES, types.boolean[::1])
 
 
 @njit(nogil=True)
@@ -126,6 +126,7 @@ def few(  # noqa: C901 - both ways to decide, over the same sets
     ends: Any,
     fixed: Any,
     chaining: Any,
+    own: Any,
     over: Any,
     under: Any,
     keepers: Any,
@@ -134,7 +135,8 @@ def few(  # noqa: C901 - both ways to decide, over the same sets
     """Compare all sets of each component, from `begins` to `ends`.
 
     `over / under` is the threshold. Fills `keepers` with the set that stands for each, itself
-    where it is kept, and `shared` with what it shares with it. Sets that are `fixed` are kept.
+    where it is kept, and `shared` with what it shares with it. Sets that are `fixed` are kept; they
+    alone stand for others unless those of their `own` do too.
     """
     for component in range(len(ends)):
         start = begins[component]
@@ -150,7 +152,7 @@ def few(  # noqa: C901 - both ways to decide, over the same sets
                         found = _similar(shingles, starts, cores, stops, node, other, over, under)
                         if found >= 0:
                             _unite(keepers, node, other)
-                elif keepers[other] == other:
+                elif keepers[other] == other and (own or fixed[other]):
                     found = _similar(shingles, starts, cores, stops, node, other, over, under)
                     size = stops[node] - starts[node] + stops[other] - starts[other]
                     if found >= 0 and found / (size - found) > most:
@@ -173,6 +175,7 @@ def many(  # noqa: C901 - likewise
     kinds: Any,
     fixed: Any,
     chaining: Any,
+    own: Any,
     over: Any,
     under: Any,
     keepers: Any,
@@ -233,6 +236,8 @@ def many(  # noqa: C901 - likewise
                     mixed[token] = False
         if best >= 0:
             keepers[node] = best
+            continue
+        if not (own or chaining or fixed[node]):
             continue
         for at in range(begin, token_ends[place]):
             token = tokens[at]

@@ -33,7 +33,8 @@ def lowered() -> npt.NDArray[np.int32]:
     codes[0xD800:0xE000] = 0
     each = pa.array(map(chr, codes.tolist()))
     small = pc.utf8_lower(each)
-    found = np.array([ord(letter[0]) for letter in small.to_pylist()], np.int32)
+    firsts = "".join(pc.utf8_slice_codeunits(small, 0, 1).to_pylist())
+    found = np.frombuffer(firsts.encode("utf-32-le"), np.int32).copy()
     even = (classes()[:MOST] & MARK) == 0
     for first, end in _JOINING:
         even[first:end] = False
@@ -41,11 +42,11 @@ def lowered() -> npt.NDArray[np.int32]:
         pc.equal(pc.utf8_normalize(each, "NFKC"), each),
         pc.equal(pc.utf8_normalize(small, "NFKC"), small),
         pc.equal(pc.utf8_length(small), 1),
+        # The hash of a word has its bytes in it.
+        pc.equal(pc.binary_length(small), pc.binary_length(each)),
         pc.equal(pc.utf8_lower(small), small),
     ):
         even &= same.to_numpy(zero_copy_only=False)
-    # One that becomes ASCII would be hashed as none.
-    even &= (codes < 0x80) | (found >= 0x80)
     even |= (classes()[:MOST] & SPACE) != 0
     found[~even] = 0
     found.setflags(write=False)

@@ -156,14 +156,19 @@ def chained(sets: Sequence[frozenset[int]], alike: Alike) -> list[int]:
     return [_root(parents, node) for node in range(len(sets))]
 
 
-def greedy(sets: Sequence[frozenset[int]], fixed: Sequence[bool], alike: Alike) -> list[int]:
-    """For each set the most similar of those before it that are kept, where one is near enough."""
+def greedy(
+    sets: Sequence[frozenset[int]], fixed: Sequence[bool], alike: Alike, own: bool = True
+) -> list[int]:
+    """For each set the most similar of those before it that are kept, where one is near enough.
+
+    Without `own` only those count that are fixed.
+    """
     keepers: list[int] = []
     for node, one in enumerate(sets):
         near = [] if fixed[node] else [
             (similarity(one, sets[kept]), -kept)
             for kept in range(node)
-            if keepers[kept] == kept and alike(one, sets[kept])
+            if keepers[kept] == kept and (own or fixed[kept]) and alike(one, sets[kept])
         ]  # fmt: skip
         keepers.append(-max(near)[1] if near else node)
     return keepers

@@ -13,7 +13,7 @@ from curate.rulepacks.definitions import definition_faults, expanded
 from curate.rulepacks.expression import Expression, parse_expression
 from curate.rulepacks.locked import evaluate
 from curate.scan import Scan
-from curate.signals import SIGNALS, Signal
+from curate.signals import SIGNALS, Signal, tokens_first
 
 
 def _of_texts() -> dict[str, Signal]:
@@ -97,7 +97,7 @@ class Measure(SignalOperator):
     def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:
         """Return the values of each signal."""
         scan = Scan(texts)
-        facts = {name: _values(each, scan) for name, each in self._needed().items()}
+        facts = {name: _values(SIGNALS[name], scan) for name in tokens_first(self._needed())}
         found = {name: facts[name] for name in self.chosen}
         if self.define:
             expressions = [each.sql for each in self._defined().values()]

@@ -100,8 +100,8 @@ class NearDedup(SelectionOperator):
         """What makes the facts: not the threshold itself, nor how it is decided."""
         keep = self.keep
         by = keep if isinstance(keep, str) else keep.model_dump(include={"signal", "field"})
-        made_of = {"fields": self.fields, "shingling": self.shingling, "banding": self.banding}
-        return self._digest_of({**made_of, "by": by})
+        cut = [*self.shingling, *self.banding]
+        return self._digest_of({"fields": self.fields, "cut": cut, "by": by})
 
     def prepare(self, say: Callable[[str], None]) -> None:
         """Have the kernel compiled."""

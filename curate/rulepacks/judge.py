@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 from curate.errors import OperatorError
 from curate.fields import field_texts
 from curate.operator import Judged, Measured
+from curate.rulepacks.comparison import compared
 from curate.rulepacks.expression import Expression, parse_expression
 from curate.rulepacks.failures import Failing, failures_of, scalar, scalars
 from curate.rulepacks.locked import TimeLimitError, evaluate
 from curate.rulepacks.pack import Pack
 from curate.rulepacks.rule import RECORD_FIELD, Limit, Predicate, Rule, compile_pattern
 from curate.scan import Scan
-from curate.signals import SIGNALS, measure
+from curate.signals import SIGNALS, measure, tokens_first
 
 MATCH_CHARACTERS: Final = 80
 """How much of a matched text is reported."""
@@ -91,7 +92,8 @@ class Judge:
                 facts = _facts(subject, predicates)
                 failing.extend(_failing_predicates(subject, predicates, facts))
                 rows = pa.array(np.flatnonzero(subject.present))
-                measured.append(Measured(field, rows, facts.take(rows)))
+                known = facts if subject.present.all() else facts.take(rows)
+                measured.append(Measured(field, rows, known))
             failing.extend(_failing_patterns(subject, self.patterns.get(field, [])))
         return Judged(failures_of(failing), measured)
 
@@ -128,40 +130,49 @@ def _facts(subject: _Subject, predicates: list[Where]) -> pa.Table:
     """The signals that rules on one field are made of, by name."""
     names = {name for each in predicates for name in (*each.where.signals, *each.value.signals)}
     scan = Scan(subject.texts)
-    return pa.table({name: measure(name, subject.batch, scan) for name in sorted(names)})
+    found = {name: measure(name, subject.batch, scan) for name in tokens_first(names)}
+    return pa.table({name: found[name] for name in sorted(found)})
 
 
 def _failing_predicates(
     subject: _Subject, predicates: list[Where], facts: pa.Table
 ) -> Iterator[Failing]:
-    failing = _evaluated([(each.rule, each.where) for each in predicates], facts)
-    for index, each in enumerate(predicates):
-        hit = pc.fill_null(failing.column(index), False).to_numpy()
+    wheres = [(each.rule, each.where) for each in predicates]
+    for each, failing in zip(predicates, _evaluated(wheres, facts), strict=True):
+        hit = pc.fill_null(failing, False).to_numpy()
         rows = np.flatnonzero(np.asarray(hit, np.bool_) & subject.eligible(each.rule))
         if not len(rows):
             continue
-        failed = facts.take(pa.array(rows))
-        if each.rule.value is None:
-            # A signal as it stands needs no query.
-            values = failed.column(each.where.signals[0])
-        else:
-            values = values_of(each.rule, each.value, failed)
+        failed = facts.select(each.value.signals or each.where.signals).take(pa.array(rows))
+        # A signal as it stands needs no query.
+        as_is = each.rule.value is None
+        values = failed.column(0) if as_is else values_of(each.rule, each.value, failed)
         limit = None if each.rule.limit is None else scalar(each.rule.limit)
         yield Failing(each.order, each.rule.id, subject.field, rows, scalars(values), limit)
 
 
 def values_of(rule: Predicate, expression: Expression, facts: pa.Table) -> pa.ChunkedArray:
     """What an expression of a rule says of each row of signals. Raises OperatorError."""
-    return _evaluated([(rule, expression)], facts).column(0)
+    return _evaluated([(rule, expression)], facts)[0]
 
 
-def _evaluated(expressions: list[tuple[Predicate, Expression]], facts: pa.Table) -> pa.Table:
+def _evaluated(
+    expressions: Sequence[tuple[Predicate, Expression]], facts: pa.Table
+) -> list[pa.ChunkedArray]:
+    """What each expression says of each row: by one query of those that are no comparisons."""
+    simple = [compared(expression.sql, facts) for _, expression in expressions]
+    asked = [each for each, found in zip(expressions, simple, strict=True) if found is None]
+    answers = iter(_queried(asked, facts).columns if asked else ())
+    return [next(answers) if found is None else found for found in simple]
+
+
+def _queried(expressions: Sequence[tuple[Predicate, Expression]], facts: pa.Table) -> pa.Table:
     try:
         return evaluate([expression.sql for _, expression in expressions], facts)
     except (duckdb.Error, TimeLimitError) as error:
         if len(expressions) > 1:
             for single in expressions:
-                _evaluated([single], facts)
+                _queried([single], facts)
         slow = isinstance(error, TimeLimitError)
         found = "it took too long" if slow else str(error).partition("\n")[0]
         names = ", ".join(rule.id for rule, _ in expressions)

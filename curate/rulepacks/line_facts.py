@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.rulepacks.judge import matches
+from curate.rulepacks.line_texts import Lines
 from curate.scan import Scan
-from curate.signals import SIGNALS
+from curate.signals import SIGNALS, tokens_first
 
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -29,19 +30,26 @@ def is_gated(pattern: str) -> bool:
 class LineFacts:
     """Lines without white space at their ends, as they are after what was mended in them."""
 
-    def __init__(
-        self, lines: pa.StringArray, signals: Iterable[str], patterns: Iterable[str]
-    ) -> None:
+    def __init__(self, lines: Lines, signals: Iterable[str], patterns: Iterable[str]) -> None:
         """`signals` and `patterns` are all that will be asked for."""
-        self.now = lines
-        self._names = sorted(set(signals))
+        self.now = lines.stripped
+        self._lines = lines
+        self._names = tokens_first(set(signals))
         self._gated = [pattern for pattern in patterns if is_gated(pattern)]
         self._signals: dict[str, pa.Array] | None = None
 
     @cached_property
     def likely(self) -> Flags:
-        """Which lines any of the gated patterns matches: one search for all of them."""
-        return matches(self.now, "|".join(f"(?:{pattern})" for pattern in self._gated))
+        """Which lines any of the gated patterns matches: one search for all of them.
+
+        First in the texts, since a search costs less than to begin one: what is found in a line is
+        found in its text too, where white space or nothing stands beside the line.
+        """
+        together = "|".join(f"(?:{pattern})" for pattern in self._gated)
+        found = matches(self._lines.texts, together)[self._lines.rows]
+        rows = np.flatnonzero(found)
+        found[rows] = matches(self.now.take(pa.array(rows)), together)
+        return found
 
     def matches(self, pattern: str) -> Flags:
         """Which lines a pattern matches."""
@@ -60,6 +68,9 @@ class LineFacts:
 
     def mend(self, lines: Rows, texts: pa.StringArray) -> None:
         """Take over what lines, in ascending order, became."""
+        if len(self._gated) > 1:
+            # What was mended may match now what it did not before.
+            self.likely[lines] = True
         mask = np.zeros(len(self.now), np.bool_)
         mask[lines] = True
         self.now = pc.replace_with_mask(self.now, pa.array(mask), texts)
@@ -67,9 +78,6 @@ class LineFacts:
             for name, values in self._measured(texts).items():
                 changed = pc.replace_with_mask(self._signals[name], pa.array(mask), values)
                 self._signals[name] = changed
-        if "likely" in self.__dict__:
-            # What was mended may match now what it did not before.
-            self.likely[lines] = True
 
     def _measured(self, texts: pa.StringArray) -> dict[str, pa.Array]:
         scan = Scan(texts)

@@ -89,7 +89,7 @@ class _Run:
         expressions = [one for each in ready for one in (each.where, each.value) if one is not None]
         named = {name for each in expressions for name in each.signals if name not in REMOVED}
         patterns = [str(each.rule.pattern) for each in ready if each.where is None]
-        self.facts = LineFacts(self.lines.stripped, named, patterns)
+        self.facts = LineFacts(self.lines, named, patterns)
         self.cause = np.full(len(self.lines.raw), KEPT, np.int64)
         self.mends: dict[int, list[Mend]] = {}
         self.failed: list[_Failed] = []

@@ -5,6 +5,6 @@ compiled and kept (`compiling.kernel`).
 """
 
 from curate.scan.kernel_repetition import repetition
-from curate.scan.kernel_words import scan
+from curate.scan.kernel_words import count, scan
 
-__all__ = ["repetition", "scan"]
+__all__ = ["count", "repetition", "scan"]

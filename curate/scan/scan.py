@@ -1,5 +1,6 @@
 """A look at texts: counts, repetition and tokens, each found when it is first asked for."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Final
 
@@ -40,14 +41,22 @@ class Scan:
 
     @cached_property
     def counts(self) -> Table:
-        """The numbers `COUNTS`: a row a text, a column each (int64)."""
-        return self._passed[0] if self._compiled else self._by_text(plain.counts_of, len(COUNTS))
+        """The numbers `COUNTS`: a row a text, a column each (int64).
+
+        Where `repetition` or `tokens` were asked for before, they are there; else the pass leaves
+        out what only these need. Who wants both asks for these first.
+        """
+        if not self._compiled:
+            return self._by_text(plain.counts_of, len(COUNTS))
+        if "_passed" in self.__dict__:
+            return self._passed[0]
+        return self._pass(kernel().count, Tokens.empty(0, 0))
 
     @cached_property
     def repetition(self) -> Table:
         """The numbers `REPETITION`: a row a text, a column each (int64)."""
-        most = int(self.counts[:, COUNTS.WORDS].max(initial=0))
-        surprise = _surprise(most)
+        counts = self._passed[0] if self._compiled else self.counts
+        surprise = _surprise(int(counts[:, COUNTS.WORDS].max(initial=0)))
         if not self._compiled:
             listed = surprise.tolist()
             return self._by_text(lambda text: plain.repetition_of(text, listed), len(REPETITION))
@@ -73,12 +82,17 @@ class Scan:
 
     @cached_property
     def _passed(self) -> tuple[Table, Tokens]:
-        size, data, offsets = _buffers(self.texts)
-        counts = np.zeros((len(self), len(COUNTS)), np.int64)
+        size = _buffers(self.texts)[0]
         tokens = Tokens.empty(len(self), size)
-        valid = np.asarray(self.texts.is_valid().to_numpy(zero_copy_only=False), np.bool_)
-        kernel().scan(data, offsets, valid, classes(), counts, *tokens)
+        counts = self._pass(kernel().scan, tokens)
         return counts, tokens.filled()
+
+    def _pass(self, fill: Callable[..., None], tokens: Tokens) -> Table:
+        _, data, offsets = _buffers(self.texts)
+        counts = np.zeros((len(self), len(COUNTS)), np.int64)
+        valid = np.asarray(self.texts.is_valid().to_numpy(zero_copy_only=False), np.bool_)
+        fill(data, offsets, valid, classes(), counts, *tokens)
+        return counts
 
     def _by_text(self, of_text: "plain.OfText", width: int) -> Table:
         found = np.zeros((len(self), width), np.int64)

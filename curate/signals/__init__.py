@@ -16,6 +16,7 @@ from curate.signals.registry import (
     scan_signal,
     signal,
     text_signal,
+    tokens_first,
 )
 
 ENTRY_POINT_GROUP = "curate.signals"
@@ -44,4 +45,5 @@ __all__ = [
     "scan_signal",
     "signal",
     "text_signal",
+    "tokens_first",
 ]

@@ -53,7 +53,7 @@ def mean_word_length(scan: Scan) -> pa.Array:
     return ratio(scan.counts[:, COUNTS.SOLID], scan.counts[:, COUNTS.WORDS])
 
 
-@scan_signal("code points", pa.float64())
+@scan_signal("code points", pa.float64(), needs_tokens=True)
 def median_word_length(scan: Scan) -> pa.Array:
     """Median length of the words, the mean of the two in the middle where their number is even."""
     there = (scan.counts[:, COUNTS.WORDS] > 0).astype(int)

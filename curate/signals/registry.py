@@ -1,7 +1,7 @@
 """The registry of signals: each is a function of a batch and of one text a record."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 import pyarrow as pa
@@ -38,6 +38,8 @@ class Signal(NamedTuple):
     code: bytes = b""
     """What else its values depend on: the bytes of the user's own file that defines it
     (`--allow-code`), or the release of the package that brings it."""
+    needs_tokens: bool = False
+    """Whether it reads more of the `Scan` than its counts."""
 
     @property
     def key(self) -> str:
@@ -53,10 +55,13 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 """What a signal may be called: rules name it in their expressions."""
 
 
-def scan_signal(unit: str, type_: pa.DataType, version: int = 1) -> Callable[[OfScan], OfScan]:
+def scan_signal(
+    unit: str, type_: pa.DataType, version: int = 1, needs_tokens: bool = False
+) -> Callable[[OfScan], OfScan]:
     """Register a function of a look at the texts (`scan.Scan`) as the signal of its name.
 
     The first line of its docstring says what it measures. It may return any value for a null text.
+    Where it reads `repetition` or `tokens`, `needs_tokens` saves a pass over the texts.
     """
 
     def register(function: OfScan) -> OfScan:
@@ -64,6 +69,8 @@ def scan_signal(unit: str, type_: pa.DataType, version: int = 1) -> Callable[[Of
             return _where_text(function(scan), scan.texts, type_)
 
         _add(function, unit, type_, version, lambda _, scan: masked(scan), True, masked)
+        name = function.__name__
+        SIGNALS[name] = SIGNALS[name]._replace(needs_tokens=needs_tokens)
         return function
 
     return register
@@ -138,6 +145,11 @@ def _add(
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name for a signal, which has a to z, 0 to 9 and _")
     SIGNALS[name] = Signal(name, what, unit, type_, of_text, function, alone, version)
+
+
+def tokens_first(names: Iterable[str]) -> list[str]:
+    """Names in the order in which to measure on one `Scan`, so that it makes a single pass."""
+    return sorted(names, key=lambda name: (not SIGNALS[name].needs_tokens, name))
 
 
 def measure(name: str, batch: pa.RecordBatch, scan: Scan) -> pa.Array:

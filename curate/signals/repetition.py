@@ -13,39 +13,39 @@ from curate.signals.ratio import ratio
 from curate.signals.registry import scan_signal
 
 
-@scan_signal("share of lines", pa.float64())
+@scan_signal("share of lines", pa.float64(), needs_tokens=True)
 def duplicate_lines(scan: Scan) -> pa.Array:
     """Share of the lines that stood before."""
     return ratio(scan.repetition[:, REPETITION.LINES], scan.counts[:, COUNTS.LINES])
 
 
-@scan_signal("share of characters", pa.float64())
+@scan_signal("share of characters", pa.float64(), needs_tokens=True)
 def duplicate_line_characters(scan: Scan) -> pa.Array:
     """Share of the lines' characters that is in lines that stood before."""
     again = scan.repetition[:, REPETITION.LINE_CHARACTERS]
     return ratio(again, scan.counts[:, COUNTS.LINE_CHARACTERS])
 
 
-@scan_signal("share of paragraphs", pa.float64())
+@scan_signal("share of paragraphs", pa.float64(), needs_tokens=True)
 def duplicate_paragraphs(scan: Scan) -> pa.Array:
     """Share of the paragraphs that stood before."""
     return ratio(scan.repetition[:, REPETITION.PARAGRAPHS], scan.counts[:, COUNTS.PARAGRAPHS])
 
 
-@scan_signal("share of characters", pa.float64())
+@scan_signal("share of characters", pa.float64(), needs_tokens=True)
 def duplicate_paragraph_characters(scan: Scan) -> pa.Array:
     """Share of the lines' characters that is in paragraphs that stood before."""
     again = scan.repetition[:, REPETITION.PARAGRAPH_CHARACTERS]
     return ratio(again, scan.counts[:, COUNTS.LINE_CHARACTERS])
 
 
-@scan_signal("share of words", pa.float64())
+@scan_signal("share of words", pa.float64(), needs_tokens=True)
 def type_token_ratio(scan: Scan) -> pa.Array:
     """Number of different words by the number of words; it falls as texts grow."""
     return ratio(scan.repetition[:, REPETITION.DISTINCT_WORDS], scan.counts[:, COUNTS.WORDS])
 
 
-@scan_signal("bits a word", pa.float64())
+@scan_signal("bits a word", pa.float64(), needs_tokens=True)
 def word_entropy(scan: Scan) -> pa.Array:
     """Shannon entropy of the distribution of the words of the text; null where it has none.
 
@@ -62,7 +62,7 @@ def _of_sequences(name: str, what: str, column: REPETITION) -> None:
         return ratio(scan.repetition[:, column], scan.counts[:, COUNTS.SOLID])
 
     share.__name__, share.__doc__ = name, what
-    scan_signal("share of characters", pa.float64())(share)
+    scan_signal("share of characters", pa.float64(), needs_tokens=True)(share)
 
 
 for _width in TOPS:

@@ -6,6 +6,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from curate.decision import CONTAMINATED
 from curate.decision import LEDGER as LEDGER_SCHEMA
 from curate.record import CONTENT_FIELDS, MEMBER_FIELDS, ORIGIN_FIELDS, QUARANTINE
 from curate.store.catalog import Connection
@@ -84,7 +85,8 @@ def views_sql(folder: Path, files: Sequence[StoredFile], base: str) -> dict[str,
         "clusters": (
             'SELECT dataset, version, step, lower(hex("of")) AS keeper, lower(hex(id)) AS id, '
             'copy, rule AS why, try_cast("value" AS DOUBLE) AS similarity, "limit" '
-            f"FROM ({ledger}) WHERE action = 'drop' AND \"of\" IS NOT NULL"
+            f"FROM ({ledger}) WHERE action = 'drop' AND \"of\" IS NOT NULL "
+            f"AND rule IS DISTINCT FROM '{CONTAMINATED}'"
         ),
         "quarantine": (
             f"SELECT dataset, version, {columns_sql(QUARANTINE.names)} FROM "

@@ -26,8 +26,9 @@ class Facts:
         self.contents_of = pa.concat_tables(map(_hashed, [*batches, *others]))
         self.asked: list[int] = []
         for name, given in (("facts", batches), ("others", others)):
-            tables = [_facts(operator, batch, seed) for batch in given or [NOTHING]]
-            self.connection.register(name, pa.concat_tables(tables))
+            table = pa.concat_tables(_facts(operator, one, seed) for one in given or [NOTHING])
+            reference = pa.array(["other"] * len(table), pa.string())
+            self.connection.register(name, table.append_column("reference", reference))
 
     def table(self, query: str) -> pa.Table:
         return self.connection.sql(query).to_arrow_table()
@@ -36,7 +37,7 @@ class Facts:
         wanted = self.contents_of.filter(pc.is_in(self.contents_of["hash"], hashes))
         self.asked.append(len(wanted))
         # Backwards, since no order is promised.
-        yield from reversed(wanted.to_batches(3))
+        yield from reversed(wanted.to_batches(max(3, len(wanted) // 5)))
 
 
 NOTHING = pa.RecordBatch.from_pylist([], schema=WORKING)

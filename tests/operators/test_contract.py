@@ -23,6 +23,7 @@ from curate.operator import (
 from curate.operators import load
 from curate.recipe import load_recipe
 from curate.selection import SelectionOperator
+from tests.contamination.suites import asked, suite
 from tests.operators.conftest import CACHED_EMBEDDING, CACHED_TOKENIZER, Working
 from tests.operators.selecting import select
 
@@ -34,6 +35,7 @@ OPERATORS = {
 }
 
 SETTINGS: dict[str, dict[str, Any]] = {
+    "decontaminate": {"against": ["suite.jsonl"]},
     "line_rules": {"pack": "c4"},
     "rules": {"pack": "chat"},
     "semantic_dedup": {"model": CACHED_EMBEDDING},
@@ -42,6 +44,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 """What operators with required settings are made with."""
 
 OTHERS: dict[str, dict[str, Any]] = {
+    "decontaminate": {"against": ["suite.jsonl"], "rule": "gpt3"},
     "exact_dedup": {"normalise": False},
     "line_rules": {"pack": "c4", "disable": ["citation"]},
     "measure": {"signals": ["words"]},
@@ -82,7 +85,9 @@ def made(name: str) -> Operator:
 def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
     """What an operator decides, by id; the same whatever the order or size of batches."""
     if isinstance(operator, SelectionOperator):
-        return select(operator, batches, seed=3)
+        given = [suite(asked(900, ["What?"])), suite(asked(901, ["Be brief."], ["no"]))]
+        bound = operator.with_references(given[: len(operator.against())])
+        return select(bound, batches, seed=3)
     found: list[Any] = []
     for batch in batches:
         ids = batch.column("id").to_pylist()

@@ -238,7 +238,7 @@ def test_a_name_is_no_part_of_what_is_computed(model: str, tmp_path: Path) -> No
     other = str(make_static(tmp_path / "other", seed=6))
     assert made(other).facts_fingerprint() != made(model).facts_fingerprint()
     changes: list[dict[str, object]] = [{"threshold": 0.8}, {"keep": "shortest"}]
-    for settings in (*changes, {"method": "semdedup"}):
+    for settings in [*changes, dict[str, object](method="semdedup")]:
         again = made(model, **settings)
         assert again.facts_fingerprint() == made(model).facts_fingerprint()
         assert again.fingerprint() != made(model).fingerprint()

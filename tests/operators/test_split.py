@@ -22,7 +22,7 @@ def records(count: int) -> list[dict[str, Any]]:
 
 
 def splits(batch: pa.RecordBatch, seed: int = 0, **choices: Any) -> dict[bytes, str]:
-    rows = select(Split(**choices), [batch], seed)
+    rows = select(Split(**{"by": "id", **choices}), [batch], seed)
     assert all(row["action"] == "split" for row in rows)
     return {row["id"]: row["split"] for row in rows}
 
@@ -81,3 +81,102 @@ def test_shares_must_leave_something_for_train() -> None:
         Split(eval=0.5, test=0.5)
     with pytest.raises(ValueError, match="both 0"):
         Split(eval=0)
+
+
+def labelled(count: int) -> list[dict[str, Any]]:
+    topics = ["rare"] * 40 + ["common"] * (count - 40)
+    return [
+        {**row, "labels": f'{{"topic":"{topic}"}}'}
+        for row, topic in zip(records(count), topics, strict=True)
+    ]
+
+
+def test_a_number_of_records_is_met_exactly(working: Working) -> None:
+    counts = Counter(splits(working(*records(1000)), eval=137, test=50).values())
+    assert counts == {"eval": 137, "test": 50}
+
+
+def test_every_value_of_a_label_gives_its_share(working: Working) -> None:
+    rows = labelled(1000)
+    chosen = splits(working(*rows), eval=0.1, test=50, stratify="labels.topic")
+    counts = Counter((row["labels"], chosen.get(row["id"])) for row in rows)
+    rare, common = '{"topic":"rare"}', '{"topic":"common"}'
+    assert (counts[rare, "eval"], counts[common, "eval"]) == (4, 96)
+    assert (counts[rare, "test"], counts[common, "test"]) == (2, 48)
+
+
+def test_groups_stay_whole_when_a_number_is_asked_for(working: Working) -> None:
+    batch = working(*records(1000))
+    chosen = splits(batch, eval=95, by="prompt")
+    assert len(chosen) == 90, "prompts of ten records each"
+    sides: dict[str, set[str]] = {}
+    for row in batch.to_pylist():
+        sides.setdefault(row["messages"][0]["content"], set()).add(chosen.get(row["id"], "train"))
+    assert {len(found) for found in sides.values()} == {1}
+
+
+def test_the_order_of_arrival_makes_no_difference_to_numbers(working: Working) -> None:
+    rows = labelled(300)
+    choices: dict[str, Any] = {"eval": 31, "by": "prompt", "stratify": "labels.topic"}
+    assert splits(working(*rows), **choices) == splits(working(*reversed(rows)), **choices)
+
+
+def test_a_label_is_named_as_one() -> None:
+    with pytest.raises(ValueError, match=r"write `labels\.NAME`"):
+        Split(stratify="topic")
+
+
+WORDS = [f"word-{letter}-" for letter in "abcdefghijklmnopqrs"]
+
+
+def said(question: str, answer: str, name: int) -> dict[str, Any]:
+    turns = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    return {"id": digest(str(name).encode()), "messages": turns, "prompt_turns": 1}
+
+
+def related() -> list[dict[str, Any]]:
+    """Sixty clusters of three: near-duplicates, and one of the same prompt and another answer."""
+    rows = []
+    for number in range(60):
+        words = [f"{word}{number}" for word in WORDS]
+        rows.append(said(f"Tell {number}", " ".join(words), 3 * number))
+        rows.append(said(f"Say {number}", " ".join([*words[:-1], "there"]), 3 * number + 1))
+        rows.append(said(f" tell  {number}", f"nothing of {number}", 3 * number + 2))
+    return rows
+
+
+def test_clusters_and_prompts_stay_whole_on_one_side(working: Working) -> None:
+    rows = related()
+    chosen = splits(working(*rows), eval=0.3, by="cluster")
+    sides = [chosen.get(row["id"], "train") for row in rows]
+    assert all(len(set(sides[at : at + 3])) == 1 for at in range(0, len(sides), 3))
+    assert {"eval", "train"} == set(sides)
+    assert splits(working(*reversed(rows)), eval=0.3, by="cluster") == chosen
+
+
+def test_the_side_of_a_cluster_is_that_of_its_lowest_id(working: Working) -> None:
+    rows = related()
+    alone = splits(working(*rows), eval=0.3, by="id")
+    chosen = splits(working(*rows), eval=0.3, by="cluster")
+    for at in range(0, len(rows), 3):
+        first = min(row["id"] for row in rows[at : at + 3])
+        assert chosen.get(rows[at]["id"]) == alone.get(first)
+
+
+def test_only_clusters_that_gain_a_bridge_move(working: Working) -> None:
+    rows = related()
+    before = splits(working(*rows), eval=0.3, by="cluster")
+    one, other = (row["messages"][1]["content"] for row in (rows[0], rows[30]))
+    # Half of each answer: similar to none at 0.5, but its prompts are those of both.
+    bridges = [said("Tell 0", f"{one} {other}", 1000), said("Say 10", f"{one} {other} too", 1001)]
+    after = splits(working(*rows, *bridges), eval=0.3, by="cluster")
+    bridged = {row["id"] for row in (*rows[0:3], *rows[30:33])}
+    moved = {row["id"] for row in rows if before.get(row["id"]) != after.get(row["id"])}
+    assert moved <= bridged
+    assert len({after.get(name, "train") for name in bridged}) == 1
+
+
+def test_numbers_are_met_with_whole_clusters(working: Working) -> None:
+    rows = related()
+    chosen = splits(working(*rows), eval=32, test=9, by="cluster")
+    assert Counter(chosen.values()) == {"eval": 30, "test": 9}

@@ -48,6 +48,12 @@ def edit(texts: list[str | None], *rules: str) -> Edited:
     return judge(*rules).edit(pa.array(texts, pa.string()))
 
 
+def named(name: str, pattern: str, more: str = "") -> str:
+    """A rule on a pattern."""
+    keys = f"id: {name}, what: It is there., why: A test., match: '{pattern}', {more}"
+    return f"  - {{{keys}good: [a], bad: [b]}}\n"
+
+
 def applied(text: str, answer: Edited, row: int, after: str) -> str:
     """The text before, changed where the spans say, with what the text after has there."""
     assert answer.spans is not None
@@ -76,6 +82,16 @@ def test_a_text_whose_lines_all_fail_is_empty() -> None:
 def test_each_rule_sees_what_those_before_it_left() -> None:
     assert edit(["[1] [2]\nkept [3] line"], MARK, FEW).texts.to_pylist() == ["kept  line"]
     assert edit(["[1] [2]\nkept [3] line"], FEW, MARK).texts.to_pylist() == ["\nkept  line"]
+
+
+def test_what_is_mended_is_found_where_the_text_did_not_have_it() -> None:
+    rules = [
+        named("hyphen", r"\A-|-", 'replace: "", '),
+        named("java", "java"),
+        named("ruby", "ruby"),
+    ]
+    texts: list[str | None] = ["ja-va\nkept", " ruby \nru-by", "ja\nva", None]
+    assert edit(texts, *rules).texts.to_pylist() == ["kept", "", "ja\nva", None]
 
 
 def test_a_dropped_record_keeps_its_text_and_says_what_was_found() -> None:

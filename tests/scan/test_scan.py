@@ -27,6 +27,9 @@ def test_the_kernel_and_plain_python_give_the_same_numbers(texts: list[str | Non
     compiled, plain = (Scan(array, compiled=way) for way in (True, False))
     assert np.array_equal(compiled.counts, plain.counts)
     assert np.array_equal(compiled.repetition, plain.repetition)
+    with_tokens = Scan(array, compiled=True)
+    assert np.array_equal(with_tokens.repetition, plain.repetition)
+    assert np.array_equal(with_tokens.counts, plain.counts)
 
 
 @given(st.lists(ANY, min_size=1, max_size=5))
