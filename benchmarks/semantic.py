@@ -78,7 +78,9 @@ def speed(given: argparse.Namespace, model: Path, folder: Path) -> None:
 
     texts = folder / "texts.json"
     with gzip.open(given.data / "sft" / "t0_50k.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for _, line in zip(range(given.records), file, strict=False)]
+        rows = [json.loads(line) for line in file]
+    drawn = np.random.default_rng(0).permutation(len(rows))[: given.records].tolist()
+    rows = [rows[place] for place in drawn]
     texts.write_text(json.dumps([f"{row['prompt']}\n\n{row['completion']}" for row in rows]))
     pythons = {"curate": (sys.executable, "semantic_work.py")}
     if given.peer:

@@ -29,13 +29,13 @@ class Point(NamedTuple):
 
 
 def load(folder: Path, count: int | None) -> Pairs:
-    """The pairs of a folder, an even sample of so many of them."""
+    """The pairs of a folder, or so many of them, drawn with a fixed seed."""
     parts = []
     for number in (1, 2):
         with gzip.open(folder / f"pan_train_s{number}.txt.gz", "rt", encoding="utf-8") as file:
             parts.append([line.rstrip("\n") for line in file])
     labels = [line.strip() == "1" for line in (folder / "pan-train.labels").open()]
-    rows = np.linspace(0, len(labels) - 1, count or len(labels)).astype(int).tolist()
+    rows = np.random.default_rng(0).permutation(len(labels))[:count].tolist()
     ones, others = ([part[row] for row in rows] for part in parts)
     return Pairs(ones, others, np.array([labels[row] for row in rows]))
 
