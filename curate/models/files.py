@@ -56,7 +56,7 @@ def find_model(name: str, revision: str | None = None) -> ModelFiles:
 def _fetch(name: str, revision: str | None) -> tuple[Path, str | None]:
     """The checked folder of a model, and the commit where it came from the Hub."""
     path = Path(name).expanduser()
-    folder = path.absolute() if path.is_dir() else _from_hub(name, revision)
+    folder = path.absolute() if path.is_dir() else from_hub(name, revision)
     _check(name, folder)
     return folder, None if path.is_dir() else folder.name
 
@@ -95,7 +95,11 @@ def _file_hash(path: Path) -> bytes:
     return sha.digest()
 
 
-def _from_hub(name: str, revision: str | None) -> Path:
+def from_hub(name: str, revision: str | None = None) -> Path:
+    """The folder of a model of the Hub, from its cache or fetched; never code or pickled weights.
+
+    Raises `NotFoundError` with all that was tried.
+    """
     path = Path(name).expanduser()
     if name.startswith(("/", ".", "~")) or path.exists() or name.count("/") > 1:
         raise _not_found(name, f"there is no folder {path.absolute()}", [str(path.absolute())])

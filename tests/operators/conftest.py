@@ -9,9 +9,11 @@ import pyarrow as pa
 import pytest
 
 from curate.record import WORKING, batch_of
+from tests.models.static import make_static
 from tests.train.tiny import make_tokenizer
 
 CACHED_TOKENIZER = "org/tiny"
+CACHED_EMBEDDING = "org/static"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 Working = Callable[..., pa.RecordBatch]
 
@@ -33,16 +35,23 @@ def working() -> Working:
 
 @pytest.fixture(scope="session")
 def hub_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache of the Hub, of this and of child processes, with the tokenizer `org/tiny`."""
+    """A cache of the Hub, of this and of child processes, with what their packages can read of the
+    tokenizer `org/tiny` and the embedding model `org/static`.
+    """
     folder = tmp_path_factory.mktemp("hub")
     if find_spec("transformers") is None:
         yield folder
         return
-    cached = folder / "models--org--tiny"
-    make_tokenizer().save_pretrained(cached / "snapshots" / COMMIT)
-    (cached / "refs").mkdir()
-    (cached / "refs" / "main").write_text(COMMIT)
+    make_tokenizer().save_pretrained(_snapshot(folder / "models--org--tiny"))
+    if find_spec("model2vec") is not None:
+        make_static(_snapshot(folder / "models--org--static"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HUB_CACHE", str(folder))
         patch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(folder))
         yield folder
+
+
+def _snapshot(cached: Path) -> Path:
+    (cached / "refs").mkdir(parents=True)
+    (cached / "refs" / "main").write_text(COMMIT)
+    return cached / "snapshots" / COMMIT

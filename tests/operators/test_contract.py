@@ -24,17 +24,21 @@ from curate.operators import load
 from curate.recipe import load_recipe
 from curate.selection import SelectionOperator
 from tests.contamination.suites import asked, suite
-from tests.operators.conftest import CACHED_TOKENIZER, Working
+from tests.operators.conftest import CACHED_EMBEDDING, CACHED_TOKENIZER, Working
 from tests.operators.selecting import select
 
+NEEDS = {"semantic_dedup": "model2vec", "tokens": "transformers"}
+"""Operators of optional extras, and a package of theirs."""
+
 OPERATORS = {
-    name: each for name, each in load().items() if name != "tokens" or find_spec("transformers")
+    name: each for name, each in load().items() if name not in NEEDS or find_spec(NEEDS[name])
 }
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "decontaminate": {"against": ["suite.jsonl"]},
     "line_rules": {"pack": "c4"},
     "rules": {"pack": "chat"},
+    "semantic_dedup": {"model": CACHED_EMBEDDING},
     "tokens": {"tokenizer": CACHED_TOKENIZER},
 }
 """What operators with required settings are made with."""
@@ -47,6 +51,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "near_dedup": {"keep": {"signal": "words", "field": "prompt"}, "threshold": 0.7},
     "repair": {"control": False},
     "rules": {"pack": "chat", "disable": ["refusal"]},
+    "semantic_dedup": {"model": CACHED_EMBEDDING, "threshold": 0.8},
     "split": {"eval": 0.06},
     "substring_dedup": {"words": 20},
     "tokens": {"tokenizer": CACHED_TOKENIZER, "fields": ["text"]},
@@ -239,8 +244,9 @@ def test_signals_are_described_and_known_by_what_makes_their_values(name: str) -
 def test_fingerprints_are_the_same_in_another_process() -> None:
     program = (
         "import json, sys; from curate.operators import load; settings = json.loads(sys.argv[1]);"
-        "print(json.dumps({n: o(**settings.get(n, {})).fingerprint() for n, o in load().items()}))"
+        "print(json.dumps({n: load()[n](**given).fingerprint() for n, given in settings.items()}))"
     )
-    command = [sys.executable, "-c", program, json.dumps(SETTINGS)]
+    settings = {name: SETTINGS.get(name, {}) for name in OPERATORS}
+    command = [sys.executable, "-c", program, json.dumps(settings)]
     printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
     assert json.loads(printed) == {name: made(name).fingerprint() for name in OPERATORS}
