@@ -1,7 +1,5 @@
 """Which texts are alike: exact Jaccard similarities of sets of five words, in plain Python.
 
-    python dedup_truth.py TEXTS.jsonl PAIRS.jsonl
-
 It shares nothing with curate but the definition of a word: what white space parts in the text's
 lower-case NFKC form, without punctuation at its edges. Sets are exact, none is hashed to bits that
 could collide in practice, and no pair is left to chance: an index of the rarest sequences of each
@@ -10,7 +8,6 @@ all pairs similarity search", section 3.3; Chaudhuri, Ganti and Kaushik 2006, th
 """
 
 import json
-import os
 import sys
 import unicodedata
 from collections import Counter, defaultdict
@@ -62,10 +59,11 @@ def alike(texts: Sequence[str]) -> Iterator[Pair]:
     # Ascending by size, so that those in the index are never larger.
     for number in sorted(range(len(sets)), key=lambda number: (len(sets[number]), number)):
         own = sets[number]
-        shared = sorted((gram for gram in own if seen[gram] > 1), key=lambda gram: (seen[gram], gram))
+        ranked = sorted((seen[gram], gram) for gram in own if seen[gram] > 1)
         # A pair has at least LEAST * |larger| in common: one of the rarest of each is among it.
-        alone = len(own) - len(shared)
-        begins = shared[: max(0, len(own) - ceil(LEAST * len(own)) + 1 - alone)]
+        alone = len(own) - len(ranked)
+        rarest = max(0, len(own) - ceil(LEAST * len(own)) + 1 - alone)
+        begins = [gram for _, gram in ranked[:rarest]]
         near = {other for gram in begins for other in index[gram]}
         for other in near:
             pair = _compared(sets, other, number)
@@ -94,16 +92,20 @@ def _bare(word: str) -> str:
     return word[start:end]
 
 
-def pairs(file: Path, cached: Path) -> list[Pair]:
-    """The pairs of the texts of a file, found once and kept in another."""
-    if not cached.exists():
-        with file.open("rb") as lines:
-            texts = [json.loads(line)["text"] for line in lines]
-        part = cached.with_suffix(".part")
-        part.write_text("".join(f"{json.dumps(pair)}\n" for pair in sorted(alike(texts))))
-        os.replace(part, cached)
-    return [Pair(*json.loads(line)) for line in cached.read_text().splitlines()]
+def find(given: dict[str, str]) -> dict[str, int]:
+    """Write the pairs of the texts of a file to another, ascending; `cached` is written last."""
+    with Path(given["file"]).open("rb") as lines:
+        texts = [json.loads(line)["text"] for line in lines]
+    found, part = sorted(alike(texts)), Path(given["cached"] + ".part")
+    part.write_text("".join(f"{json.dumps(pair)}\n" for pair in found))
+    part.replace(given["cached"])
+    return {"pairs": len(found)}
+
+
+def read(path: Path) -> list[Pair]:
+    """The pairs that were written."""
+    return [Pair(*json.loads(line)) for line in path.read_text().splitlines()]
 
 
 if __name__ == "__main__":
-    print(json.dumps({"pairs": len(pairs(*map(Path, sys.argv[1:3])))}))
+    print(json.dumps({"find": find}[sys.argv[1]](json.loads(sys.argv[2]))))
