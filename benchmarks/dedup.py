@@ -4,7 +4,9 @@
 
 Each measurement is a process of its own that reads JSON Lines and writes the records that are kept.
 Its CPU time, user and system, child processes included, is taken at two sizes: the slope is what a
-record costs without start-up. Peers run in turn with ours; of the rounds the least counts.
+record costs without start-up. Peers run in turn with ours; of the rounds the least counts, and the
+second least says how far noise reaches: a target is met only where it is with noise against us,
+and a slope that is no three times its noise is called lost in it.
 
 What was dropped is held against all pairs whose sets of five words are alike, found by brute force
 (`dedup_truth.py`, a few minutes for 52,000 texts; a folder given as --scratch keeps them). The
@@ -37,11 +39,16 @@ from table import Line, print_table
 
 DATA: Final = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 T0: Final = ("prompt", "completion")
+JUDGED: Final = 52_000
+"""What is dropped is judged of the larger size up to so many, else of the smaller."""
+OWN: Final = {"corpus": (52_000, 520_000), "t0": (13_000, 52_000)}
+"""A record takes so little time that start-up varies by more than tens of thousands take; but
+`t0_50k` has no more."""
 SIZES: Final = {
-    "juicer": (1_000, 4_000),
-    "datatrove": (1_000, 3_000),
-    "text_dedup": (2_000, 8_000),
-    "datasketch": (3_000, 13_000),
+    "juicer": (2_000, 20_000),
+    "datatrove": (1_000, 5_000),
+    "text_dedup": (2_000, 20_000),
+    "datasketch": (3_000, 20_000),
     "rensa": (13_000, 52_000),
 }
 
@@ -79,10 +86,12 @@ def _measured(
     if texts and not texts.is_file():
         raise NotMeasuredError(f"{texts} is not there")
     names = asked.peer or list(PEERS)
+    own = tuple(asked.sizes or OWN[name])
+    judged = own[1] if own[1] <= JUDGED else own[0]
     sizes = {each: tuple(getattr(asked, f"{each}_sizes")) for each in names}
     bench = Bench(
-        name, folder, asked.scratch or folder, tuple(asked.sizes), sizes, have, asked.rounds, texts,
-        T0 if texts else (), {},
+        name, folder, asked.scratch or folder, own, judged, sizes, have, asked.rounds,
+        texts, T0 if texts else (), {},
     )  # fmt: skip
     yield from rows(bench, bench.prepare(), names)
 
@@ -92,7 +101,7 @@ def _arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     both: dict[str, Any] = {"type": int, "nargs": 2, "metavar": ("FEWER", "MORE")}
-    parser.add_argument("--sizes", default=(13_000, 52_000), help="of ours", **both)
+    parser.add_argument("--sizes", help="of ours; else its own for each set", **both)
     for name, sizes in SIZES.items():
         parser.add_argument(f"--{name.replace('_', '-')}-sizes", default=sizes, **both)
     choices = ("corpus", "t0", *KNOWN)

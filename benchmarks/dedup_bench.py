@@ -41,6 +41,8 @@ class Bench(NamedTuple):
     """Where pairs that are alike are kept for other runs."""
     sizes: Sizes
     """How many records ours is given, the fewer first."""
+    judged: int
+    """Of so many, one of the sizes, what is dropped is held against the truth."""
     peer_sizes: dict[str, Sizes]
     have: dict[str, tuple[str, str]]
     """The packages of peers, each with its Python and its version."""
@@ -56,11 +58,11 @@ class Bench(NamedTuple):
         sizes = sorted({size for both in (self.sizes, *self.peer_sizes.values()) for size in both})
         given = {"folder": self.folder, "texts": self.texts, "columns": self.columns}
         python("dedup_work.py", "texts", given | {"sizes": sizes})
-        file = self.file(sizes[-1])
+        file = self.file(self.judged)
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         cached = self.cache / f"pairs-{digest[:16]}.jsonl"
         if not cached.exists():
-            told(f"{self.name}: comparing {sizes[-1]:,} texts with each other")
+            told(f"{self.name}: comparing {self.judged:,} texts with each other")
             python("dedup_truth.py", "find", {"file": file, "cached": cached})
         return dedup_truth.read(cached)
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from dedup_bench import Bench
 from dedup_quality import named_rightly, quality
 from dedup_truth import Pair
-from slope import Cost, Measure, Sizes, costs, micro, whole
+from slope import Cost, Measure, Sizes, at_least, costs, is_told, micro, whole
 from store_bench import told
 from table import Line
 
@@ -56,15 +56,14 @@ def rows(bench: Bench, truth: Sequence[Pair], names: Sequence[str]) -> Iterator[
 
 def _own(bench: Bench, truth: Sequence[Pair], parts: Cost, build: Cost) -> Iterator[Line]:
     yield Line(
-        bench.name, "by curate build: CPU a record", micro(build),
-        f"its parts alone: {micro(parts)}", f"{build.micro / parts.micro:.1f}",
-        peak=max(build.peaks),
+        bench.name, "by curate build: CPU a record", _slope(build),
+        f"its parts alone: {_slope(parts)}", _ratio(build, parts), peak=max(build.peaks),
     )  # fmt: skip
     yield Line(bench.name, "the whole processes, kept of read", whole(build), whole(parts))
     yield Line(bench.name, "peak memory at both sizes", _peaks(build), _peaks(parts))
     for name in ("parts", "build"):
-        found = bench.dropped[name, bench.sizes[1]]
-        said = quality(truth, bench.sizes[1], found, THRESHOLD)
+        found = bench.dropped[name, bench.judged]
+        said = quality(truth, bench.judged, found, THRESHOLD)
         good = said.recall >= 0.99 and said.precision == 1
         target = "0.99, 1.0"
         yield Line(bench.name, f"found by {name}", str(said), target=target, met=good)
@@ -80,17 +79,30 @@ def _beside(
     bench: Bench, truth: Sequence[Pair], name: str, ours: Cost, theirs: Cost
 ) -> Iterator[Line]:
     title, _, target = PEERS[name]
-    ratio = theirs.micro / ours.micro
+    sure, told_apart = at_least(theirs, ours), is_told(theirs) and is_told(ours)
     yield Line(
-        bench.name, f"beside {title}: CPU a record, by its parts", micro(ours), micro(theirs),
-        f"{ratio:.1f}" if ratio < 20 else f"{ratio:.0f}", f">= {target}" if target else "",
-        ratio >= target if target else None, max(ours.peaks),
+        bench.name, f"beside {title}: CPU a record, by its parts", _slope(ours), _slope(theirs),
+        _ratio(theirs, ours), f">= {target}" if target else "",
+        sure >= target if target and told_apart else None, max(ours.peaks),
     )  # fmt: skip
     yield Line(bench.name, "the whole processes, kept of read", whole(ours), whole(theirs))
     yield Line(bench.name, "peak memory at both sizes", _peaks(ours), _peaks(theirs))
-    size = bench.peer_sizes[name][1]
+    size = max((each for each in bench.peer_sizes[name] if each <= bench.judged), default=None)
+    if size is None:
+        return
     found = quality(truth, size, bench.dropped[name, size], THRESHOLD)
     yield Line(bench.name, f"found of {size:,} by {title}", "", str(found))
+
+
+def _slope(cost: Cost) -> str:
+    return f"{micro(cost)} +- {cost.noise:,.1f}"
+
+
+def _ratio(more: Cost, less: Cost) -> str:
+    """The ratio, and that of which noise leaves us sure; none where a slope is lost in noise."""
+    if not (is_told(more) and is_told(less)):
+        return "lost in noise"
+    return f"{more.micro / less.micro:.1f} (>= {at_least(more, less):.1f})"
 
 
 def _peaks(cost: Cost) -> str:

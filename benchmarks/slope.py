@@ -1,6 +1,7 @@
 """What a record costs: the CPU time of whole processes at two sizes, start-up left out."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import NamedTuple
 
 from store_process import Run
@@ -23,6 +24,19 @@ class Cost(NamedTuple):
     """Peak memory in MiB at each size."""
     kept: int
     """Of the larger size."""
+    noise: float
+    """Microseconds: by so much the slope differs if the second least of the rounds counts at one
+    size; infinite with a single round, which cannot tell."""
+
+
+def at_least(theirs: Cost, ours: Cost) -> float:
+    """How many times more CPU time a record takes them, noise being counted against us."""
+    return max(0.0, theirs.micro - theirs.noise) / max(ours.micro + ours.noise, 1e-9)
+
+
+def is_told(cost: Cost) -> bool:
+    """Whether the slope stands out from noise: start-up can vary by more than the work takes."""
+    return cost.micro > 3 * cost.noise
 
 
 def costs(ways: Sequence[tuple[Measure, Sizes]], rounds: int) -> list[Cost]:
@@ -50,7 +64,10 @@ def whole(cost: Cost) -> str:
 
 def _cost(runs: dict[int, list[Run]], sizes: Sizes) -> Cost:
     few, many = sizes
-    less, more = (min(run.cpu for run in runs[size]) for size in sizes)
+    ordered = {size: sorted(run.cpu for run in runs[size]) for size in sizes}
+    less, more = (ordered[size][0] for size in sizes)
+    seconds = [each[1] - each[0] if len(each) > 1 else inf for each in ordered.values()]
     peaks = [max(run.mebibytes for run in runs[size]) for size in sizes]
     kept = runs[many][0].said.get("kept", 0)
-    return Cost(many, (more - less) / (many - few) * 1e6, more, (peaks[0], peaks[1]), kept)
+    each = 1e6 / (many - few)
+    return Cost(many, (more - less) * each, more, (peaks[0], peaks[1]), kept, max(seconds) * each)
