@@ -36,7 +36,7 @@ lint: $(INSTALLED) ## Check style, types and layers
 	  $(BIN)/$$check || failed=1; done; exit $$failed
 
 bench: $(INSTALLED) ## Measure again what the README states
-	@for script in benchmarks/build.py benchmarks/store.py benchmarks/rules.py; do \
+	@for script in benchmarks/build.py benchmarks/store.py benchmarks/rules.py benchmarks/dedup.py; do \
 	  echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 clean: ## Remove .venv and what the demonstration made

@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import slope
+from slope import Cost, Sizes
 from store_process import NotMeasuredError, Run, python
-
-Sizes = tuple[int, int]
 
 
 class Bench(NamedTuple):
@@ -45,43 +46,12 @@ class Bench(NamedTuple):
         return path
 
 
-class Cost(NamedTuple):
-    """What a way of judging costs."""
-
-    records: int
-    """Of the larger size."""
-    micro: float
-    """Microseconds of CPU for a record: the slope between both sizes."""
-    whole: float
-    """CPU seconds of the whole process at the larger size."""
-    peaks: tuple[float, float]
-    """Peak memory in MiB at each size."""
-    kept: int
-    """Of the larger size."""
-
-
 Measure = Callable[[Bench, int], Run]
 
 
 def costs(bench: Bench, ways: Sequence[tuple[Measure, Sizes]]) -> list[Cost]:
-    """Measure ways in turn, in rounds, at two sizes each; the least of the rounds counts.
-
-    Whatever else the machine does can only add to the CPU time of a process.
-    """
-    runs: list[dict[int, list[Run]]] = [{size: [] for size in sizes} for _, sizes in ways]
-    for _ in range(bench.rounds):
-        for (measure, sizes), found in zip(ways, runs, strict=True):
-            for size in sizes:
-                found[size].append(measure(bench, size))
-    return [_cost(found, sizes) for found, (_, sizes) in zip(runs, ways, strict=True)]
-
-
-def _cost(runs: dict[int, list[Run]], sizes: Sizes) -> Cost:
-    few, many = sizes
-    less, more = (min(run.cpu for run in runs[size]) for size in sizes)
-    peaks = [max(run.mebibytes for run in runs[size]) for size in sizes]
-    kept = runs[many][0].said.get("kept", 0)
-    return Cost(many, (more - less) / (many - few) * 1e6, more, (peaks[0], peaks[1]), kept)
+    """Measure ways of judging in turn (`slope.costs`)."""
+    return slope.costs([(partial(way, bench), sizes) for way, sizes in ways], bench.rounds)
 
 
 def judged(*packs: str, disable: Sequence[str] = (), lines: bool = True) -> Measure:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from rules_bench import Bench, Cost, Measure, Sizes, by_peer, costs, judged
+from rules_bench import Bench, Measure, by_peer, costs, judged
 from rules_kernel import has_compiler
+from slope import Cost, Sizes, micro, whole
 from store_bench import told
 from store_process import HERE, NotMeasuredError, Run, command, python
 from table import Line
@@ -44,11 +45,11 @@ def _beside(bench: Bench, name: str, peer: tuple[Measure, Sizes], target: int) -
     ours, theirs = costs(bench, [(judged(SIX), bench.sizes), peer])
     ratio = theirs.micro / ours.micro
     yield Line(
-        "six", "six filters, CPU a record", _micro(ours), f"{name}: {_micro(theirs)}",
+        "six", "six filters, CPU a record", micro(ours), f"{name}: {micro(theirs)}",
         f"{ratio:.0f}", f">= {target}", ratio >= target, max(ours.peaks),
     )  # fmt: skip
     yield Line(
-        "six", "the whole processes, kept of read", _whole(ours), _whole(theirs),
+        "six", "the whole processes, kept of read", whole(ours), whole(theirs),
         peak=max(ours.peaks),
     )  # fmt: skip
     yield _flat("six", ours, theirs)
@@ -66,13 +67,13 @@ def _flat(row: str, ours: Cost, theirs: Cost | None = None) -> Line:
 def build(bench: Bench) -> Iterator[Line]:
     """The same rules as a build: with ids, hashes, ledger, measured values and a version."""
     told("six filters as a build")
-    ours, whole = costs(bench, [(judged(SIX), bench.sizes), (_build, bench.sizes)])
+    ours, built = costs(bench, [(judged(SIX), bench.sizes), (_build, bench.sizes)])
     yield Line(
-        "build", "six filters by curate build, CPU a record", _micro(whole),
-        f"judged alone: {_micro(ours)}", f"{whole.micro / ours.micro:.1f}", peak=max(whole.peaks),
+        "build", "six filters by curate build, CPU a record", micro(built),
+        f"judged alone: {micro(ours)}", f"{built.micro / ours.micro:.1f}", peak=max(built.peaks),
     )  # fmt: skip
-    yield Line("build", "the whole process, kept of read", _whole(whole), peak=max(whole.peaks))
-    peaks = "{:.0f}, {:.0f} MiB".format(*whole.peaks)
+    yield Line("build", "the whole process, kept of read", whole(built), peak=max(built.peaks))
+    peaks = "{:.0f}, {:.0f} MiB".format(*built.peaks)
     yield Line("build", "peak memory at both sizes", peaks)
 
 
@@ -122,10 +123,10 @@ def _beside_six(
     for name, cost in zip(ways, others, strict=True):
         ratio = cost.micro / six.micro
         yield Line(
-            row, f"{name}: CPU a record", _micro(cost), f"six: {_micro(six)}", f"{ratio:.1f}",
+            row, f"{name}: CPU a record", micro(cost), f"six: {micro(six)}", f"{ratio:.1f}",
             f"<= {target}" if target else "", ratio <= target if target else None, max(cost.peaks),
         )  # fmt: skip
-        yield Line(row, "the whole processes, kept of read", _whole(cost), _whole(six))
+        yield Line(row, "the whole processes, kept of read", whole(cost), whole(six))
         yield _flat(row, cost)
 
 
@@ -146,14 +147,6 @@ def kernel(bench: Bench) -> Iterator[Line]:
         "kernel", "of the rate of the same pass in C, equal numbers", f"{ours:,.0f}",
         f"cc -O3: {in_c:,.0f}", f"{ours / in_c:.0%}", ">= 80 %", ours >= 0.8 * in_c,
     )  # fmt: skip
-
-
-def _micro(cost: Cost) -> str:
-    return f"{cost.micro:,.1f} us" if cost.micro < 100 else f"{cost.micro:,.0f} us"
-
-
-def _whole(cost: Cost) -> str:
-    return f"{cost.whole:.1f} s, {cost.kept:,} of {cost.records:,}"
 
 
 ROWS: Final[dict[str, Callable[[Bench], Iterator[Line]]]] = {

@@ -33,7 +33,7 @@ def judge(given: Given) -> Given:
     packs = Packs(given["packs"], given["disable"], given["lines"])
     read = kept = 0
     writer: parquet.ParquetWriter | None = None
-    for batch in _blocks(given["file"]):
+    for batch in blocks(given["file"]):
         if writer is None:
             writer = parquet.ParquetWriter(
                 given["out"], batch.schema, use_dictionary=False, compression="none"
@@ -54,7 +54,7 @@ def kernel(given: Given) -> Given:
     from rules_kernel import equal, of_c, of_curate, seconds
 
     in_c = of_c(Path(given["folder"]))
-    found = [batch.column("text") for batch in _blocks(given["file"])]
+    found = [batch.column("text") for batch in blocks(given["file"])]
     if not all(equal(of_curate(each), in_c(each)) for each in found):
         raise SystemExit("the kernel and the pass in C give different numbers")
     rounds = [(seconds(of_curate, found), seconds(in_c, found)) for _ in range(given["rounds"])]
@@ -63,7 +63,7 @@ def kernel(given: Given) -> Given:
     return {"records": sum(map(len, found)), "bytes": size, "ours": ours, "c": theirs}
 
 
-def _blocks(path: str) -> Iterator[pa.RecordBatch]:
+def blocks(path: str) -> Iterator[pa.RecordBatch]:
     """The records of JSON Lines, a block at a time, each read into the same room.
 
     Memory that is new to a process costs more time than what is done with it.
