@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from curate.build.account import Account
+from curate.build.arrow_file import read_arrow
 from curate.build.cache import Cache, damaged
 from curate.build.commit import Outcome, begin_ledger, commit, keep_measured, load_members
 from curate.build.erased import drop_erased
@@ -233,7 +234,7 @@ class _Build:
         is_new = not outcome.is_like(version)
         measured = store_measured(connection, self.store, self.cache)
         if is_new:
-            payloads = cached_contents(self.cache)
+            payloads = map(read_arrow, cached_contents(self.cache))
             new = (connection, self.store, outcome, members)
             version = commit(*new, payloads, quarantine, measured)
         else:

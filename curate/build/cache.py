@@ -15,11 +15,12 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curate.build.arrow_file import ARROW, read_arrow, write_arrow
 from curate.store import Store
 from curate.store.catalog import synced
 from curate.store.delta import StoredFile
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 """Raised whenever the cache is laid out otherwise, so that no older one is read."""
 
 KEPT_BUILDS: Final = 4
@@ -118,10 +119,13 @@ class Cache:
 
 
 def damaged(cache: Path) -> list[Path]:
-    """The Parquet files of a cache that cannot be read to their end."""
+    """The files of a cache that cannot be read to their end."""
     found = []
-    for path in sorted(cache.rglob("*.parquet")):
+    for path in sorted([*cache.rglob("*.parquet"), *cache.rglob(f"*{ARROW}")]):
         try:
+            if path.suffix == ARROW:
+                read_arrow(path).validate(full=True)
+                continue
             with pq.ParquetFile(path) as file:
                 for _ in file.iter_batches():
                     pass
@@ -146,17 +150,24 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, table: pa.Table) -> None:
-    """Write a Parquet file that appears under its name when it is on the disk."""
+    """Write a file that appears under its name when it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(path.name + HALF)
-    write_fast(half, table)
+    _write_as(path.suffix, half, table)
     synced(half)
     half.rename(path)
 
 
 def write_fast(path: Path, table: pa.Table) -> None:
-    """Write a Parquet file of the cache: speed counts more than size."""
+    """Write a file of the cache, Parquet or `ARROW`: speed counts more than size."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _write_as(path.suffix, path, table)
+
+
+def _write_as(suffix: str, path: Path, table: pa.Table) -> None:
+    if suffix == ARROW:
+        write_arrow(path, table)
+        return
     pq.write_table(
         table,
         path,

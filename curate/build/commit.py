@@ -1,6 +1,6 @@
 """The end of a build: what was decided as tables, and their commit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -82,13 +82,13 @@ def commit(
     store: Store,
     outcome: Outcome,
     members: Members,
-    payloads: Sequence[Path],
+    payloads: Iterable[pa.Table],
     quarantine: Sequence[Path],
     measured: Sequence[StoredFile],
 ) -> Version:
     """Commit the members and the table `new_ledger`, and return the new version.
 
-    `payloads` are files with all contents that are not stored, `measured` files of the store that
+    `payloads` are tables of all contents that are not stored, `measured` files of the store that
     the catalog shall name as well.
     """
     recipe = outcome.recipe

@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from curate.build.account import Account, Count
+from curate.build.arrow_file import read_arrow
 from curate.build.cache import Cache, write_whole
 from curate.build.pool import cached_contents
 from curate.build.selecting import CURRENT
@@ -50,7 +50,7 @@ def _purge(cache: Cache, hashes: pa.ChunkedArray) -> None:
     """Rewrite the files of contents in which some of the given ones are."""
     wanted = hashes.combine_chunks().cast(pa.binary(16))
     for path in cached_contents(cache):
-        held = pq.read_table(path, columns=["hash"]).column("hash")
-        if pc.any(pc.is_in(held, wanted)).as_py():
-            table = pq.read_table(path)
-            write_whole(path, table.filter(pc.invert(pc.is_in(table.column("hash"), wanted))))
+        table = read_arrow(path)
+        gone = pc.is_in(table.column("hash"), wanted)
+        if pc.any(gone).as_py():
+            write_whole(path, table.filter(pc.invert(gone)))

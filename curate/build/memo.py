@@ -6,7 +6,7 @@ wrote for one task:
     chain.json        the fingerprints of the steps that ran, by position
     kept.parquet      contents that passed steps plainly: one row a content, however many steps
     decided.parquet   decisions that are not plain keeps; what a step is called is no part of them
-    contents.parquet  what edits made, until the store has it
+    contents.arrow    what edits made, until the store has it
     signals.parquet, texts.parquet, judged/KEY.parquet   measured, until the store has it
 """
 
@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 import orjson
 import pyarrow as pa
 
+from curate.build.arrow_file import ARROW
 from curate.build.cache import Cache, folders, remove, whole_folder, write_fast
 from curate.decision import LEDGER
 from curate.store.catalog import Connection
@@ -45,7 +46,7 @@ DECIDED: Final = pa.schema(
 CHAIN: Final = "chain.json"
 KEPT: Final = "kept.parquet"
 DECISIONS: Final = "decided.parquet"
-CONTENTS: Final = "contents.parquet"
+CONTENTS: Final = f"contents{ARROW}"
 
 
 class Memo(NamedTuple):

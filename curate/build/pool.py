@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from curate.build.arrow_file import ARROW, read_arrow
 from curate.build.cache import Cache
 from curate.record import WORKING
 from curate.store.catalog import Connection, table_of
 from curate.store.parquet import ROWS, parquet_sql
 from curate.store.segments import PAYLOAD
 
-_ROW_BITS = 32
+ROW_BITS: Final = 32
+"""A place is the number of a file, shifted by so many bits, and a row of it."""
+
+_PLACES: Final = pa.schema([("hash", pa.binary(16)), ("place", pa.int64())])
 
 
 class LostContentError(Exception):
@@ -39,8 +43,8 @@ class Slice(NamedTuple):
 
 def cached_contents(cache: Cache) -> list[Path]:
     """The files of contents that may not be stored: of what was read, and of what edits made."""
-    read = cache.group("read").glob("*/records/*.parquet")
-    return sorted([*read, *cache.group("steps").glob("*/contents.parquet")])
+    read = cache.group("read").glob(f"*/records/*{ARROW}")
+    return sorted([*read, *cache.group("steps").glob(f"*/contents{ARROW}")])
 
 
 def pool(cache: Cache) -> list[Path]:
@@ -101,20 +105,38 @@ def without_origin(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=WORKING)
 
 
+def places_of(files: Sequence[Path]) -> pa.Table:
+    """Where each content lies of those files that are mapped: `hash` and `place`."""
+    tables = [_PLACES.empty_table()]
+    for number, path in enumerate(files):
+        if path.suffix == ARROW:
+            hashes = read_arrow(path).column("hash")
+            places = np.arange(len(hashes), dtype=np.int64) + (number << ROW_BITS)
+            tables.append(pa.table([hashes, places], schema=_PLACES))
+    return pa.concat_tables(tables)
+
+
 def _located(connection: Connection, files: Sequence[Path], wanted: str) -> pa.Table:
-    numbered = pa.table({"filename": [str(path) for path in files], "number": range(len(files))})
-    connection.register("pool_files", numbered.cast(_NUMBERED))
-    source = parquet_sql(files, *ROWS) if files else _NO_FILES
+    decoded = [(str(path), n) for n, path in enumerate(files) if path.suffix != ARROW]
+    names, numbers = zip(*decoded, strict=True) if decoded else ((), ())
+    connection.register("pool_files", pa.table([names, numbers], schema=_NUMBERED))
+    connection.register("pool_places", places_of(files))
+    source = "SELECT hash, place FROM pool_places"
+    if decoded:
+        source += (
+            f" UNION ALL SELECT hash, (number << {ROW_BITS}) + file_row_number AS place "
+            f"FROM {parquet_sql(names, *ROWS)} JOIN pool_files USING (filename)"
+        )
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE places AS "
-        f"SELECT hash, min((number << {_ROW_BITS}) + file_row_number) AS place FROM {source} "
-        f"JOIN pool_files USING (filename) SEMI JOIN {wanted} USING (hash) GROUP BY hash"
+        "CREATE OR REPLACE TEMP TABLE places AS SELECT hash, min(place) AS place "
+        f"FROM ({source}) SEMI JOIN {wanted} USING (hash) GROUP BY hash"
     )
     found = table_of(
         connection,
         f"SELECT p.place, w.* FROM {wanted} w LEFT JOIN places p USING (hash) ORDER BY p.place",
     )
     connection.unregister("pool_files")
+    connection.unregister("pool_places")
     connection.execute("DROP TABLE places")
     if found.column("place").null_count:
         raise LostContentError(f"{found.column('place').null_count} contents")
@@ -122,14 +144,10 @@ def _located(connection: Connection, files: Sequence[Path], wanted: str) -> pa.T
 
 
 _NUMBERED = pa.schema([("filename", pa.string()), ("number", pa.int64())])
-_NO_FILES = (
-    "(SELECT NULL::BLOB AS hash, NULL::VARCHAR AS filename, 0::BIGINT AS file_row_number "
-    "WHERE false)"
-)
 
 
 def _pieces(files: Sequence[Path], places: npt.NDArray[np.int64]) -> tuple[Piece, ...]:
-    numbers, rows = places >> _ROW_BITS, places & ((1 << _ROW_BITS) - 1)
+    numbers, rows = places >> ROW_BITS, places & ((1 << ROW_BITS) - 1)
     firsts = np.flatnonzero(np.diff(numbers, prepend=-1))
     return tuple(
         Piece(files[int(numbers[first])], part)
@@ -138,6 +156,12 @@ def _pieces(files: Sequence[Path], places: npt.NDArray[np.int64]) -> tuple[Piece
 
 
 def _rows_of(piece: Piece) -> pa.Table:
+    if piece.path.suffix == ARROW:
+        return _taken(read_arrow(piece.path), piece.rows)
+    return _rows_of_groups(piece)
+
+
+def _rows_of_groups(piece: Piece) -> pa.Table:
     """Read only the row groups in which the rows are."""
     with pq.ParquetFile(piece.path) as file:
         sizes = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
@@ -148,8 +172,10 @@ def _rows_of(piece: Piece) -> pa.Table:
     read_before = np.zeros(len(sizes) + 1, np.int64)
     read_before[groups + 1] = np.asarray(sizes)[groups]
     shift = np.cumsum(read_before)[:-1] - (ends - sizes)
-    rows = piece.rows + shift[group_of]
-    table = table.select(PAYLOAD.names).cast(PAYLOAD)
+    return _taken(table.select(PAYLOAD.names).cast(PAYLOAD), piece.rows + shift[group_of])
+
+
+def _taken(table: pa.Table, rows: npt.NDArray[np.int64]) -> pa.Table:
     if len(rows) == len(table) and (rows == np.arange(len(rows))).all():
         return table
     return pa.table(single_batch(table).take(pa.array(rows)))

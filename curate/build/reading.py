@@ -1,7 +1,7 @@
 """Files to parts of contents, each file once: what was read is kept by all that makes it.
 
 cache/read/KEY/read.json                 how many records and bad lines the file has
-cache/read/KEY/records/NUMBER.parquet    contents (schema `segments.PAYLOAD`), until stored
+cache/read/KEY/records/NUMBER.arrow      contents (schema `segments.PAYLOAD`), until stored
 cache/read/KEY/keys/NUMBER.parquet       of each record: id (ordinal 0), hash, origin
 cache/read/KEY/quarantine/NUMBER.parquet
 """
@@ -14,6 +14,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.build.arrow_file import ARROW
 from curate.build.cache import Cache, remove, whole_folder, write_fast
 from curate.build.inputs import Input
 from curate.engines.local import LocalEngine
@@ -172,9 +173,12 @@ def _write_part(half: Path, name: str, found: Read, license_: str | None) -> Non
         batch = _licensed(found.records, license_)
         columns = {field: batch.column(field) for field in RECORD.names}
         columns["hash"] = hash_batch(batch)
-        for kind, schema in (("records", PAYLOAD), ("keys", KEYS)):
-            table = pa.table([columns[field] for field in schema.names], schema=schema)
-            write_fast(half / kind / f"{name}.parquet", table)
+        contents, keys = (
+            pa.table([columns[field] for field in schema.names], schema=schema)
+            for schema in (PAYLOAD, KEYS)
+        )
+        write_fast(half / "records" / f"{name}{ARROW}", contents)
+        write_fast(half / "keys" / f"{name}.parquet", keys)
     if len(found.quarantine):
         table = pa.Table.from_batches([found.quarantine])
         write_fast(half / "quarantine" / f"{name}.parquet", table)

@@ -9,7 +9,7 @@ import orjson
 
 from curate.build.cache import HALF, Cache, folders, remove, whole_folder
 from curate.build.memo import CHAIN, DECISIONS, KEPT, Memo, memos
-from curate.build.pool import cached_contents
+from curate.build.pool import ROW_BITS, cached_contents, places_of
 from curate.store.catalog import Connection, quoted, row_of, synced, table_of
 from curate.store.parquet import parquet_sql
 
@@ -25,14 +25,16 @@ def forget_stored(connection: Connection, cache: Cache) -> None:
     files, segments = cached_contents(cache), cache.stored("segment")
     if not files or not segments:
         return
+    connection.register("held", places_of(files))
     lacking = table_of(
         connection,
-        f"SELECT DISTINCT filename FROM {parquet_sql(files, 'filename => true')} "
+        f"SELECT DISTINCT place >> {ROW_BITS} AS number FROM held "
         f"ANTI JOIN {parquet_sql(segments)} s USING (hash)",
     )
-    needed = set(lacking.column("filename").to_pylist())
-    for path in files:
-        if str(path) not in needed:
+    connection.unregister("held")
+    needed = set(lacking.column("number").to_pylist())
+    for number, path in enumerate(files):
+        if number not in needed:
             remove(path)
 
 

@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from curate.build.arrow_file import ARROW, read_arrow
 from curate.store.tombstones import Of, macs_of
 from tests.conftest import Workbench, tickets
 
@@ -48,7 +48,7 @@ def test_an_erased_content_is_not_left_in_the_cache(filled: Workbench) -> None:
     bury(filled, "content", gone)
     filled.write([*tickets(41)])
     filled.build(filled.recipe(""), dry_run=True)
-    cached = list(filled.store.folder.glob("cache/read/*/records/*.parquet"))
-    held = pa.concat_tables([pq.read_table(path) for path in cached])["hash"]
+    cached = list(filled.store.folder.glob(f"cache/read/*/records/*{ARROW}"))
+    held = pa.concat_tables([read_arrow(path) for path in cached])["hash"]
     assert len(held) == 40
     assert not pc.any(pc.equal(held, pa.scalar(gone, pa.binary(16)))).as_py()

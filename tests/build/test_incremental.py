@@ -248,7 +248,7 @@ def test_contents_and_measured_values_leave_the_cache_when_they_are_stored(diary
     steps = ["  - measure\n", diary.step("replace", "a", old="device"), "  - rules: chat\n"]
     diary.build(*steps, dry_run=True)
     cache = diary.bench.store.folder / "cache"
-    kept = ["read/*/records/*", "steps/*/contents.parquet", "steps/*/signals.parquet"]
+    kept = ["read/*/records/*", "steps/*/contents.arrow", "steps/*/signals.parquet"]
     kept += ["steps/*/texts.parquet", "steps/*/judged/*.parquet"]
     assert all(list(cache.glob(pattern)) for pattern in kept)
     diary.build(*steps)
