@@ -95,8 +95,29 @@ def _summary(version: "Version", output: Output) -> None:
     output.line()
     counted = ("step", "source", "in", "added", "kept", "dropped", "edited", "quarantined")
     output.table(counted, [[row[name] for name in counted] for row in version.counts])
+    for line in _checked(version):
+        output.line(Text(visible(line), "dim"))
     for warning in version.warnings:
         output.line(Text(visible(f"warning: {warning}"), "yellow"))
+
+
+def _checked(version: "Version") -> list[str]:
+    """What steps told of how they decided, and what they have checked."""
+    lines = [
+        f"{step}: {note}"
+        for step, notes in version.manifest.get("notes", {}).items()
+        for note in notes
+    ]
+    for each in version.certificates:
+        if each["kind"] == "contamination":
+            suites = ", ".join(
+                f"{suite['name']} ({suite['instances']:,})" for suite in each["suites"]
+            )
+            lines.append(
+                f"{each['step']}: {each['contaminated']:,} contaminated by {each['rule']['name']}, "
+                f"{each['near_misses']:,} near misses, of {suites}"
+            )
+    return lines
 
 
 def _identity(version: "Version") -> dict[str, Any]:

@@ -83,3 +83,13 @@ def test_no_escape_sequence_of_a_record_reaches_the_terminal(
     shown = call(*arguments).stdout
     assert shown
     assert not set(ESCAPE) & set("\x1b\x07\u202e\x9b") & set(shown)
+
+
+def test_the_summary_says_what_was_checked_and_how_duplicates_were_found(bench: Workbench) -> None:
+    bench.write(tickets(20))
+    bench.write([{"prompt": "Which planet is the largest of all?"}], "suite.jsonl")
+    bench.build(bench.recipe("  - near_dedup\n  - decontaminate: {against: suite.jsonl}\n"))
+    store = ["--store", str(bench.store.folder)]
+    shown = " ".join(CliRunner().invoke(curate, ["show", "support", *store]).stdout.split())
+    assert "near_dedup: 16 bands of 6 MinHash values find 99.2% of the pairs" in shown
+    assert "0 contaminated by tulu3, 0 near misses, of suite.jsonl (1)" in shown
