@@ -153,11 +153,11 @@ def _rehashed(
     """Give the changed rows their new hash."""
     if len(rows) == 0:
         return after
-    hashes = before.column("hash").to_numpy(zero_copy_only=False)
-    hashes = hashes.copy()
-    hashes[rows] = hash_batch(after.take(pa.array(rows))).to_numpy(zero_copy_only=False)
+    mask = np.zeros(len(after), np.bool_)
+    mask[rows] = True
+    new = hash_batch(after.take(pa.array(rows)))
+    column = pc.replace_with_mask(before.column("hash"), pa.array(mask), new)
     position = after.schema.get_field_index("hash")
-    column = pa.array(hashes.tolist(), pa.binary(16))
     return after.set_column(position, after.schema.field("hash"), column)
 
 
@@ -191,6 +191,8 @@ def _drop_decisions(position: int, batch: pa.RecordBatch, dropped: list[Gone]) -
 
 def identical_pairs(batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
     """Which rows are preference pairs whose wanted and rejected endings are the same."""
+    if batch.column("rejected").null_count == len(batch):
+        return np.zeros(len(batch), np.bool_)
     chosen, rejected = field_texts(batch, "chosen"), field_texts(batch, "rejected")
     pairs = pc.is_valid(batch.column("rejected"))
     same = pc.and_(pairs, pc.fill_null(pc.equal(chosen, rejected), True))

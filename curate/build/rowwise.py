@@ -50,7 +50,7 @@ def run_steps(task: StepTask) -> int:
     Where a step fails, what the steps before it found out is kept.
     """
     walk = _Walk(task)
-    came = len(walk.batch)
+    came = len(walk.left)
     position = 0
     try:
         for position, step in enumerate(task.steps):
@@ -65,15 +65,19 @@ def run_steps(task: StepTask) -> int:
 
 
 class _Walk:
-    """The contents of a task on their way; the order of the rows means nothing."""
+    """The contents of a task on their way; the order of the rows means nothing.
+
+    `left` are the rows of `batch` that are still there: to copy what is left each time that some
+    leave would cost as much as many a step. All other columns are of these rows alone.
+    """
 
     def __init__(self, task: StepTask) -> None:
         self.task = task
         self.known = Known.load(task.known)
         self.batch = contents(task.pieces)
-        self.hashes = hash_values(self.batch.column("hash"))
-        self.first = task.first
-        self.origin = self.hashes
+        self.left = np.arange(len(self.batch))
+        self.origin = hash_values(self.batch.column("hash"))
+        self.hashes, self.first = self.origin.copy(), task.first.copy()
         self.bits = self.known.of(self.hashes)
         self.passed: list[pa.Table] = []
         self.decided: list[pa.Table] = []
@@ -86,9 +90,8 @@ class _Walk:
         bit = 1 << position
         known = (self.bits.decided & ~self.bits.kept & bit) != 0
         gone = known & (self.first <= position)
-        if gone.any():
-            self._note_passed(gone, position)
-            self._keep(~gone)
+        self._note_passed(gone, position)
+        self._keep(~gone)
 
     def step(self, position: int, step: Step) -> None:
         """Run one step on the contents that it has not seen."""
@@ -96,7 +99,9 @@ class _Walk:
         rows = np.flatnonzero(due)
         if not len(rows):
             return
-        part = self.batch if due.all() else self.batch.take(pa.array(rows))
+        part = self._rows(rows)
+        if len(rows) == len(self.left):
+            self.batch, self.left = part, np.arange(len(part))
         batch, operator = as_working(part), step.operator
         if isinstance(operator, SignalOperator):
             self.measuring.measure(step.name, operator, batch)
@@ -109,7 +114,7 @@ class _Walk:
 
     def end(self, position: int) -> None:
         """Write the memo: what is left has passed the steps before a position."""
-        self._note_passed(np.ones(len(self.batch), np.bool_), position)
+        self._note_passed(np.ones(len(self.left), np.bool_), position)
         tables = {
             KEPT: _joined(self.passed, PASSED),
             DECISIONS: _joined(self.decided, DECIDED),
@@ -148,43 +153,54 @@ class _Walk:
         self.decided.append(edits.decided)
         made = edits.after.take(pa.array(edits.rows)).select(PAYLOAD.names)
         self.made.append(made)
-        still = ~edits.gone[edits.rows]
-        changed, origin = rows[edits.rows], self.origin[rows[edits.rows]]
-        self._drop(np.union1d(changed, rows[edits.gone]), position)
-        if still.any():
-            self._enter(made.filter(pa.array(still)), origin[still], position + 1)
+        changed = rows[edits.rows]
+        self._note_passed(self._flags(np.union1d(changed, rows[edits.gone])), position)
+        if len(rows) == len(self.batch):
+            self.batch = edits.after.select(PAYLOAD.names)
+        elif len(made):
+            self.left[changed] = np.arange(len(made)) + len(self.batch)
+            self.batch = pa.concat_batches([self.batch.select(PAYLOAD.names), made])
+        self._change(changed, hash_values(made.column("hash")), position + 1)
+        self._keep(~self._flags(rows[edits.gone]))
 
     def _drop(self, rows: npt.NDArray[np.int64], position: int) -> None:
-        gone = np.zeros(len(self.batch), np.bool_)
-        gone[rows] = True
-        if gone.any():
-            self._note_passed(gone, position)
-            self._keep(~gone)
+        gone = self._flags(rows)
+        self._note_passed(gone, position)
+        self._keep(~gone)
+
+    def _flags(self, rows: npt.NDArray[np.int64]) -> Flags:
+        flags = np.zeros(len(self.left), np.bool_)
+        flags[rows] = True
+        return flags
 
     def _note_passed(self, which: Flags, position: int) -> None:
         """Note that some contents were kept by all steps from their first up to a position."""
         rows = np.flatnonzero(which & (self.first < position))
-        hashes = self.batch.column("hash").take(pa.array(rows))
+        hashes = self.batch.column("hash").take(pa.array(self.left[rows]))
         last = np.full(len(rows), position, np.uint8)
         columns = [hashes, pa.array(self.first[rows].astype(np.uint8)), pa.array(last)]
         self.passed.append(pa.table(columns, schema=PASSED))
 
+    def _rows(self, rows: npt.NDArray[np.int64]) -> pa.RecordBatch:
+        """Some of the contents that are left, in their order."""
+        if len(rows) == len(self.batch):
+            return self.batch
+        return self.batch.take(pa.array(self.left[rows]))
+
     def _keep(self, which: Flags) -> None:
-        self.batch = self.batch.filter(pa.array(which))
-        self.hashes, self.first = self.hashes[which], self.first[which]
-        self.origin = self.origin[which]
+        if which.all():
+            return
+        self.left, self.first = self.left[which], self.first[which]
+        self.hashes, self.origin = self.hashes[which], self.origin[which]
         self.bits = Bits(*(mask[which] for mask in self.bits))
 
-    def _enter(self, made: pa.RecordBatch, origin: npt.NDArray[np.bytes_], position: int) -> None:
-        """Go on with contents that an edit made."""
-        batches = [self.batch.select(PAYLOAD.names), made]
-        self.batch = pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
-        hashes = hash_values(made.column("hash"))
-        self.hashes = np.concatenate([self.hashes, hashes])
-        self.first = np.concatenate([self.first, np.full(len(made), position)])
-        self.origin = np.concatenate([self.origin, origin])
-        pairs = zip(self.bits, self.known.of(hashes), strict=True)
-        self.bits = Bits(*(np.concatenate(pair) for pair in pairs))
+    def _change(
+        self, rows: npt.NDArray[np.int64], hashes: npt.NDArray[np.bytes_], position: int
+    ) -> None:
+        """Go on with other contents in the place of some, from a position on."""
+        self.hashes[rows], self.first[rows] = hashes, position
+        for mask, new in zip(self.bits, self.known.of(hashes), strict=True):
+            mask[rows] = new
 
 
 def _joined(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:

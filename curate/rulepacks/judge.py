@@ -16,6 +16,7 @@ from curate.rulepacks.comparison import compared
 from curate.rulepacks.expression import Expression, parse_expression
 from curate.rulepacks.failures import Failing, failures_of, scalar, scalars
 from curate.rulepacks.locked import TimeLimitError, evaluate
+from curate.rulepacks.matching import matches_of
 from curate.rulepacks.pack import Pack
 from curate.rulepacks.rule import RECORD_FIELD, Limit, Predicate, Rule, compile_pattern
 from curate.scan import Scan
@@ -23,7 +24,6 @@ from curate.signals import SIGNALS, measure, tokens_first
 
 MATCH_CHARACTERS: Final = 80
 """How much of a matched text is reported."""
-
 
 Flags = npt.NDArray[np.bool_]
 
@@ -181,19 +181,14 @@ def _queried(expressions: Sequence[tuple[Predicate, Expression]], facts: pa.Tabl
 
 
 def _failing_patterns(subject: _Subject, patterns: list[Pattern]) -> Iterator[Failing]:
-    for each in patterns:
-        hit = matches(subject.texts, str(each.rule.pattern)) & subject.eligible(each.rule)
+    found = matches_of(subject.texts, [str(each.rule.pattern) for each in patterns])
+    for each, matching in zip(patterns, found, strict=True):
+        hit = matching & subject.eligible(each.rule)
         rows = np.flatnonzero(hit)
         if not len(rows):
             continue
         texts = subject.texts.take(pa.array(rows)).to_pylist()
-        found = [each.compiled.search(text) for text in texts]
-        values = [match and scalar(match.group(0)[:MATCH_CHARACTERS]) for match in found]
+        first = [each.compiled.search(text) for text in texts]
+        values = [match and scalar(match.group(0)[:MATCH_CHARACTERS]) for match in first]
         shown = pa.array(values, pa.string())
         yield Failing(each.order, each.rule.id, subject.field, rows, shown, None)
-
-
-def matches(texts: pa.StringArray, pattern: str) -> Flags:
-    """Which texts a pattern (RE2) matches; a null text it does not."""
-    found = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
-    return np.array(found.to_numpy(zero_copy_only=False), np.bool_)

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.rulepacks.judge import matches
 from curate.rulepacks.line_texts import Lines
+from curate.rulepacks.matching import matches
 from curate.scan import Scan
 from curate.signals import SIGNALS, tokens_first
 
