@@ -53,14 +53,15 @@ def quality(truth: Sequence[Pair], size: int, found: Dropped, threshold: float) 
     )
 
 
-def named_rightly(truth: Sequence[Pair], found: Dropped, threshold: float) -> int:
-    """How many of the named pairs reach the threshold with the similarity that was said."""
+def named(truth: Sequence[Pair], found: Dropped, threshold: float) -> tuple[int, int]:
+    """How many of the named pairs reach the threshold, and how many have the similarity said."""
     known = {(pair.one, pair.other): pair.similarity for pair in truth}
-    return sum(
-        known.get((min(one, other), max(one, other)), 0) >= threshold
-        and abs(known[min(one, other), max(one, other)] - similarity) < 1e-4
-        for one, other, similarity in found.named
-    )
+    pairs = [
+        (known.get((min(pair.one, pair.other), max(pair.one, pair.other)), 0.0), pair.similarity)
+        for pair in found.named
+    ]
+    reach = sum(true >= threshold for true, _ in pairs)
+    return reach, sum(abs(true - said) < 1e-4 for true, said in pairs)
 
 
 def _share(part: int, whole: int, none: float = 1) -> float:

@@ -1,10 +1,11 @@
 """Which texts are alike: exact Jaccard similarities of sets of five words, in plain Python.
 
 It shares nothing with curate but the definition of a word: what white space parts in the text's
-lower-case NFKC form, without punctuation at its edges. Sets are exact, none is hashed to bits that
-could collide in practice, and no pair is left to chance: an index of the rarest sequences of each
-set finds every pair that can reach the least similarity (Bayardo, Ma and Srikant 2007, "Scaling up
-all pairs similarity search", section 3.3; Chaudhuri, Ganti and Kaushik 2006, the prefix filter).
+lower-case NFKC form, without punctuation at its edges. (curate cuts ideographs from each other too,
+which changes the fourth digit of a similarity where a text has a few.) Sets are compared whole, and
+no pair is left to chance: an index of the rarest sequences of each set finds every pair that can
+reach the least similarity (the prefix filter: Chaudhuri, Ganti and Kaushik 2006; Bayardo, Ma and
+Srikant 2007, "Scaling up all pairs similarity search", section 3.3).
 """
 
 import json

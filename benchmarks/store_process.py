@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
@@ -51,21 +50,23 @@ def command(*words: object, folder: Path | None = None) -> Run:
 
 
 def _run(words: list[str], folder: Path | None = None) -> Run:
-    began = time.monotonic()
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(
-            words, stdout=out, stderr=errors, env=os.environ | QUIET, cwd=folder
-        )
-        # Not `process.wait`: the system tells what a child used only to whom it hands it over.
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
+    parent = [sys.executable, "-I", "-S", str(HERE / "small_parent.py")]
+    with (
+        tempfile.TemporaryFile("w+") as out,
+        tempfile.TemporaryFile("w+") as errors,
+        tempfile.NamedTemporaryFile("r") as used,
+    ):
+        ended = subprocess.run(
+            [*parent, used.name, *words], stdout=out, stderr=errors, env=os.environ | QUIET,
+            cwd=folder, check=False,
+        )  # fmt: skip
         output, complaint = _content(out), _content(errors)
-    if process.returncode:
+        usage = used.read()
+    if ended.returncode:
         last = (complaint.strip().splitlines() or ["no word"])[-1]
-        raise NotMeasuredError(f"exit {process.returncode}: {last[:160]}")
+        raise NotMeasuredError(f"exit {ended.returncode}: {last[:160]}")
     said = json.loads(output) if output.lstrip().startswith("{") else {}
-    return Run(said, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Run(said=said, **json.loads(usage))
 
 
 def _content(file: IO[str]) -> str:
