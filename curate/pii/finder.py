@@ -6,18 +6,14 @@ are those within another of the same entity, all by Presidio's own code.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from curate.pii.gate import Gate
 from curate.pii.phones import PhoneFinder
-from curate.pii.recognizers import LANGUAGE, recognizers
+from curate.pii.recognizers import DEFAULT_THRESHOLD, LANGUAGE, recognizers
 from curate.pii.words import word_engine
-
-DEFAULT_THRESHOLD: Final = 0.4
-"""The score of a telephone number without further evidence, and the least of a weak pattern, such
-as nine digits for a US_SSN, that a word before it supports."""
 
 
 class Finding(NamedTuple):

@@ -17,6 +17,10 @@ DEFAULT_ENTITIES: Final = (
 )
 """What tells who somebody is, or opens an account, and is rarely anything else."""
 
+DEFAULT_THRESHOLD: Final = 0.4
+"""The score of a telephone number without further evidence, and the least of a weak pattern, such
+as nine digits for a US_SSN, that a word before it supports."""
+
 
 @cache
 def known_entities() -> Mapping[str, type[Any]]:
@@ -43,7 +47,7 @@ def country_of(entity: str) -> str | None:
 
 def unknown_entity(entity: str) -> str:
     """What to tell about a name that no recognizer has."""
-    near = get_close_matches(entity.upper(), known_entities(), 1)
+    near = get_close_matches(entity.upper(), known_entities(), 1, 0.5)
     known = ", ".join(known_entities())
     guess = f"did you mean {near[0]!r}?" if near else f"known without a model are {known}"
     return f"{entity!r} is no entity that is found by a pattern; {guess}"

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 if find_spec("presidio_analyzer") is None:
     pytest.skip("presidio-analyzer is not installed", allow_module_level=True)
 
-from curate.pii.finder import DEFAULT_THRESHOLD, Finder, Finding
+from curate.pii.finder import Finder, Finding
 from curate.pii.gate import Gate, entity_gate
-from curate.pii.recognizers import DEFAULT_ENTITIES, known_entities
+from curate.pii.recognizers import DEFAULT_ENTITIES, DEFAULT_THRESHOLD, known_entities
 from curate.pii.widening import ANYTHING
 from tests.pii.engine import engine, told
 from tests.pii.texts import VALID, texts
