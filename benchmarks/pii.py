@@ -113,7 +113,8 @@ def quality(file: Path) -> None:
         precision = f"{right[entity] / found[entity]:.3f}" if found[entity] else "-"
         recall = f"{hit[entity] / labelled[entity]:.3f}" if labelled[entity] else "-"
         print(
-            f"{entity:14} precision {precision} of {found[entity]}, recall {recall} of {labelled[entity]}"
+            f"{entity:14} precision {precision} of {found[entity]}, "
+            f"recall {recall} of {labelled[entity]}"
         )
 
 
