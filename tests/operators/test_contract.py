@@ -27,7 +27,11 @@ from tests.contamination.suites import asked, suite
 from tests.operators.conftest import CACHED_EMBEDDING, CACHED_TOKENIZER, Working
 from tests.operators.selecting import select
 
-NEEDS = {"semantic_dedup": "model2vec", "tokens": "transformers"}
+NEEDS = {
+    "pii": "presidio_analyzer",
+    "semantic_dedup": "model2vec",
+    "tokens": "transformers",
+}
 """Operators of optional extras, and a package of theirs."""
 
 OPERATORS = {
@@ -49,6 +53,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "line_rules": {"pack": "c4", "disable": ["citation"]},
     "measure": {"signals": ["words"]},
     "near_dedup": {"keep": {"signal": "words", "field": "prompt"}, "threshold": 0.7},
+    "pii": {"action": "mask"},
     "repair": {"control": False},
     "rules": {"pack": "chat", "disable": ["refusal"]},
     "semantic_dedup": {"model": CACHED_EMBEDDING, "threshold": 0.8},

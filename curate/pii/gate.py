@@ -1,0 +1,63 @@
+"""The gate: which texts may hold personal data, and of which entity, by one set of RE2.
+
+It lets every text through in which a recognizer can find something. What it stops is never looked
+at again.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from curate.pii.characters import far_digits
+from curate.pii.pattern_set import PatternSet
+from curate.pii.phone_gate import phone_gate
+from curate.pii.recognizers import recognizers
+from curate.pii.widening import ANYTHING, UnreadableError, either, widened
+
+
+class Gate:
+    """The gate for some entities."""
+
+    def __init__(self, entities: Sequence[str]) -> None:
+        """Raises `MissingExtraError` without Presidio."""
+        self.entities = tuple(sorted(set(entities)))
+        self._patterns = PatternSet(map(entity_gate, self.entities))
+
+    def passing(self, texts: pa.StringArray) -> Iterator[tuple[int, list[str]]]:
+        """The rows of texts that may hold something, ascending, each with which entities, by name.
+
+        The texts are read where they lie, as UTF-8.
+        """
+        if len(texts) == texts.null_count:
+            return
+        whole = texts.cast(pa.large_binary())
+        _, offsets, data = whole.buffers()
+        ends = np.frombuffer(offsets, np.int64, len(whole) + 1, whole.offset * 8).tolist()
+        view, places_of = memoryview(data or b""), self._patterns.places
+        for row, (start, end) in enumerate(pairwise(ends)):
+            if start < end and (places := places_of(view[start:end])):
+                yield row, [self.entities[place] for place in places]
+
+
+@cache
+def entity_gate(entity: str) -> str:
+    """A pattern of RE2 that matches each text in which the entity's recognizer finds something.
+
+    A pattern of a recognizer that is not understood lets everything through.
+    """
+    (recognizer,) = recognizers([entity])
+    if hasattr(recognizer, "supported_regions"):
+        return either(phone_gate(recognizer.supported_regions), far_digits())
+    patterns = (_wide(each.regex, recognizer) for each in recognizer.patterns)
+    return either(*patterns, far_digits())
+
+
+def _wide(pattern: str, recognizer: Any) -> str:
+    try:
+        return widened(pattern, int(recognizer.global_regex_flags))
+    except UnreadableError:
+        return ANYTHING

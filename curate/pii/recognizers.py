@@ -1,0 +1,81 @@
+"""Presidio's recognizers that need no model: those of patterns, and of telephone numbers."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, Final
+
+from curate.errors import MissingExtraError
+
+LANGUAGE: Final = "en"
+"""Every recognizer is made for one language, so that an engine asks all of them about a text."""
+
+DEFAULT_ENTITIES: Final = (
+    *("CREDIT_CARD", "CRYPTO", "EMAIL_ADDRESS", "IBAN_CODE", "IP_ADDRESS", "MAC_ADDRESS"),
+    *("PHONE_NUMBER", "US_SSN"),
+)
+"""What tells who somebody is, or opens an account, and is rarely anything else."""
+
+DEFAULT_THRESHOLD: Final = 0.4
+"""The score of a telephone number without further evidence, and the least of a weak pattern, such
+as nine digits for a US_SSN, that a word before it supports."""
+
+
+@cache
+def known_entities() -> Mapping[str, type[Any]]:
+    """The recognizer of each entity, by name; raises `MissingExtraError` without Presidio."""
+    try:
+        from presidio_analyzer import PatternRecognizer, predefined_recognizers
+        from presidio_analyzer.predefined_recognizers import PhoneRecognizer
+    except ImportError as error:
+        raise MissingExtraError("step pii", "presidio-analyzer", "pii") from error
+    made = {}
+    everything: dict[str, Any] = vars(predefined_recognizers)
+    for _, each in sorted(everything.items()):
+        if inspect.isclass(each) and issubclass(each, (PatternRecognizer, PhoneRecognizer)):
+            kind: Any = each
+            made[kind().supported_entities[0]] = each
+    return dict(sorted(made.items()))
+
+
+def country_of(entity: str) -> str | None:
+    """The country whose documents an entity is of, as Presidio names it; None for all."""
+    code: str | None = known_entities()[entity].COUNTRY_CODE
+    return code
+
+
+def unknown_entity(entity: str) -> str:
+    """What to tell about a name that no recognizer has."""
+    near = get_close_matches(entity.upper(), known_entities(), 1, 0.5)
+    known = ", ".join(known_entities())
+    guess = f"did you mean {near[0]!r}?" if near else f"known without a model are {known}"
+    return f"{entity!r} is no entity that is found by a pattern; {guess}"
+
+
+def recognizers(entities: Sequence[str]) -> list[Any]:
+    """New recognizers of some entities, in the order of their names."""
+    return [_made(known_entities()[entity]) for entity in sorted(set(entities))]
+
+
+def _made(kind: type[Any]) -> Any:
+    from presidio_analyzer.predefined_recognizers import EmailRecognizer
+
+    return _offline_email() if kind is EmailRecognizer else kind(supported_language=LANGUAGE)
+
+
+def _offline_email() -> Any:
+    """Presidio's own asks the network for today's list of domain suffixes, and then decides by it.
+
+    This one decides by the list that comes with the package `tldextract`.
+    """
+    import tldextract
+    from presidio_analyzer.predefined_recognizers import EmailRecognizer
+
+    suffixes = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=())
+
+    class OfflineEmailRecognizer(EmailRecognizer):
+        def validate_result(self, pattern_text: str) -> bool:
+            return bool(suffixes(pattern_text).fqdn)
+
+    return OfflineEmailRecognizer(supported_language=LANGUAGE)
