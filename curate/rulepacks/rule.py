@@ -21,6 +21,7 @@ from pydantic import (
 from curate.fields import FIELDS, can_be_judged
 from curate.rulepacks.expression import Expression, ExpressionError, parse_expression
 from curate.rulepacks.locked import TimeLimitError, evaluate
+from curate.rulepacks.written import Example
 from curate.signals import SIGNALS, Signal
 from curate.signals.phrases import PHRASES
 
@@ -32,7 +33,6 @@ PREDICATES: Final = ("where", "match", "phrase", "words")
 
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Limit = StrictBool | StrictInt | Finite | StrictStr
-Example = str | dict[str, Any]
 
 
 def _as_tuple(value: Any) -> Any:
