@@ -8,10 +8,9 @@ from curate.patterns.shelf import SHIPPED, shipped_bytes
 from curate.rulepacks import tested as records
 from curate.rulepacks.marked_yaml import Marked, YamlError, read_marked
 from curate.rulepacks.problem import PackError, Problem
-from curate.rulepacks.rule import Example
 from curate.rulepacks.shelf import pack_bytes
 from curate.rulepacks.tested import Tested
-from curate.rulepacks.written import ExampleError, written_out
+from curate.rulepacks.written import Example, ExampleError, written_out
 
 
 def tested(name: str) -> Tested:
