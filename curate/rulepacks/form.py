@@ -35,6 +35,9 @@ def _owner(data: Mapping[str, object], place: Place) -> str:
 def _sentence(kind: str, message: str, place: Place, known: tuple[str, ...]) -> str:
     names = [part for part in place if isinstance(part, str)]
     key = names[-1] if names else "the pack"
+    if key == "str" or key.startswith("dict["):
+        written = "in quotes where YAML reads something else, such as a number"
+        return f"`{names[-2]}`: a text or a mapping is asked for; write a text {written}"
     if kind == "missing":
         return f"`{key}` is missing"
     if kind == "extra_forbidden":
