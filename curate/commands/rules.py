@@ -102,7 +102,7 @@ def run_examples(context: click.Context, packs: tuple[str, ...], as_json: bool) 
     wrong.
     """
     from curate.history.document import document
-    from curate.rulepacks.tested import tested
+    from curate.patterns.tested import tested
 
     found = [tested(pack) for pack in packs]
     Output(as_json).emit(document(found))

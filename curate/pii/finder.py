@@ -6,37 +6,28 @@ are those within another of the same entity, all by Presidio's own code.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 
+from curate.pii.finding import Finding as Finding
 from curate.pii.gate import Gate
 from curate.pii.phones import PhoneFinder
 from curate.pii.recognizers import DEFAULT_THRESHOLD, LANGUAGE, recognizers
 from curate.pii.words import word_engine
 
 
-class Finding(NamedTuple):
-    """Personal data in a text: [start, end) in code points."""
-
-    start: int
-    end: int
-    entity: str
-    score: float
-    """From 0 to 1."""
-    detector: str = ""
-    """The recognizer of Presidio that found it."""
-
-
 class Finder:
     """Finds some entities whose score reaches a threshold."""
 
-    def __init__(self, entities: Sequence[str], threshold: float = DEFAULT_THRESHOLD) -> None:
-        """Raises `MissingExtraError` without Presidio."""
+    def __init__(
+        self, entities: Sequence[str], threshold: float = DEFAULT_THRESHOLD, pack: bytes = b""
+    ) -> None:
+        """`pack` as of `recognizers`. Raises `MissingExtraError` without Presidio."""
         from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
-        self._gate, self._threshold = Gate(entities), threshold
-        made = recognizers(entities)
+        self._gate, self._threshold = Gate(entities, pack), threshold
+        made = recognizers(entities, pack)
         self._recognizers = {each.supported_entities[0]: each for each in made}
         self._phones = {
             name: PhoneFinder(each)

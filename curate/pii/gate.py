@@ -22,10 +22,10 @@ from curate.pii.widening import ANYTHING, UnreadableError, either, widened
 class Gate:
     """The gate for some entities."""
 
-    def __init__(self, entities: Sequence[str]) -> None:
-        """Raises `MissingExtraError` without Presidio."""
+    def __init__(self, entities: Sequence[str], pack: bytes = b"") -> None:
+        """`pack` as of `recognizers`. Raises `MissingExtraError` without Presidio."""
         self.entities = tuple(sorted(set(entities)))
-        self._patterns = PatternSet(map(entity_gate, self.entities))
+        self._patterns = PatternSet(entity_gate(each, pack) for each in self.entities)
 
     def passing(self, texts: pa.StringArray) -> Iterator[tuple[int, list[str]]]:
         """The rows of texts that may hold something, ascending, each with which entities, by name.
@@ -44,12 +44,14 @@ class Gate:
 
 
 @cache
-def entity_gate(entity: str) -> str:
+def entity_gate(entity: str, pack: bytes = b"") -> str:
     """A pattern of RE2 that matches each text in which the entity's recognizer finds something.
 
     A pattern of a recognizer that is not understood lets everything through.
     """
-    (recognizer,) = recognizers([entity])
+    (recognizer,) = recognizers([entity], pack)
+    if hasattr(recognizer, "gate"):
+        return str(recognizer.gate)
     if hasattr(recognizer, "supported_regions"):
         return either(phone_gate(recognizer.supported_regions), far_digits())
     patterns = (_wide(each.regex, recognizer) for each in recognizer.patterns)

@@ -1,8 +1,11 @@
 """Patterns of RE2 that are searched together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final
 
+import numpy as np
+import pyarrow as pa
 import re2
 
 MEMORY: Final = 1 << 28
@@ -25,3 +28,18 @@ class PatternSet:
     def places(self, text: str | memoryview) -> list[int]:
         """Which of the patterns match a text (as such, or as UTF-8), by their places, ascending."""
         return sorted(self._set.Match(text) or ())
+
+    def rows(self, texts: pa.StringArray) -> Iterator[tuple[int, list[int]]]:
+        """The rows of texts that any pattern matches, ascending, each with which patterns.
+
+        The texts are read where they lie, as UTF-8.
+        """
+        if len(texts) == texts.null_count:
+            return
+        whole = texts.cast(pa.large_binary())
+        _, offsets, data = whole.buffers()
+        ends = np.frombuffer(offsets, np.int64, len(whole) + 1, whole.offset * 8).tolist()
+        view, match = memoryview(data or b""), self._set.Match
+        for row, (start, end) in enumerate(pairwise(ends)):
+            if start < end and (found := match(view[start:end])):
+                yield row, sorted(found)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from curate.errors import MissingExtraError
+from curate.patterns.pack import EntityPack, parse_patterns
 
 LANGUAGE: Final = "en"
 """Every recognizer is made for one language, so that an engine asks all of them about a text."""
@@ -45,17 +46,37 @@ def country_of(entity: str) -> str | None:
     return code
 
 
-def unknown_entity(entity: str) -> str:
-    """What to tell about a name that no recognizer has."""
-    near = get_close_matches(entity.upper(), known_entities(), 1, 0.5)
-    known = ", ".join(known_entities())
+def unknown_entity(entity: str, own: Sequence[str] = ()) -> str:
+    """What to tell about a name that no recognizer has; `own` are those of a pack."""
+    names = (*own, *known_entities())
+    near = get_close_matches(entity.upper(), names, 1, 0.5)
+    known = ", ".join(names)
     guess = f"did you mean {near[0]!r}?" if near else f"known without a model are {known}"
     return f"{entity!r} is no entity that is found by a pattern; {guess}"
 
 
-def recognizers(entities: Sequence[str]) -> list[Any]:
-    """New recognizers of some entities, in the order of their names."""
-    return [_made(known_entities()[entity]) for entity in sorted(set(entities))]
+def recognizers(entities: Sequence[str], pack: bytes = b"") -> list[Any]:
+    """New recognizers of some entities, in the order of their names.
+
+    `pack` is the YAML of a pack of patterns whose entities are known too, or nothing.
+    """
+    made = [_made(known_entities()[name]) for name in set(entities) - own_entities(pack)]
+    if pack:
+        from curate.pii.own import own_recognizers
+
+        made += own_recognizers(_entity_pack(pack), entities, LANGUAGE)
+    return sorted(made, key=lambda each: each.supported_entities[0])
+
+
+def own_entities(pack: bytes) -> frozenset[str]:
+    """The entities of a pack of patterns by its YAML; none of no pack."""
+    return frozenset(rule.id for rule in _entity_pack(pack).entities) if pack else frozenset()
+
+
+def _entity_pack(pack: bytes) -> EntityPack:
+    parsed = parse_patterns(pack)
+    assert isinstance(parsed, EntityPack)
+    return parsed
 
 
 def _made(kind: type[Any]) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from curate.decision import Span
-from curate.pii.finder import Finding
+from curate.pii.finding import Finding
 from curate.pii.surrogates import Action, keyed_hash, pseudonym
 
 
@@ -40,14 +40,22 @@ def _union(group: Sequence[Finding]) -> Finding:
 
 
 def replaced(
-    text: str, findings: Sequence[Finding], actions: Mapping[str, Action], key: bytes
+    text: str,
+    findings: Sequence[Finding],
+    actions: Mapping[str, Action],
+    key: bytes,
+    mark: str = "",
 ) -> Replaced:
-    """The text with each finding (by place, none overlapping) replaced by its entity's action."""
+    """The text with each finding (by place, none overlapping) replaced by its entity's action.
+
+    `mark` stands before the entity in what is put there.
+    """
     parts, spans, position = [], [], 0
     for one in findings:
-        put = replacement(text[one.start : one.end], one.entity, actions[one.entity], key)
+        put = replacement(text[one.start : one.end], mark + one.entity, actions[one.entity], key)
         parts += [text[position : one.start], put]
-        found = (one.detector, one.score, put)
+        # The score of a secret is the rank of its rule.
+        found = (one.detector, None if mark else one.score, put)
         spans.append(Span(one.start, one.end, len(put), *found))
         position = one.end
     parts.append(text[position:])

@@ -129,7 +129,7 @@ def sightings(
     kinds = tuple(name for name in KINDS if name in entities and KINDS[name].score >= threshold)
     if not kinds:
         return
-    plain = _plain(texts)
+    plain = plain_forms(texts)
     gate = "|".join(f"(?:{KINDS[name].pattern})" for name in kinds)
     rows = pc.indices_nonzero(pc.fill_null(pc.match_substring_regex(plain, gate), False))
     for row in rows.to_pylist():
@@ -147,7 +147,7 @@ def _within(entity: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!{_EDGE})(?:{KINDS[entity].pattern}){after}", re.ASCII)
 
 
-def _plain(texts: pa.StringArray) -> pa.StringArray:
+def plain_forms(texts: pa.StringArray) -> pa.StringArray:
     """The texts in NFKC without invisible characters; ASCII stays as it is."""
     is_odd = pc.fill_null(pc.invert(pc.string_is_ascii(texts)), False)
     if not pc.any(is_odd).as_py():

@@ -13,6 +13,9 @@ from typing import Final, Literal
 Action = Literal["replace", "mask", "redact", "hash", "pseudonym", "drop"]
 """What is done with a finding; `drop` is about its record."""
 
+EXACT: Final = "SECRET:"
+"""What stands before the rule of a secret, of which every character counts."""
+
 KEYED: Final = ("hash", "pseudonym")
 """Actions that need a key."""
 
@@ -51,6 +54,8 @@ def pseudonym(key: bytes, entity: str, value: str) -> str:
 
 def _bare(entity: str, value: str) -> str:
     """The value without what does not distinguish it: case, and in numbers punctuation."""
+    if entity.startswith(EXACT):
+        return value
     folded = value.casefold()
     if entity in ("EMAIL_ADDRESS", "IP_ADDRESS", "URL"):
         return folded

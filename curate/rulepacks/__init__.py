@@ -3,7 +3,8 @@
 from curate.rulepacks.examples import check_pack
 from curate.rulepacks.judge import Judge
 from curate.rulepacks.judged import judged_key
-from curate.rulepacks.pack import Pack, PackError, Problem, parse_pack
+from curate.rulepacks.pack import Pack, parse_pack
+from curate.rulepacks.problem import PackError, Problem
 from curate.rulepacks.rule import Rule
 from curate.rulepacks.shelf import pack_bytes, pack_names
 

@@ -10,7 +10,8 @@ import orjson
 from curate.errors import CurateError
 from curate.rulepacks.expression import parse_expression
 from curate.rulepacks.line_rule import line_signals
-from curate.rulepacks.pack import Pack, PackError, parse_pack
+from curate.rulepacks.pack import Pack, parse_pack
+from curate.rulepacks.problem import PackError
 from curate.rulepacks.rule import Predicate
 from curate.rulepacks.shelf import is_path, pack_bytes
 from curate.signals import SIGNALS

@@ -12,19 +12,13 @@ from curate.rulepacks.judge import Judge
 from curate.rulepacks.line_judge import LineJudge
 from curate.rulepacks.line_rule import LineRule, judges_whole_text
 from curate.rulepacks.marked_yaml import Marked, Place, read_marked
-from curate.rulepacks.pack import PARTS, Pack, PackError, Problem, parse_pack
-from curate.rulepacks.rule import RECORD_FIELD, Example, Predicate, Rule
+from curate.rulepacks.pack import PARTS, Pack, parse_pack
+from curate.rulepacks.problem import PackError, Problem
+from curate.rulepacks.rule import RECORD_FIELD, Predicate, Rule
+from curate.rulepacks.written import Example, ExampleError, written_out
 
 QUESTION = "What do you think?"
 """The prompt that stands around an example that is only a text."""
-
-
-LONGEST = 1_000_000
-"""Characters of the longest example."""
-
-
-class ExampleError(ValueError):
-    """An example cannot be made into a record."""
 
 
 def check_pack(content: bytes, field: str = "response") -> list[Problem]:
@@ -137,21 +131,6 @@ def example_record(example: Example, field: str) -> dict[str, Any]:
     if unknown:
         raise ExampleError(f"a record has no {unknown[0]!r}")
     return {"labels": "{}", "meta": "{}", **written}
-
-
-def written_out(example: Example) -> Example:
-    """The text of an example `{repeat: TEXT, times: N}`, as long ones are written; else the same.
-
-    >>> written_out({"repeat": "ha ", "times": 3})
-    'ha ha ha '
-    """
-    if not isinstance(example, dict) or set(example) != {"repeat", "times"}:
-        return example
-    text, times = example["repeat"], example["times"]
-    fits = isinstance(text, str) and isinstance(times, int) and 0 < times * len(text) <= LONGEST
-    if not fits:
-        raise ExampleError(f"`repeat` is a text and `times` a number, of {LONGEST:,} characters")
-    return str(text) * int(times)
 
 
 def _around(text: str, field: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 from curate.errors import NotFoundError, RecipeError
 from curate.rulepacks.inventory import every_rule
-from curate.rulepacks.pack import Pack, PackError, parse_pack
+from curate.rulepacks.pack import Pack, parse_pack
+from curate.rulepacks.problem import PackError
 from curate.rulepacks.rule import Predicate
 from curate.rulepacks.shelf import pack_bytes, pack_names
 

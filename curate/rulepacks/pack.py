@@ -1,8 +1,7 @@
 """A rule pack as written: its form, and everything that can be wrong with it."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from typing import Annotated, Any, Final, NamedTuple, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     BaseModel,
@@ -14,33 +13,15 @@ from pydantic import (
 )
 
 from curate.rulepacks.definitions import definition_faults, expanded
+from curate.rulepacks.form import form_problems
 from curate.rulepacks.line_rule import LineRule, line_rule_faults
 from curate.rulepacks.marked_yaml import Marked, Place, YamlError, read_marked
+from curate.rulepacks.problem import PackError, Problem
 from curate.rulepacks.rule import PREDICATES, Fault, Predicate, Rule, rule_faults
 from curate.signals import SIGNALS
 
 PARTS: Final = ("lines", "rules")
 """The keys of a pack that hold rules."""
-
-
-class Problem(NamedTuple):
-    """One thing that is wrong with a pack."""
-
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        """Line first."""
-        return f"line {self.line}: {self.what}"
-
-
-class PackError(ValueError):
-    """A pack is wrong; the message lists all its problems."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        """Order the problems by line."""
-        self.problems = sorted(set(problems))
-        super().__init__("; ".join(map(str, self.problems)))
 
 
 def _as_tuple(value: Any) -> Any:
@@ -90,7 +71,7 @@ def parse_pack(content: bytes) -> Pack:
     try:
         pack = Pack.model_validate(marked.data)
     except ValidationError as error:
-        raise PackError([*problems, *_form_problems(error, marked)]) from error
+        raise PackError([*problems, *form_problems(error, marked, _KEYS)]) from error
     if problems:
         raise PackError(problems)
     return pack
@@ -171,31 +152,3 @@ _KEYS: Final = {
     "rules": tuple(Rule.model_fields),
     "lines": tuple(LineRule.model_fields),
 }
-
-
-def _form_problems(error: ValidationError, marked: Marked) -> Iterator[Problem]:
-    for detail in error.errors():
-        place = tuple(detail["loc"])
-        in_rule = len(place) > 1 and place[0] in PARTS
-        known = _KEYS[str(place[0]) if in_rule else "pack"]
-        owner = _owner(marked.data, place) if in_rule else ""
-        what = _form_sentence(detail["type"], str(detail["msg"]), place, known)
-        yield Problem(marked.line(place), owner + what)
-
-
-def _owner(data: Mapping[str, Any], place: Place) -> str:
-    rule = data[str(place[0])][place[1]]
-    name = rule.get("id") if isinstance(rule, dict) else None
-    return f"rule {name!r}: " if name else f"rule {int(place[1]) + 1}: "
-
-
-def _form_sentence(kind: str, message: str, place: Place, known: tuple[str, ...]) -> str:
-    names = [part for part in place if isinstance(part, str)]
-    key = names[-1] if names else "the pack"
-    if kind == "missing":
-        return f"`{key}` is missing"
-    if kind == "extra_forbidden":
-        near = get_close_matches(key, known, n=1)
-        guess = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(known)}"
-        return f"unknown key `{key}`; {guess}"
-    return f"`{key}`: {message[0].lower()}{message[1:]}"

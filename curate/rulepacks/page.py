@@ -9,7 +9,8 @@ import yaml
 from curate.output import PIPE_WIDTH, visible
 from curate.rulepacks.inventory import rule_signals
 from curate.rulepacks.line_rule import LineRule, line_signals
-from curate.rulepacks.rule import Example, Predicate, Rule
+from curate.rulepacks.rule import Predicate, Rule
+from curate.rulepacks.written import Example
 from curate.signals import SIGNALS
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from pydantic import (
 from curate.fields import FIELDS, can_be_judged
 from curate.rulepacks.expression import Expression, ExpressionError, parse_expression
 from curate.rulepacks.locked import TimeLimitError, evaluate
+from curate.rulepacks.written import Example
 from curate.signals import SIGNALS, Signal
 from curate.signals.phrases import PHRASES
 
@@ -32,7 +33,6 @@ PREDICATES: Final = ("where", "match", "phrase", "words")
 
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Limit = StrictBool | StrictInt | Finite | StrictStr
-Example = str | dict[str, Any]
 
 
 def _as_tuple(value: Any) -> Any:
@@ -156,7 +156,7 @@ def _match_faults(rule: Predicate) -> Iterator[Fault]:
     try:
         compile_pattern(rule.pattern)
     except re2.error as error:
-        yield Fault("match", f"the pattern is not RE2: {_sentence(error)}")
+        yield Fault("match", f"the pattern is not RE2: {sentence(error)}")
 
 
 def _where_faults(rule: Predicate, signals: Mapping[str, Signal]) -> Iterator[Fault]:
@@ -194,7 +194,7 @@ def _expression_faults(
     try:
         found = evaluate([expression.sql], empty).column(0).type
     except (duckdb.Error, TimeLimitError) as error:
-        yield Fault(key, f"`{key}` does not run: {_sentence(error)}")
+        yield Fault(key, f"`{key}` does not run: {sentence(error)}")
         return
     if key == "where" and not pa.types.is_boolean(found):
         yield Fault(key, f"`where` must be true or false, and this is of type {found}")
@@ -207,7 +207,8 @@ def compile_pattern(pattern: str) -> Any:
     return re2.compile(pattern, options)
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
+    """What an error of RE2 or DuckDB says, in one line."""
     detail = error.args[0] if error.args else error
     text = detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
     return text.strip().partition("\n")[0] or type(error).__name__

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from curate.rulepacks.examples import check_pack
 from curate.rulepacks.inventory import every_rule, number_of_examples
-from curate.rulepacks.pack import PackError, Problem, parse_pack
+from curate.rulepacks.pack import parse_pack
+from curate.rulepacks.problem import PackError, Problem
 from curate.rulepacks.shelf import pack_bytes
 
 

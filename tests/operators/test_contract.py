@@ -56,6 +56,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "pii": {"action": "mask"},
     "repair": {"control": False},
     "rules": {"pack": "chat", "disable": ["refusal"]},
+    "secrets": {"action": "mask"},
     "semantic_dedup": {"model": CACHED_EMBEDDING, "threshold": 0.8},
     "split": {"eval": 0.06},
     "substring_dedup": {"words": 20},

@@ -1,0 +1,1 @@
+"""Secrets in texts: what the rules of a pack of patterns find, behind one gate."""
