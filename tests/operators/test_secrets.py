@@ -107,7 +107,7 @@ def test_a_build_replaces_in_every_turn_and_drops_where_asked(bench: Workbench) 
     bench.write([{"messages": [turn, answer]}, {"text": f"{STRIPE} {TOKEN}"}])
     built = bench.build(bench.recipe("  - secrets: {action: {stripe-key: drop}}\n"))
     assert built.outcome.dropped == 1
-    rows = bench.store.sql("SELECT action, rule, value, field FROM ledger ORDER BY action, field")
+    rows = bench.store.sql("SELECT action, rule, value, field FROM ledger ORDER BY action, rule")
     assert [(each["action"], each["rule"], each["value"]) for each in rows.to_pylist()] == [
         ("drop", "stripe-key", "1"),
         ("edit", "github-token", None),
