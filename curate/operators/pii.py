@@ -66,6 +66,9 @@ class Pii(ScrubOperator):
     """For `hash` and `pseudonym`: `env:NAME`, or a file, relative to the recipe, with at least 16
     bytes. It is never stored; another key gives other values."""
 
+    keep_originals: bool = False
+    """Keep what was replaced in the ledger, encrypted with the `key`: `curate pii --reveal` shows
+    it to those who have it."""
     when_left: Literal["stop", "warn"] = Field(default="stop", alias="on_leak")
     """What a build does where a second detector still finds such data in what it would commit."""
 
@@ -117,10 +120,12 @@ class Pii(ScrubOperator):
 
     @model_validator(mode="after")
     def _key_is_there(self, info: ValidationInfo) -> Self:
-        if not any(action in KEYED for action in self._actions().values()):
+        is_keyed = any(action in KEYED for action in self._actions().values())
+        if not is_keyed and not self.keep_originals:
             return self
         if self.key is None:
-            raise ValueError("`hash` and `pseudonym` need a `key`: env:NAME, or a file")
+            what = "`hash` and `pseudonym` need" if is_keyed else "`keep_originals` needs"
+            raise ValueError(f"{what} a `key`: env:NAME, or a file")
         self._key = read_key(self.key, (info.context or {}).get("base", Path()))
         return self
 
@@ -156,7 +161,7 @@ class Pii(ScrubOperator):
         from curate.pii.scrubbing import scrubbed
 
         found = _finder(self._sought(), self.threshold, self._pack).find(texts)
-        return scrubbed(texts, found, self._actions(), self._key)
+        return scrubbed(texts, found, self._actions(), self._key, seals=self.keep_originals)
 
     def leaks(self, texts: pa.StringArray, surrogates: frozenset[str]) -> Sequence[Leak]:
         """What the second detector finds (`pii.second`)."""
