@@ -2,6 +2,7 @@
 
 import json
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -117,3 +118,22 @@ def test_a_version_without_findings_says_so(bench: Workbench) -> None:
     bench.write([{"text": "nothing"}])
     bench.build(bench.recipe("  - repair\n"))
     assert "No step of this version scrubs" in call(bench, "pii", "support").stdout
+
+
+def test_detectors_are_measured_on_labelled_texts(tmp_path: Path) -> None:
+    file = tmp_path / "labelled.jsonl"
+    rows = [
+        {"text": f"of {MAIL}", "spans": [[3, 3 + len(MAIL), "MAIL"]]},
+        {"text": "no mail here", "spans": [[3, 7, "MAIL"]]},
+    ]
+    file.write_text("\n".join(map(json.dumps, rows)))
+    given = ("pii", "eval", str(file), "--map", "MAIL=EMAIL_ADDRESS", "--entity", "EMAIL_ADDRESS")
+    told = json.loads(CliRunner().invoke(curate, [*given, "--json"]).stdout)
+    assert told["differing_texts"] == []
+    mail = told["curate"]["EMAIL_ADDRESS"]
+    assert (mail["precision"], mail["recall"]) == (1.0, 0.5)
+    assert mail == told["presidio"]["EMAIL_ADDRESS"]
+    page = CliRunner().invoke(curate, given).stdout
+    assert "all findings equal" in page
+    wrong = CliRunner().invoke(curate, ["pii", "eval", str(file), "--entity", "EMAIL"])
+    assert "did you mean 'EMAIL_ADDRESS'?" in str(wrong.exception)
