@@ -173,20 +173,15 @@ def _print(
 ) -> None:
     heads = ["entity", "labelled", "found", "precision", "recall", "F2", "exact"]
     heads += ["Presidio's", "recall", "F2"] if beside is not None else []
-    rows = []
+    rows: list[list[str | int]] = []
     for entity, one in told["curate"].items():
         exact = one.exact / one.labelled if one.labelled else None
-        row: list[str | int] = [
-            entity,
-            one.labelled,
-            one.found,
-            *map(_figure, (one.precision, one.recall, one.f2)),
-        ]
-        row.append(_figure(exact))
+        shown = map(_figure, (one.precision, one.recall, one.f2, exact))
+        cells: list[str | int] = [entity, one.labelled, one.found, *shown]
         if beside is not None:
             other = told["presidio"][entity]
-            row += map(_figure, (other.precision, other.recall, other.f2))
-        rows.append(row)
+            cells += [_figure(each) for each in (other.precision, other.recall, other.f2)]
+        rows.append(cells)
     output.table(heads, rows)
     each = f"{texts:,} texts: curate {ours.seconds:.2f} s"
     if beside is None:
