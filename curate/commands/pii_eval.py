@@ -104,11 +104,11 @@ def _step(settings: "Mapping[str, Any]") -> "Pii":
 def _names(mapped: "Sequence[str]") -> dict[str, str]:
     from curate.errors import UsageError
 
-    pairs = [tuple(one.split("=", 1)) for one in mapped]
-    wrong = next((one for one, pair in zip(mapped, pairs, strict=True) if len(pair) != 2), None)
+    wrong = next((one for one in mapped if "=" not in one), None)
     if wrong is not None:
         raise UsageError(f"--map {wrong}", "it is no pair", "Expected LABEL=ENTITY.")
-    return dict(pairs)
+    parted = (one.partition("=") for one in mapped)
+    return {label: entity for label, _, entity in parted}
 
 
 def _ours(step: "Pii", documents: "Sequence[Labelled]") -> _Run:
