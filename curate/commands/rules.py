@@ -38,16 +38,13 @@ def list_packs(signals: bool, as_json: bool) -> None:
     from curate.rulepacks.inventory import every_rule
     from curate.rulepacks.loading import shipped
 
-    packs = [
-        {"pack": name, "version": pack.version, "rules": number, "what": pack.what}
-        for name, pack, number in (
-            *((name, pack, len(every_rule(pack))) for name, pack in shipped()),
-            *((pack.pack, pack, len(pack.every_rule)) for pack in shipped_patterns()),
-        )
-    ]
-    output.emit(packs)
+    rows = [(pack.pack, pack.version, len(every_rule(pack)), pack.what) for _, pack in shipped()]
+    for patterns in shipped_patterns():
+        number = len(patterns.every_rule)
+        rows.append((patterns.pack, patterns.version, number, patterns.what))
     names = ["pack", "version", "rules", "what"]
-    output.table(names, [[pack[name] for name in names] for pack in packs], prose=True)
+    output.emit([dict(zip(names, row, strict=True)) for row in rows])
+    output.table(names, rows, prose=True)
 
 
 def _list_signals(output: Output) -> None:
