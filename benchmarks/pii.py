@@ -48,7 +48,14 @@ def theirs(texts: Sequence[str]) -> list[list[Finding]]:
         texts, LANGUAGE, entities=list(DEFAULT_ENTITIES), score_threshold=DEFAULT_THRESHOLD
     )
     return [
-        [Finding(o.start, o.end, o.entity_type, float(o.score)) for o in each] for each in found
+        [
+            Finding(
+                *(one.start, one.end, one.entity_type, float(one.score)),
+                one.recognition_metadata["recognizer_name"],
+            )
+            for one in each
+        ]
+        for each in found
     ]
 
 

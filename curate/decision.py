@@ -6,9 +6,22 @@ import pyarrow as pa
 
 Action = Literal["drop", "edit", "add", "copy", "split"]
 
-SPAN: Final = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("length", pa.int32())])
+SPAN: Final = pa.struct(
+    [
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("length", pa.int32()),
+        ("detector", pa.string()),
+        ("score", pa.float32()),
+        ("surrogate", pa.string()),
+        ("original", pa.binary()),
+    ]
+)
 """A changed stretch: [start, end) in code points of the text before the step, and how long its
-replacement is. No text is kept here, so that a ledger never holds what a later step scrubs."""
+replacement is. What was there is not kept, so that a ledger never holds what a later step scrubs.
+
+Of an edit that scrubs also what found it, how sure that is (0 to 1), what stands there now, and,
+where the recipe asks for it, what stood there, encrypted."""
 
 LEDGER: Final = pa.schema(
     [
@@ -81,3 +94,7 @@ class Span(NamedTuple):
     start: int
     end: int
     length: int
+    detector: str | None = None
+    score: float | None = None
+    surrogate: str | None = None
+    original: bytes | None = None

@@ -110,3 +110,9 @@ class ContaminatedError(CurateError):
     """A version has records that a test suite, or another version, should not share with it."""
 
     exit_code = 12
+
+
+class LeakError(CurateError):
+    """What a recipe scrubs is still there after it; nothing was committed."""
+
+    exit_code = 12

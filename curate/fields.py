@@ -40,7 +40,8 @@ class Leaf(NamedTuple):
     """The texts at one place of the schema, flat, with the row and path of each."""
 
     column: str
-    """`text`, or `messages.content`, `messages.reasoning`, and the same of `rejected`."""
+    """`text`, or `messages.content`, `messages.reasoning`, and the same of `rejected`; for edits
+    that scrub other texts of turns as well."""
     rows: npt.NDArray[np.int64]
     place: npt.NDArray[np.int64]
     texts: pa.StringArray
@@ -152,6 +153,18 @@ def leaves(batch: pa.RecordBatch, fields: Sequence[str] = ("all",)) -> list[Leaf
             texts = pc.struct_field(turns.values, [position])
             texts = pc.if_else(pa.array(wanted), texts, pa.scalar(None, pa.string()))
             found.append(Leaf(f"{column}.{part}", turns.rows, turns.place, texts))
+    return found
+
+
+def names(batch: pa.RecordBatch) -> list[Leaf]:
+    """What turns have beside their texts: the names of speakers, and the ids of tool calls."""
+    found = []
+    for column in ("messages", "rejected"):
+        turns = turns_of(batch, column)
+        for part in ("name", "tool_call_id"):
+            texts = pc.struct_field(turns.values, part)
+            if texts.null_count < len(texts):
+                found.append(Leaf(f"{column}.{part}", turns.rows, turns.place, texts))
     return found
 
 

@@ -182,7 +182,18 @@ class Edited(NamedTuple):
     """The rule behind each span; None where an edit has no rules."""
     failures: pa.Table | None = None
     """Texts whose records are dropped (schema `FAILURE`; `row` is the text, `field` is ignored).
-    What the edit did to other texts of these records does not count."""
+    What the edit did to texts of these records does not count, unless it scrubs."""
+
+
+class Leak(NamedTuple):
+    """Something that an edit should have taken out of a text."""
+
+    row: int
+    """The text."""
+    what: str
+    """What it is, such as an entity."""
+    shown: str
+    """A hint at it that does not tell it, such as j***@a***.com."""
 
 
 class EditOperator(Operator):
@@ -197,6 +208,26 @@ class EditOperator(Operator):
     @abstractmethod
     def edit(self, texts: pa.StringArray) -> Edited:
         """Return the texts after the edit, in the same order; nulls stay null."""
+
+
+class ScrubOperator(EditOperator):
+    """Takes out what must not be kept.
+
+    Such an edit runs as records are read, before anything is written. It is given the texts of
+    tools, labels and meta as well, and bad input, and what it puts in the place of what it finds
+    must stand in `Span.surrogate`.
+    """
+
+    @abstractmethod
+    def leaks(self, texts: pa.StringArray, surrogates: frozenset[str]) -> Sequence["Leak"]:
+        """What is still in texts after the edit, as another way of looking finds it.
+
+        `surrogates` are those that stand in the texts of the build: they are no leaks.
+        """
+
+    def on_leak(self) -> Literal["stop", "warn"]:
+        """Whether a build with leaks is stopped, or warns."""
+        return "stop"
 
 
 def installed_version(package: str) -> str:

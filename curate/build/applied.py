@@ -1,5 +1,7 @@
 """Decisions applied to a batch: what stays, what content there is then, what a memo says."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,14 +12,18 @@ import pyarrow.compute as pc
 from curate.build.culprit import guarded
 from curate.build.memo import DECIDED
 from curate.build.spans import spans_between
-from curate.fields import Leaf, field_texts, leaves, with_texts
+from curate.fields import Leaf, field_texts, leaves, names, with_texts
 from curate.hashing import hash_batch
-from curate.operator import Edited, EditOperator
+from curate.json_values import JsonValues, json_values, with_values
+from curate.operator import Edited, EditOperator, ScrubOperator
 
 PAIR_IDENTICAL = "pair-identical"
 _REASON = ("rule", "value", "limit")
 
 Flags = npt.NDArray[np.bool_]
+Texts = Leaf | JsonValues
+PathOf = Callable[[int], str]
+"""The path of a text, by its place."""
 
 
 class Failed(NamedTuple):
@@ -45,7 +51,7 @@ class Change(NamedTuple):
     row: int
     path: str
     rule: str | None
-    spans: list[dict[str, int]]
+    spans: list[dict[str, Any]]
 
 
 class Gone(NamedTuple):
@@ -78,11 +84,15 @@ def failed(position: int, batch: pa.RecordBatch, failures: pa.Table) -> Failed:
 
 
 def edited(position: int, step: str, operator: EditOperator, batch: pa.RecordBatch) -> Edits:
-    """Put the edited texts in, and drop the pairs that became (or were) identical."""
+    """Put the edited texts in, and drop the pairs that became (or were) identical.
+
+    Of a record that an edit drops nothing else is told, but where the edit scrubs.
+    """
     after, changes, dropped = guarded(step, lambda rows: _edited(operator, rows), batch)
     failing = np.zeros(len(batch), np.bool_)
     failing[[each.row for each in dropped]] = True
-    changes = [change for change in changes if not failing[change.row]]
+    if not isinstance(operator, ScrubOperator):
+        changes = [change for change in changes if not failing[change.row]]
     rows = np.unique(np.array([change.row for change in changes], np.int64))
     after = _rehashed(batch, after, rows)
     edits = _edit_decisions(position, batch, after, changes)
@@ -109,41 +119,56 @@ def _edited(
     changes: list[Change] = []
     dropped: list[Gone] = []
     after = batch
-    for leaf in leaves(batch, operator.fields()):
+    for leaf in texts_of(operator, batch):
         answer = operator.edit(leaf.texts)
         texts = answer.texts
         if len(texts) != len(leaf.texts):
             raise ValueError(f"{len(leaf.texts)} texts in, {len(texts)} texts out")
-        dropped += _dropped(leaf, answer.failures)
         differs = pc.fill_null(pc.not_equal(leaf.texts, texts), False)
         places = np.flatnonzero(differs.to_numpy(zero_copy_only=False))
-        if len(places):
-            after = with_texts(after, leaf, texts)
-            changes += _changes(leaf, answer, places)
+        if isinstance(leaf, JsonValues):
+            edited = texts.to_pylist()
+            path: PathOf = partial(leaf.path, texts=edited)
+            after = with_values(after, leaf, edited) if len(places) else after
+        else:
+            path = leaf.path
+            after = with_texts(after, leaf, texts) if len(places) else after
+        dropped += _dropped(leaf, answer.failures, path)
+        changes += _changes(leaf, answer, places, path)
     return after, changes, dropped
 
 
-def _dropped(leaf: Leaf, failures: pa.Table | None) -> list[Gone]:
+def texts_of(operator: EditOperator, batch: pa.RecordBatch) -> list[Leaf | JsonValues]:
+    """The texts of a batch that an operator is given."""
+    own: list[Leaf | JsonValues] = [*leaves(batch, operator.fields())]
+    return (
+        [*own, *names(batch), *json_values(batch)] if isinstance(operator, ScrubOperator) else own
+    )
+
+
+def _dropped(leaf: Texts, failures: pa.Table | None, path: PathOf) -> list[Gone]:
     if failures is None:
         return []
     return [
-        Gone(int(leaf.rows[row["row"]]), leaf.path(row["row"]), *(row[name] for name in _REASON))
+        Gone(int(leaf.rows[row["row"]]), path(row["row"]), *(row[name] for name in _REASON))
         for row in failures.to_pylist()
     ]
 
 
-def _changes(leaf: Leaf, answer: Edited, places: npt.NDArray[np.intp]) -> list[Change]:
+def _changes(
+    leaf: Texts, answer: Edited, places: npt.NDArray[np.intp], path: PathOf
+) -> list[Change]:
     found = []
     for place in places.tolist():
         spans = answer.spans[place] if answer.spans is not None else None
         if spans is None:
             spans = spans_between(leaf.texts[place].as_py(), answer.texts[place].as_py())
         rules = answer.rules[place] if answer.rules is not None else [None] * len(spans)
-        by_rule: dict[str | None, list[dict[str, int]]] = {}
+        by_rule: dict[str | None, list[dict[str, Any]]] = {}
         for span, rule in zip(spans, rules, strict=True):
             by_rule.setdefault(rule, []).append(span._asdict())
-        row, path = int(leaf.rows[place]), leaf.path(place)
-        found += [Change(row, path, rule, own) for rule, own in by_rule.items()]
+        row, where = int(leaf.rows[place]), path(place)
+        found += [Change(row, where, rule, own) for rule, own in by_rule.items()]
     return found
 
 

@@ -14,9 +14,12 @@ from curate.build.arrow_file import read_arrow
 from curate.build.cache import Cache, damaged
 from curate.build.commit import Outcome, begin_ledger, commit, keep_measured, load_members
 from curate.build.erased import drop_erased
+from curate.build.hiding import hide
 from curate.build.inputs import Input, inputs_of
 from curate.build.judging import forget_measured, store_measured
+from curate.build.leaking import check_leaks
 from curate.build.manifest import greedy_steps, manifest_of, silent_rules
+from curate.build.opening import opening_of
 from curate.build.options import Options
 from curate.build.plan import plan
 from curate.build.pool import LostContentError, cached_contents
@@ -30,6 +33,7 @@ from curate.build.sweep import sweep
 from curate.build.tidy import forget_stored, merge
 from curate.build.unchanged import is_unchanged
 from curate.engines.local import LocalEngine
+from curate.errors import LeakError
 from curate.progress import Progress, Silent
 from curate.recipe import Recipe, load_code
 from curate.recipe.step import READ
@@ -81,6 +85,9 @@ def _run(recipe: Recipe, store: Store, options: Options, progress: Progress, cac
         return _Build(recipe, store, options, progress, cache).run()
     except LostContentError:
         cache.clear()
+    except LeakError:
+        cache.clear()  # it holds what was left
+        raise
     except (duckdb.Error, pa.ArrowException, OSError):
         unreadable = damaged(cache.folder)
         if not unreadable:
@@ -144,13 +151,19 @@ class _Build:
     ) -> Built:
         options = self.options
         results = read_all(
-            inputs, self.cache, self.engine, self.progress, options.batch_size, options.limit
+            inputs,
+            self.cache,
+            self.engine,
+            self.progress,
+            options.batch_size,
+            options.limit,
+            opening_of(self.recipe.steps),
         )
         self._reused([] if any(result.is_new for result in results) else [READ])
         check_bad(results, options.max_bad)
         begin_ledger(connection)
         warnings = load_records(connection, inputs, results, self.account)
-        drop_erased(connection, self.cache, self.tombstones, self.account)
+        drop_erased(connection, self.cache, self.tombstones, self.account, results)
         site = Site(
             connection,
             self.cache,
@@ -163,13 +176,15 @@ class _Build:
         )
         for segment in plan(self.recipe.steps, fuse=options.fuse):
             self._reused(run_segment(site, segment))
+        hide(connection, results)
+        members = load_members(connection)
+        warnings += check_leaks(site, self.recipe.steps, quarantine_of(results))
         self.engine.close()  # what is left needs the workers' memory, and no workers
         self.progress.stage("commit", None)
         described = [
             one.described(result.records, result.quarantined)
             for one, result in zip(inputs, results, strict=True)
         ]
-        members = load_members(connection)
         manifest["notes"] = site.notes
         outcome = self._outcome(
             connection, members, described, warnings, manifest, site.certificates
@@ -209,6 +224,7 @@ class _Build:
             [{"kind": "accounting", "holds": True, "steps": [READ, *steps]}, *certificates],
             [
                 *warnings,
+                *filter(None, [self.recipe.overtaken]),
                 *greedy_steps(connection, counts),
                 *silent_rules(connection, self.recipe),
                 *moved_sides(connection, self.store.latest(self.recipe.dataset), members),

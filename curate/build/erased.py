@@ -1,5 +1,7 @@
 """Records that were erased from the store and are in its input again: no build takes them."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -7,18 +9,26 @@ from curate.build.account import Account, Count
 from curate.build.arrow_file import read_arrow
 from curate.build.cache import Cache, write_whole
 from curate.build.pool import cached_contents
+from curate.build.reading import ReadResult
 from curate.build.selecting import CURRENT
 from curate.recipe.step import READ
 from curate.store.catalog import Connection, table_of
+from curate.store.parquet import read_columns
 from curate.store.tombstones import Tombstones
 
 ERASED = "erased"
 
 
 def drop_erased(
-    connection: Connection, cache: Cache, tombstones: Tombstones, account: Account
+    connection: Connection,
+    cache: Cache,
+    tombstones: Tombstones,
+    account: Account,
+    results: Sequence[ReadResult] = (),
 ) -> None:
     """Drop the current records that tombstones match, and their contents from the cache.
+
+    `results` say what is kept in the place of contents that were scrubbed as they were read.
 
     The ledger says that they were erased and keeps no hash of them.
     """
@@ -42,8 +52,19 @@ def drop_erased(
     connection.execute(f"DELETE FROM {CURRENT} WHERE id IN (SELECT id FROM erased_records)")
     connection.unregister("erased_records")
     still = table_of(connection, f"SELECT DISTINCT hash FROM {CURRENT}").column("hash")
-    hashes = gone.column("hash")
+    kept = [read_columns(path, ["hash", "kept"]) for each in results for path in each.files("kept")]
+    still, hashes = (_with_kept(each, kept) for each in (still, gone.column("hash")))
     _purge(cache, hashes.filter(pc.invert(pc.is_in(hashes, still))))
+
+
+def _with_kept(hashes: pa.ChunkedArray, kept: Sequence[pa.Table]) -> pa.ChunkedArray:
+    """The hashes, and those of what is kept in their place."""
+    own = hashes.cast(pa.binary(16)).combine_chunks()
+    found = [own]
+    for table in kept:
+        mine = table.filter(pc.is_in(table.column("hash").cast(own.type), own))
+        found += mine.column("kept").cast(own.type).chunks
+    return pa.chunked_array(found, own.type)
 
 
 def _purge(cache: Cache, hashes: pa.ChunkedArray) -> None:

@@ -145,7 +145,10 @@ def _union(
     return " UNION ALL ".join([*selects, f"SELECT {empty}, -1 AS chain WHERE false"])
 
 
-_SPANS: Final = 'NULL::STRUCT("start" INTEGER, "end" INTEGER, length INTEGER)[]'
+_SPANS: Final = (
+    'NULL::STRUCT("start" INTEGER, "end" INTEGER, length INTEGER, detector VARCHAR, score FLOAT, '
+    "surrogate VARCHAR, original BLOB)[]"
+)
 _NULLS: Final = {
     **dict.fromkeys(("first", "last", "position"), "NULL::UTINYINT"),
     **dict.fromkeys(("action", "rule", "field", "value", "limit"), "NULL::VARCHAR"),

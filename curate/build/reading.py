@@ -4,9 +4,13 @@ cache/read/KEY/read.json                 how many records and bad lines the file
 cache/read/KEY/records/NUMBER.arrow      contents (schema `segments.PAYLOAD`), until stored
 cache/read/KEY/keys/NUMBER.parquet       of each record: id (ordinal 0), hash, origin
 cache/read/KEY/quarantine/NUMBER.parquet
+cache/read/KEY/hidden/NUMBER.parquet     hashes that no ledger may have (`opening`)
+
+Where a recipe has an opening, contents and bad input are kept as they are after it, and what it
+decided is a memo.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,8 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.build.arrow_file import ARROW
+from curate.build.bad_input import scrubbed_bad
 from curate.build.cache import Cache, remove, whole_folder, write_fast
+from curate.build.culprit import StepError, named
 from curate.build.inputs import Input
+from curate.build.memo import write_memo
+from curate.build.opening import Opening, open_batch
+from curate.build.pool import single_batch
 from curate.engines.local import LocalEngine
 from curate.errors import InputError
 from curate.hashing import digest, hash_batch
@@ -24,6 +33,7 @@ from curate.progress import Progress
 from curate.readers import read
 from curate.readers.locate import input_file
 from curate.readers.reading import Read
+from curate.recipe import Step
 from curate.record import ORIGIN_FIELDS, RECORD
 from curate.store.segments import PAYLOAD
 
@@ -42,6 +52,17 @@ class ReadTask(NamedTuple):
     folder: Path
     batch_size: int
     limit: int | None
+    opening: Opening
+
+
+class PartTask(NamedTuple):
+    """Write what was read of a stretch of a file."""
+
+    half: Path
+    name: str
+    read: Read
+    license: str | None
+    opening: Opening
 
 
 class ReadResult(NamedTuple):
@@ -64,17 +85,22 @@ def read_all(
     progress: Progress,
     batch_size: int,
     limit: int | None,
+    steps: tuple[Step, ...] = (),
 ) -> list[ReadResult]:
     """Read the files that are not kept already; the results are in the order of the inputs.
 
-    `limit` is for each source: its first records, file after file.
+    `limit` is for each source: its first records, file after file. `steps` are those of the opening
+    (`opening.opening_of`).
     """
-    progress.stage("read", None)
-    home = cache.group("read")
+    progress.stage(" + ".join(["read", *(step.name for step in steps)]), None)
+    home, opening = cache.group("read"), Opening(steps, cache.group("steps"))
     if limit is not None:
-        results = _read_limited(inputs, home, progress, batch_size, limit)
+        results = _read_limited(inputs, home, engine, progress, batch_size, limit, opening)
     else:
-        tasks = [ReadTask(one, home / _key(one, None), batch_size, None) for one in inputs]
+        tasks = [
+            ReadTask(one, home / _key(one, None, opening), batch_size, None, opening)
+            for one in inputs
+        ]
         results = _read_each(tasks, engine, progress)
     for result in results:
         cache.use(result.folder)
@@ -87,7 +113,7 @@ def _read_each(
     found = {task.folder: result for task in tasks if (result := _kept(task.folder)) is not None}
     missing = {task.folder: task for task in tasks if task.folder not in found}
     if engine.workers == 1 or len(missing) == 1:
-        found |= {folder: read_file(task, progress) for folder, task in missing.items()}
+        found |= {folder: read_file(task, progress, engine) for folder, task in missing.items()}
     else:
         for result in engine.map(read_file, missing.values()):
             progress.advance(result.records)
@@ -96,22 +122,30 @@ def _read_each(
 
 
 def _read_limited(
-    inputs: Sequence[Input], home: Path, progress: Progress, batch_size: int, limit: int
+    inputs: Sequence[Input],
+    home: Path,
+    engine: LocalEngine,
+    progress: Progress,
+    batch_size: int,
+    limit: int,
+    opening: Opening,
 ) -> list[ReadResult]:
     left = {one.name: limit for one in inputs}
     results = []
     for one in inputs:
-        task = ReadTask(one, home / _key(one, left[one.name]), batch_size, left[one.name])
-        result = _kept(task.folder) or read_file(task, progress)
+        folder = home / _key(one, left[one.name], opening)
+        task = ReadTask(one, folder, batch_size, left[one.name], opening)
+        result = _kept(folder) or read_file(task, progress, engine)
         left[one.name] -= result.records
         results.append(result)
     return results
 
 
-def _key(one: Input, limit: int | None) -> str:
+def _key(one: Input, limit: int | None, opening: Opening) -> str:
     """Digest all that makes what is read; neither the source's path nor the batch size does."""
     source = one.source.model_dump(mode="json", exclude={"path"})
     made_of = [READER_VERSION, source, one.name, one.file.name, one.file.sha256, limit]
+    made_of += opening.chain
     return digest(orjson.dumps(made_of, option=orjson.OPT_SORT_KEYS)).hex()
 
 
@@ -124,14 +158,16 @@ def _kept(folder: Path) -> ReadResult | None:
         return None
 
 
-def read_file(task: ReadTask, progress: Progress | None = None) -> ReadResult:
-    """Read one file into its folder, in a worker or here.
+def read_file(
+    task: ReadTask, progress: Progress | None = None, engine: LocalEngine | None = None
+) -> ReadResult:
+    """Read one file into its folder, in a worker or here; then an engine may share the opening.
 
     Raises `InputError` where the file is no longer what was hashed: it is found again by that hash,
     so what is kept must be what the hash says.
     """
     with whole_folder(task.folder) as half:
-        result = _read_into(half, task, progress)
+        result = _read_into(half, task, progress, engine)
         file = task.one.file
         if input_file(file.path, file.name).sha256 != file.sha256:
             raise InputError(
@@ -142,21 +178,31 @@ def read_file(task: ReadTask, progress: Progress | None = None) -> ReadResult:
     return result
 
 
-def _read_into(half: Path, task: ReadTask, progress: Progress | None) -> ReadResult:
+def _read_into(
+    half: Path, task: ReadTask, progress: Progress | None, engine: LocalEngine | None
+) -> ReadResult:
+    parts = _parts(half, task)
+    is_shared = engine is not None and task.opening.steps
+    written = engine.map(write_part, parts) if engine and is_shared else map(write_part, parts)
     records = quarantined = 0
+    for came, bad in written:
+        records, quarantined = records + came, quarantined + bad
+        if progress is not None:
+            progress.advance(came)
+    return ReadResult(task.folder, records, quarantined)
+
+
+def _parts(half: Path, task: ReadTask) -> Iterator[PartTask]:
     if task.limit == 0:
-        return ReadResult(task.folder, 0, 0)
-    for part, found in enumerate(read(task.one.file, task.one.source, task.batch_size)):
+        return
+    records, source = 0, task.one.source
+    for number, found in enumerate(read(task.one.file, source, task.batch_size)):
         if task.limit is not None:
             found = _limited(found, task.limit - records)
-        _write_part(half, f"{part:06d}", found, task.one.source.license)
-        count = len(found.records)
-        records, quarantined = records + count, quarantined + len(found.quarantine)
-        if progress is not None:
-            progress.advance(count)
+        yield PartTask(half, f"{number:06d}", found, source.license, task.opening)
+        records += len(found.records)
         if task.limit is not None and records >= task.limit:
             break
-    return ReadResult(task.folder, records, quarantined)
 
 
 def _limited(found: Read, limit: int) -> Read:
@@ -168,20 +214,45 @@ def _limited(found: Read, limit: int) -> Read:
     return Read(records, found.quarantine.filter(before))
 
 
-def _write_part(half: Path, name: str, found: Read, license_: str | None) -> None:
-    if len(found.records):
-        batch = _licensed(found.records, license_)
+def write_part(task: PartTask) -> tuple[int, int]:
+    """Write the files of a part; return how many records and bad lines it has.
+
+    Raises `OperatorError` where a step of the opening fails.
+    """
+    half, name, (records, bad), license_, opening = task
+    if len(records):
+        batch = _licensed(records, license_)
         columns = {field: batch.column(field) for field in RECORD.names}
         columns["hash"] = hash_batch(batch)
         contents, keys = (
             pa.table([columns[field] for field in schema.names], schema=schema)
             for schema in (PAYLOAD, KEYS)
         )
+        if opening.steps:
+            contents = _opened(task, contents, keys)
         write_fast(half / "records" / f"{name}{ARROW}", contents)
         write_fast(half / "keys" / f"{name}.parquet", keys)
-    if len(found.quarantine):
-        table = pa.Table.from_batches([found.quarantine])
+    if len(bad):
+        table = pa.Table.from_batches([scrubbed_bad(opening.steps, bad)])
         write_fast(half / "quarantine" / f"{name}.parquet", table)
+    return len(records), len(bad)
+
+
+def _opened(task: PartTask, contents: pa.Table, keys: pa.Table) -> pa.Table:
+    """The contents after the opening, whose decisions are written as a memo."""
+    half, name, opening = task.half, task.name, task.opening
+    try:
+        opened = open_batch(opening.steps, single_batch(contents))
+    except StepError as error:
+        row = pc.index(keys.column("hash"), pa.scalar(error.content, keys.schema.field(1).type))
+        found = keys.slice(row.as_py(), 1).to_pylist() if error.content else []
+        record = [(one["id"], one["file"], one["line"]) for one in found]
+        raise named(error, record[0] if record else None) from error
+    write_memo(opening.memos, opening.chain, opened.memo)
+    for kind, table in (("hidden", opened.hidden), ("kept", opened.kept)):
+        if len(table):
+            write_fast(half / kind / f"{name}.parquet", table)
+    return opened.contents
 
 
 def _licensed(batch: pa.RecordBatch, license_: str | None) -> pa.RecordBatch:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import chain, islice
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from typing import Any, TypeVar
@@ -38,25 +39,28 @@ class LocalEngine:
         self._pool: ProcessPoolExecutor | None = None
 
     def map(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
-        """Yield the function's result for each task; at most two tasks a worker wait in memory."""
-        listed = list(tasks)
-        if self.workers == 1 or len(listed) < 2:
-            yield from map(function, listed)
+        """Yield the function's result for each task; at most two tasks a worker wait in memory.
+
+        Tasks are taken as they are needed, in this process.
+        """
+        coming = iter(tasks)
+        first = list(islice(coming, 2))
+        if self.workers == 1 or len(first) < 2:
+            yield from map(function, chain(first, coming))
             return
         pool = self._running()
         waiting: dict[Future[Result], int] = {}
         done: dict[int, Result] = {}
-        following, position = iter(enumerate(listed)), 0
+        following, position = enumerate(chain(first, coming)), 0
         try:
-            while position < len(listed):
-                for number, task in following:
+            while True:
+                for number, task in islice(following, 2 * self.workers - len(waiting)):
                     with _without_interrupts():
                         waiting[pool.submit(function, task)] = number
-                    if len(waiting) >= 2 * self.workers:
-                        break
-                if waiting:
-                    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                        done[waiting.pop(future)] = future.result()
+                if not waiting:
+                    return
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    done[waiting.pop(future)] = future.result()
                 while position in done:
                     yield done.pop(position)
                     position += 1

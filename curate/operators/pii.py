@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import pyarrow as pa
 from pydantic import (
+    ConfigDict,
     Field,
     PrivateAttr,
     ValidationInfo,
@@ -17,10 +18,11 @@ from pydantic import (
 )
 
 from curate.errors import MissingExtraError
-from curate.operator import Edited, EditOperator
+from curate.operator import Edited, Leak, ScrubOperator
 from curate.patterns.pack import parse_patterns
 from curate.patterns.shelf import read_patterns
 from curate.pii.keys import key_digest, read_key
+from curate.pii.recognised import Surrogates
 from curate.pii.recognizers import (
     DEFAULT_ENTITIES,
     DEFAULT_THRESHOLD,
@@ -34,17 +36,19 @@ if TYPE_CHECKING:
     from curate.pii.finder import Finder
 
 
-class Pii(EditOperator):
+class Pii(ScrubOperator):
     """Replace personal data of fixed form, such as mail addresses, in all texts of a record.
 
     It is found by the recognizers of Presidio that need no model: names are not looked for.
     """
 
     name: ClassVar[str] = "pii"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     depends: ClassVar[tuple[str, ...]] = (
         *("phonenumbers", "presidio-analyzer", "regex", "spacy", "tldextract"),
     )
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     entities: tuple[str, ...] = DEFAULT_ENTITIES
     """What is looked for, by Presidio's names, such as UK_NHS. Not by default: URL, DATE_TIME and
@@ -61,6 +65,9 @@ class Pii(EditOperator):
     key: str | None = None
     """For `hash` and `pseudonym`: `env:NAME`, or a file, relative to the recipe, with at least 16
     bytes. It is never stored; another key gives other values."""
+
+    when_left: Literal["stop", "warn"] = Field(default="stop", alias="on_leak")
+    """What a build does where a second detector still finds such data in what it would commit."""
 
     _key: bytes = PrivateAttr(default=b"")
     _pack: bytes = PrivateAttr(default=b"")
@@ -142,8 +149,6 @@ class Pii(EditOperator):
         """What is not looked at, and what is kept."""
         return (
             "names of persons, places and organisations are not looked for, since no model is used",
-            "tools, tool calls, labels and meta are not looked at",
-            "the store keeps each record as it was read: pass on an export, not the store",
         )
 
     def edit(self, texts: pa.StringArray) -> Edited:
@@ -153,9 +158,27 @@ class Pii(EditOperator):
         found = _finder(self._sought(), self.threshold, self._pack).find(texts)
         return scrubbed(texts, found, self._actions(), self._key)
 
+    def leaks(self, texts: pa.StringArray, surrogates: frozenset[str]) -> Sequence[Leak]:
+        """What the second detector finds (`pii.second`)."""
+        from curate.pii.second import hint, sightings
+
+        known = _known(surrogates)
+        found = sightings(texts, frozenset(self._sought()), self.threshold)
+        return [Leak(row, what, hint(value)) for row, what, value in found if not known.have(value)]
+
+    def on_leak(self) -> Literal["stop", "warn"]:
+        """As the settings say."""
+        return self.when_left
+
     def _digest_of(self, settings: Mapping[str, Any]) -> str:
-        """Without where the key is: the key itself counts."""
-        return super()._digest_of({k: v for k, v in settings.items() if k != "key"})
+        """Without where the key is, which itself counts, and what is done about leaks."""
+        others = ("key", "when_left")
+        return super()._digest_of({k: v for k, v in settings.items() if k not in others})
+
+
+@lru_cache(maxsize=1)
+def _known(surrogates: frozenset[str]) -> Surrogates:
+    return Surrogates(surrogates)
 
 
 @lru_cache(maxsize=4)

@@ -10,6 +10,7 @@ import orjson
 import pyarrow as pa
 from pydantic import (
     BeforeValidator,
+    ConfigDict,
     Field,
     PrivateAttr,
     ValidationInfo,
@@ -18,11 +19,12 @@ from pydantic import (
     model_validator,
 )
 
-from curate.operator import Edited, EditOperator
+from curate.operator import Edited, Leak, ScrubOperator
 from curate.patterns.allowed import Allowed
 from curate.patterns.pack import SecretPack, parse_patterns
 from curate.patterns.shelf import read_patterns
 from curate.pii.keys import key_digest, read_key
+from curate.pii.recognised import Surrogates
 from curate.pii.scrubbing import scrubbed
 from curate.pii.surrogates import EXACT, KEYED
 from curate.secrets.finder import SecretFinder
@@ -37,7 +39,7 @@ def _one_or_more(given: object) -> object:
     return tuple(given) if isinstance(given, list) else given
 
 
-class Secrets(EditOperator):
+class Secrets(ScrubOperator):
     """Replace API keys, tokens, passwords and private keys in all texts of a record.
 
     What is one is said by a pack of patterns, which comes with curate or is written by the user.
@@ -46,6 +48,8 @@ class Secrets(EditOperator):
     name: ClassVar[str] = "secrets"
     version: ClassVar[int] = 1
     depends: ClassVar[tuple[str, ...]] = ("google-re2",)
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     pack: str = "secrets"
     """The pack that comes with curate, or the path of a YAML file, relative to the recipe."""
@@ -63,6 +67,9 @@ class Secrets(EditOperator):
     entropy: Bits | dict[str, Bits] | None = None
     """The least bits a character, instead of the pack's, for all rules that have a limit or by rule
     id."""
+
+    when_left: Literal["stop", "warn"] = Field(default="stop", alias="on_leak")
+    """What a build does where a second detector still finds secrets in what it would commit."""
 
     _content: bytes = PrivateAttr(default=b"")
     _key: bytes = PrivateAttr(default=b"")
@@ -105,18 +112,29 @@ class Secrets(EditOperator):
         """The bytes of the pack, and what tells one key from another."""
         return (self._content, *([key_digest(self._key)] if self._key else []))
 
-    def warnings(self) -> Sequence[str]:
-        """What is not looked at, and what is kept."""
-        return (
-            "tools, tool calls, labels and meta are not looked at",
-            "the store keeps each record as it was read: pass on an export, not the store",
-        )
-
     def edit(self, texts: pa.StringArray) -> Edited:
         """Return the texts without what was found, and which records are dropped."""
         limits = orjson.dumps(self._limits(), option=orjson.OPT_SORT_KEYS)
         finder = _finder(self._content, self.rules, limits, Allowed.of(self.allow))
         return scrubbed(texts, finder.find(texts), self._actions(), self._key, EXACT)
+
+    def leaks(self, texts: pa.StringArray, surrogates: frozenset[str]) -> Sequence[Leak]:
+        """What the second detector finds (`secrets.second`) of the rules that are applied."""
+        from curate.pii.second import hint
+        from curate.secrets.second import sightings
+
+        known, allowed = _known(surrogates), Allowed.of(self.allow)
+        own = _pack(self._content).allowed
+        return [
+            Leak(row, rule, hint(value))
+            for row, rule, value in sightings(texts)
+            if rule in self._applied() and not known.have(value)
+            if not allowed.allows(value) and not own.allows(value)
+        ]
+
+    def on_leak(self) -> Literal["stop", "warn"]:
+        """As the settings say."""
+        return self.when_left
 
     def _applied(self) -> Sequence[str]:
         return self.rules or [rule.id for rule in _pack(self._content).secrets]
@@ -133,8 +151,9 @@ class Secrets(EditOperator):
         return dict.fromkeys(limited, self.entropy)
 
     def _digest_of(self, settings: Mapping[str, Any]) -> str:
-        """Without where the key is: the key itself counts."""
-        return super()._digest_of({k: v for k, v in settings.items() if k != "key"})
+        """Without where the key is, which itself counts, and what is done about leaks."""
+        others = ("key", "when_left")
+        return super()._digest_of({k: v for k, v in settings.items() if k not in others})
 
 
 def _pack(content: bytes) -> SecretPack:
@@ -146,6 +165,11 @@ def _pack(content: bytes) -> SecretPack:
 def _guess(rule: str, known: Iterable[str]) -> str:
     near = get_close_matches(rule, known, 1)
     return f"did you mean {near[0]!r}?" if near else f"its rules: {', '.join(known)}"
+
+
+@lru_cache(maxsize=1)
+def _known(surrogates: frozenset[str]) -> Surrogates:
+    return Surrogates(surrogates)
 
 
 @lru_cache(maxsize=4)

@@ -57,10 +57,18 @@ class Finder:
             results = self._supported(text, results, asked)
         likely = [result for result in results if result.score >= self._threshold]
         kept = EntityRecognizer.remove_duplicates(likely)
-        return [Finding(one.start, one.end, one.entity_type, float(one.score)) for one in kept]
+        return [
+            Finding(one.start, one.end, one.entity_type, float(one.score), _detector(one))
+            for one in kept
+        ]
 
     def _supported(self, text: str, results: list[Any], asked: list[Any]) -> list[Any]:
         """The results with scores that words before them raise."""
         words = word_engine().process_text(text, LANGUAGE)
         raised: list[Any] = self._enhancer.enhance_using_context(text, results, words, asked)
         return raised
+
+
+def _detector(result: Any) -> str:
+    told = result.recognition_metadata or {}
+    return str(told.get("recognizer_name", ""))

@@ -12,3 +12,5 @@ class Finding(NamedTuple):
     """Of a secret its rule."""
     score: float
     """From 0 to 1."""
+    detector: str = ""
+    """What found it: a recognizer of Presidio, or a pack of patterns."""

@@ -99,4 +99,4 @@ def _offline_email() -> Any:
         def validate_result(self, pattern_text: str) -> bool:
             return bool(suffixes(pattern_text).fqdn)
 
-    return OfflineEmailRecognizer(supported_language=LANGUAGE)
+    return OfflineEmailRecognizer(supported_language=LANGUAGE, name=EmailRecognizer.__name__)

@@ -54,7 +54,9 @@ def replaced(
     for one in findings:
         put = replacement(text[one.start : one.end], mark + one.entity, actions[one.entity], key)
         parts += [text[position : one.start], put]
-        spans.append(Span(one.start, one.end, len(put)))
+        # The score of a secret is the rank of its rule.
+        found = (one.detector, None if mark else one.score, put)
+        spans.append(Span(one.start, one.end, len(put), *found))
         position = one.end
     parts.append(text[position:])
     return Replaced("".join(parts), spans, [one.entity for one in findings])
@@ -66,7 +68,7 @@ def replacement(value: str, entity: str, action: Action, key: bytes) -> str:
     >>> replacement("jo@b.com", "EMAIL_ADDRESS", "mask", b"")
     '**@*.***'
     """
-    if action == "replace":
+    if action in ("replace", "drop"):
         return f"<{entity}>"
     if action == "mask":
         return "".join("*" if char.isalnum() else char for char in value)

@@ -21,7 +21,7 @@ def scrubbed(
     key: bytes,
     mark: str = "",
 ) -> Edited:
-    """The texts without what was found, and which records are dropped.
+    """The texts without what was found, also of records that are dropped, and which are.
 
     `found` has the row of each text with findings, the text, and the findings; `mark` stands before
     an entity in what is put in their place.
@@ -32,8 +32,7 @@ def scrubbed(
         dropping = [one.entity for one in findings if actions[one.entity] == "drop"]
         for entity in sorted(set(dropping)):
             failures.append((row, entity, None, str(dropping.count(entity)), None))
-        if not dropping:
-            done[row] = replaced(text, without_overlaps(findings), actions, key, mark)
+        done[row] = replaced(text, without_overlaps(findings), actions, key, mark)
     spans: list[Sequence[Span]] = [()] * len(texts)
     rules: list[Sequence[str]] = [()] * len(texts)
     for row, one in done.items():

@@ -8,6 +8,7 @@ from curate.errors import RecipeError
 from curate.recipe.document import MAX_BYTES, Document, read_document
 from curate.recipe.problem import Place, Problem, RecipeProblemsError, nearest, shown, suggestion
 from curate.recipe.recipe import Recipe
+from curate.recipe.scrubbing import overtaken, scrubs_first
 from curate.recipe.settings import Settings, checked
 from curate.recipe.source import Source, default_name
 from curate.recipe.step import Operators, parse_steps
@@ -60,7 +61,7 @@ def parse_recipe(text: str, path: Path | None = None, operators: Operators | Non
     seed = _seed(document, problems)
     if problems:
         raise RecipeProblemsError(file, problems)
-    return Recipe(dataset, sources, steps, seed, path, text)
+    return Recipe(dataset, sources, scrubs_first(steps), seed, path, text, overtaken(steps))
 
 
 def _all_operators(operators: Operators | None) -> Operators:

@@ -26,11 +26,14 @@ class Recipe:
     sources: tuple[Source, ...]
     """Each has a name; where the recipe gives none, it is made from the path."""
     steps: tuple[Step, ...]
+    """In the order in which they run."""
     seed: int
     path: Path | None
     """The file it was read from."""
     text: str
     """The recipe as written."""
+    overtaken: str | None = None
+    """What to tell where steps run in another order than they are written in."""
 
     @property
     def base(self) -> Path:

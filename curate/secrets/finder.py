@@ -28,6 +28,7 @@ class SecretFinder:
         """All rules where none is named; `entropy` replaces limits of the pack, by rule."""
         chosen = [rule for rule in pack.secrets if not rules or rule.id in rules]
         limits = entropy or {}
+        self._detector = f"pack {pack.pack}"
         self._rules = [_with_entropy(rule, limits.get(rule.id)) for rule in chosen]
         also = allowed or Allowed()
         self._allowed = Allowed(
@@ -50,7 +51,7 @@ class SecretFinder:
         rule = self._rules[place]
         score = 1 - place / len(self._rules)
         for start, end in rule.places(text, self._allowed):
-            yield Finding(start, end, rule.id, score)
+            yield Finding(start, end, rule.id, score, self._detector)
 
 
 def _with_entropy(rule: SecretRule, limit: float | None) -> SecretRule:

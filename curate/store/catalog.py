@@ -25,7 +25,7 @@ from curate.store.schema import SCHEMA
 BLOCK_BYTES: Final = 16_384
 """The smallest that DuckDB has: the catalog is copied at every commit, so it should be small."""
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The number of the store's format; a store of another one is refused."""
 
 RESTORE: Final = "Restore it from a copy; `curate verify` names all that is damaged."

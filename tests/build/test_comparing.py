@@ -5,6 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from curate.decision import Span
 from curate.errors import InputError, NotFoundError, OperatorError
 from curate.recipe import load_code
 from tests.conftest import Workbench
@@ -148,7 +149,7 @@ def test_what_is_cut_is_an_edit_with_its_spans(comparing: Workbench) -> None:
     rows = [row for row in built.version.ledger().to_pylist() if row["step"] == "unlike"]
     assert {row["action"] for row in rows} == {"edit"}
     assert {row["rule"] for row in rows} == {"first"}
-    assert all(row["spans"] == [{"start": 0, "end": 3, "length": 0}] for row in rows)
+    assert all(row["spans"] == [Span(0, 3, 0)._asdict()] for row in rows)
     assert built.outcome.edited == first.outcome.records
 
 

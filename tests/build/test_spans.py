@@ -11,7 +11,7 @@ TEXT = st.text(st.sampled_from("ab \n.é"), max_size=40)
 @given(TEXT, TEXT)
 def test_the_new_text_can_be_put_together_from_the_old_and_the_spans(old: str, new: str) -> None:
     rebuilt, read, written = "", 0, 0
-    for start, end, length in spans_between(old, new):
+    for start, end, length, *_ in spans_between(old, new):
         rebuilt += old[read:start]
         written += start - read
         rebuilt += new[written : written + length]

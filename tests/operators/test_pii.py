@@ -49,7 +49,10 @@ def test_the_spans_and_entities_are_exact() -> None:
     answer = Pii().edit(pa.array(["nothing", MAIL, None]))
     assert answer.spans is not None
     assert answer.rules is not None
-    assert list(answer.spans[1]) == [Span(9, 26, 15), Span(36, 50, 14)]
+    assert list(answer.spans[1]) == [
+        Span(9, 26, 15, "EmailRecognizer", 1.0, "<EMAIL_ADDRESS>"),
+        Span(36, 50, 14, "PhoneRecognizer", 0.4, "<PHONE_NUMBER>"),
+    ]
     assert list(answer.rules[1]) == ["EMAIL_ADDRESS", "PHONE_NUMBER"]
     assert list(answer.spans[0]) == []
     assert answer.texts.to_pylist()[::2] == ["nothing", None]
@@ -90,12 +93,13 @@ def test_a_build_replaces_in_every_turn_and_drops_where_asked(bench: Workbench, 
     step = "  - pii: {action: {EMAIL_ADDRESS: pseudonym, CREDIT_CARD: drop}, key: env:PII_KEY}\n"
     built = bench.build(bench.recipe(step))
     assert built.outcome.dropped == 1
-    for what in ("names of persons", "tools, tool calls", "the store keeps each record"):
-        assert any(what in each for each in built.outcome.warnings)
+    assert any("names of persons" in each for each in built.outcome.warnings)
     rows = bench.store.sql("SELECT action, rule, value, field FROM ledger ORDER BY action, field")
     assert [(each["action"], each["rule"], each["value"]) for each in rows.to_pylist()] == [
         ("drop", "CREDIT_CARD", "1"),
         ("edit", "EMAIL_ADDRESS", None),
+        ("edit", "EMAIL_ADDRESS", None),
+        ("edit", "CREDIT_CARD", None),
         ("edit", "EMAIL_ADDRESS", None),
     ]
     kept = bench.store.sql("SELECT messages FROM records").to_pylist()[0]["messages"]

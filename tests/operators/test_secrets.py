@@ -64,10 +64,10 @@ def test_the_spans_and_rules_are_exact() -> None:
     answer = Secrets().edit(pa.array(["nothing", LINE, None]))
     assert answer.spans is not None
     assert answer.rules is not None
-    first, second = LINE.index(TOKEN), LINE.index(STRIPE)
+    places = ((LINE.index(TOKEN), 40, "github-token"), (LINE.index(STRIPE), 32, "stripe-key"))
+    told = [(start, start + length, f"<SECRET:{rule}>") for start, length, rule in places]
     assert list(answer.spans[1]) == [
-        Span(first, first + 40, len("<SECRET:github-token>")),
-        Span(second, second + 32, len("<SECRET:stripe-key>")),
+        Span(start, end, len(put), "pack secrets", None, put) for start, end, put in told
     ]
     assert list(answer.rules[1]) == ["github-token", "stripe-key"]
     assert answer.texts.to_pylist()[::2] == ["nothing", None]
@@ -120,11 +120,13 @@ def test_a_build_replaces_in_every_turn_and_drops_where_asked(bench: Workbench) 
     bench.write([{"messages": [turn, answer]}, {"text": f"{STRIPE} {TOKEN}"}])
     built = bench.build(bench.recipe("  - secrets: {action: {stripe-key: drop}}\n"))
     assert built.outcome.dropped == 1
-    rows = bench.store.sql("SELECT action, rule, value, field FROM ledger ORDER BY action, field")
+    rows = bench.store.sql("SELECT action, rule, value, field FROM ledger ORDER BY action, rule")
     assert [(each["action"], each["rule"], each["value"]) for each in rows.to_pylist()] == [
         ("drop", "stripe-key", "1"),
         ("edit", "github-token", None),
         ("edit", "github-token", None),
+        ("edit", "github-token", None),
+        ("edit", "stripe-key", None),
     ]
     kept = bench.store.sql("SELECT messages FROM records").to_pylist()[0]["messages"]
     assert [each["content"].split()[-1] for each in kept] == ["<SECRET:github-token>"] * 2
@@ -154,3 +156,14 @@ def test_a_wrong_setting_is_told(settings: str, said: str, tmp_path: Path) -> No
     with pytest.raises(RecipeProblemsError) as caught:
         parse_recipe(text, tmp_path / "recipe.yaml")
     assert said in str(caught.value)
+
+
+def test_what_the_second_detector_finds_is_a_leak_unless_it_is_allowed() -> None:
+    hidden = f"{TOKEN[:6]}\u200b{TOKEN[6:]}"
+    texts = pa.array([f"of {hidden}.", "none", None])
+    assert Secrets().edit(texts).texts.to_pylist() == texts.to_pylist()
+    (leak,) = Secrets().leaks(texts, frozenset())
+    assert (leak.row, leak.what) == (0, "github-token")
+    assert TOKEN[6:] not in leak.shown
+    assert Secrets(allow=(TOKEN,)).leaks(texts, frozenset()) == []
+    assert Secrets(rules=("stripe-key",)).leaks(texts, frozenset()) == []

@@ -18,4 +18,10 @@ def engine(entities: Sequence[str]) -> Any:
 def told(engine: Any, text: str, entities: Sequence[str], threshold: float) -> list[Finding]:
     """What the engine finds, in its order."""
     found = engine.analyze(text, LANGUAGE, entities=list(entities), score_threshold=threshold)
-    return [Finding(one.start, one.end, one.entity_type, float(one.score)) for one in found]
+    return [
+        Finding(
+            *(one.start, one.end, one.entity_type, float(one.score)),
+            one.recognition_metadata["recognizer_name"],
+        )
+        for one in found
+    ]

@@ -58,7 +58,7 @@ def applied(text: str, answer: Edited, row: int, after: str) -> str:
     """The text before, changed where the spans say, with what the text after has there."""
     assert answer.spans is not None
     made, at, place = "", 0, 0
-    for start, end, length in answer.spans[row]:
+    for start, end, length, *_ in answer.spans[row]:
         assert start >= place
         made += text[place:start]
         at += start - place

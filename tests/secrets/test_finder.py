@@ -108,7 +108,10 @@ def test_the_places_in_a_hostile_text_are_right(name: str) -> None:
     text = HOSTILE[name]
     whole = f"{text}\n{TOKENS['stripe-key']}\n"
     places = [one for _, _, each in FINDER.find(pa.array([whole])) for one in each]
-    assert Finding(len(text) + 1, len(whole) - 1, "stripe-key", places[-1].score) in places
+    assert (
+        Finding(len(text) + 1, len(whole) - 1, "stripe-key", places[-1].score, "pack secrets")
+        in places
+    )
 
 
 def test_many_secrets_in_one_text_are_all_found() -> None:

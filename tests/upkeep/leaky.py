@@ -72,7 +72,7 @@ def places(folder: Path) -> set[str]:
     hashes = {hashlib.sha256(text.encode()).digest()[:16] for text in ANSWERS}
     found = set()
     for path in folder.rglob("*"):
-        if path.is_file() and any(_tells(value, hashes) for value in _values(path)):
+        if path.is_file() and any(_tells(value, hashes) for value in values(path)):
             found.add(path.relative_to(folder).parts[0])
     return found
 
@@ -89,7 +89,7 @@ def _tells(value: Any, hashes: set[bytes]) -> bool:
     return False
 
 
-def _values(path: Path) -> list[Any]:
+def values(path: Path) -> list[Any]:
     """Everything in a file, decoded and raw."""
     values: list[Any] = [path.read_bytes()]
     if path.suffix == ".parquet":

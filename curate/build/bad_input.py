@@ -1,0 +1,46 @@
+"""Bad input of a recipe that scrubs: lines and reasons are scrubbed before they are kept."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import pyarrow as pa
+
+from curate.build.opening import scrubs
+from curate.operator import ScrubOperator
+from curate.recipe import Step
+
+_ESCAPE: Final = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrtbf"/\\]))')
+_SHORT: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_CUT_OFF: Final = re.compile(r"\S{0,256}\Z")
+"""What stands last in a beginning: the beginning of a value is not known for one."""
+
+
+def scrubbed_bad(steps: Sequence[Step], bad: pa.RecordBatch) -> pa.RecordBatch:
+    """Bad input (schema `record.QUARANTINE`) after what some steps scrub.
+
+    The escapes of JSON are written out in its lines: behind them no value would be found.
+    """
+    lines = [raw.decode("utf-8", "replace") for raw in bad.column("raw").to_pylist()]
+    whole = bad.column("raw_bytes").to_pylist()
+    starts = zip(lines, bad.column("raw").to_pylist(), whole, strict=True)
+    told = [_CUT_OFF.sub("", line) if size > len(raw) else line for line, raw, size in starts]
+    texts = pa.array([_ESCAPE.sub(_written_out, line) for line in told], pa.string())
+    reasons = bad.column("reason")
+    for step in filter(scrubs, steps):
+        assert isinstance(step.operator, ScrubOperator)
+        texts, reasons = (step.operator.edit(each).texts for each in (texts, reasons))
+    raws = pa.array([text.encode() for text in texts.to_pylist()], pa.binary())
+    return _with(_with(bad, "raw", raws), "reason", reasons)
+
+
+def _written_out(escape: re.Match[str]) -> str:
+    if escape[1] is None:
+        return _SHORT.get(escape[2], escape[2])
+    code = int(escape[1], 16)
+    return escape[0] if 0xD800 <= code <= 0xDFFF else chr(code)
+
+
+def _with(batch: pa.RecordBatch, name: str, column: pa.Array) -> pa.RecordBatch:
+    place = batch.schema.get_field_index(name)
+    return batch.set_column(place, batch.schema.field(place), column)

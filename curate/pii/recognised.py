@@ -1,0 +1,28 @@
+"""Surrogates are known for what they are, however a detector cuts them."""
+
+from collections.abc import Set
+from typing import Final
+
+SHORTEST: Final = 7
+"""Letters and digits from which a part of a surrogate tells it."""
+
+
+class Surrogates:
+    """The surrogates that stand in texts."""
+
+    def __init__(self, surrogates: Set[str]) -> None:
+        """Those of a build, as its ledger has them."""
+        self._bare = frozenset(filter(None, map(_bare, surrogates)))
+
+    def have(self, value: str) -> bool:
+        """Whether a value is a surrogate, a part of one, or one with what stands beside it."""
+        bare = _bare(value)
+        if bare in self._bare:
+            return True
+        if len(bare) < SHORTEST:
+            return False
+        return any(bare in one or (len(one) >= SHORTEST and one in bare) for one in self._bare)
+
+
+def _bare(value: str) -> str:
+    return "".join(filter(str.isalnum, value.casefold()))
