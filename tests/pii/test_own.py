@@ -78,7 +78,7 @@ def test_words_before_a_finding_raise_its_score_and_a_checksum_makes_it_sure() -
     (badge,) = found("my staff badge is B-1234", finder)
     assert (badge.entity, badge.start, badge.end) == ("BADGE", 18, 24)
     assert badge.score > 0.4
-    assert found("é tag 26 tag 27 tag 18", finder) == [Finding(6, 8, "TAG", 1.0)]
+    assert found("é tag 26 tag 27 tag 18", finder) == [Finding(6, 8, "TAG", 1.0, "TAG")]
     assert [one.entity for one in found("Bo and ann lee", finder)] == ["COLLEAGUE"] * 2
 
 
