@@ -69,7 +69,9 @@ def equal(records: list[Planted]) -> None:
     seconds = [time.process_time() - began]
     engine, began = batch_engine(entities), time.process_time()
     theirs = findings_beside(engine, texts, entities, DEFAULT_THRESHOLD)
-    differing = [row for row, each in enumerate(theirs) if sorted(each) != sorted(ours.get(row, []))]
+    differing = [
+        row for row, each in enumerate(theirs) if sorted(each) != sorted(ours.get(row, []))
+    ]
     seconds.append(time.process_time() - began)
     found = sum(map(len, ours.values()))
     print(

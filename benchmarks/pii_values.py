@@ -14,7 +14,12 @@ ENTITIES: Final = (
     *("AU_TFN", "SG_NRIC_FIN"),
 )
 BITCOIN: Final = ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2")
-ASKED: Final = ("Please note {}.", "My {} is {}, is that right?", "{}: {}", "You reach me by {} {}.")
+ASKED: Final = (
+    "Please note {}.",
+    "My {} is {}, is that right?",
+    "{}: {}",
+    "You reach me by {} {}.",
+)
 TOPICS: Final = ("routers", "invoices", "parcels", "passwords", "heating", "tickets", "gardens")
 
 
