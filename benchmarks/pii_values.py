@@ -71,7 +71,7 @@ def _nhs() -> str:
     """Ten digits, the last a check digit (NHS Data Dictionary, modulus 11)."""
     while True:
         digits = [random.Random(Faker().random_int(0, 10**9)).randrange(10) for _ in range(9)]
-        check = -sum(weight * digit for weight, digit in zip(range(10, 1, -1), digits)) % 11
+        check = -sum((10 - place) * digit for place, digit in enumerate(digits)) % 11
         if check < 10:
             return "".join(map(str, [*digits, check]))
 
