@@ -26,7 +26,7 @@ def phone_gate(regions: Sequence[str]) -> str:
 
     metadata: Any = PhoneMetadata.metadata_for_region
     any_digit = _digit(r"\d")
-    international = f"(?:{any_digit}){{{_shortest_international()}}}"
+    international = f"(?:{any_digit}){{{shortest_international()}}}"
     found = {f"{_PLUS}{_lead()}*{international}"}
     for region in regions:
         own = metadata(region)
@@ -66,7 +66,7 @@ def _lead() -> str:
 
 
 @cache
-def _shortest_international() -> int:
+def shortest_international() -> int:
     """Digits of the shortest number of any country, with its calling code."""
     return min(_lengths())
 
