@@ -66,20 +66,31 @@ def _pattern() -> tuple["re.Pattern[str]", int]:
 
 def numbers(text: str, candidate: Candidate) -> list[Number]:
     """The readings, by their place in the text, that the characters beside them allow."""
-    from phonenumbers import PhoneNumberMatcher, phonenumbermatcher
+    from phonenumbers import phonenumbermatcher
 
     start, end = candidate.start, candidate.end
     time = phonenumbermatcher._TIME_STAMPS.search(text[start:end])
     if time and phonenumbermatcher._TIME_STAMPS_SUFFIX.match(text, end):
         return []
-    found = []
-    for each in candidate.readings:
-        # Any region from which it can be dialled tells: what stands beside it is the same for all.
-        matcher: Any = PhoneNumberMatcher(text, each.regions[0])
-        at = Number(start + each.start, start + each.end, each.regions)
-        if matcher._parse_and_verify(text[at.start : at.end], at.start):
-            found.append(at)
-    return found
+    found = [Number(start + each[0], start + each[1], each[2]) for each in candidate.readings]
+    return [each for each in found if _stands_free(text, each.start, each.end)]
+
+
+def _stands_free(text: str, start: int, end: int) -> bool:
+    """Whether no letter, percent or currency sign stands beside a number."""
+    from phonenumbers import phonenumbermatcher
+
+    leads = phonenumbermatcher._LEAD_PATTERN.match(text, start)
+    before = text[start - 1 : start] if start and not leads else ""
+    return not any(map(_ties, before + text[end : end + 1]))
+
+
+@lru_cache(_REMEMBERED)
+def _ties(char: str) -> bool:
+    from phonenumbers import PhoneNumberMatcher
+
+    matcher: Any = PhoneNumberMatcher
+    return bool(matcher._is_invalid_punctuation_symbol(char) or matcher._is_latin_letter(char))
 
 
 @lru_cache(_REMEMBERED)
@@ -97,8 +108,15 @@ def _taken_apart(written: str, regions: tuple[str, ...]) -> tuple[int, tuple[Num
 
 
 def _readings(written: str, regions: tuple[str, ...]) -> Iterator[Number]:
+    from phonenumbers import phonenumbermatcher
+
     for start, part in _parts(written):
-        if dialled := dialled_from(part, _figures(part), regions):
+        dialled = dialled_from(part, _figures(part), regions)
+        if (
+            dialled
+            and phonenumbermatcher._MATCHING_BRACKETS.fullmatch(part)
+            and not phonenumbermatcher._PUB_PAGES.search(part)
+        ):
             yield Number(start, start + len(part), dialled)
 
 

@@ -44,7 +44,14 @@ class Words:
     def __init__(self, text: str) -> None:
         """Cuts nothing yet."""
         self._text = text
-        self._lowered = text.lower() if ":" in text else ""
+        self._lowered = text.lower()
+
+    def may_hold(self, parts: Iterable[str]) -> bool:
+        """Whether a word of the text may hold one of some parts, in lower case.
+
+        What a letter beyond ASCII is in lower case can depend on those beside it.
+        """
+        return any(part in self._lowered or not part.isascii() for part in parts)
 
     def around(self, place: int, before: int, behind: int) -> list[str]:
         """Keywords in lower case, as `LemmaContextAwareEnhancer` takes them for its context.
@@ -123,7 +130,7 @@ def _part(text: str, place: int, stretches: int) -> _Part:
 def _cut(text: str, low: int, high: int) -> _Part:
     """The words of [low, high), where stretches begin and end."""
     nlp = word_engine().nlp[LANGUAGE]
-    found = nlp(text[low:high]).to_array(["ORTH", "IDX", "LENGTH"])
+    found = nlp.tokenizer(text[low:high]).to_array(["ORTH", "IDX", "LENGTH"])
     words = [nlp.vocab.strings[orth] for orth in found[:, 0].tolist()]
     last = len(words) if high == len(text) else max(0, len(words) - _close())
     ends = low + (found[:, 1] + found[:, 2]).astype(np.int64)

@@ -134,14 +134,29 @@ def _may_be(figures: str, region: str) -> bool:
     is_national = plan.national.fullmatch
     if len(figures) < plan.shortest:
         return False
-    if plan.abroad.match(figures) or is_national(figures):
+    if plan.abroad.match(figures):
         return True
-    if plan.prefix.match(figures) and is_national(_stripped(figures, plan)):
+    has_prefix, has_code = plan.prefix.match(figures), figures.startswith(plan.code)
+    if is_national(figures) and (has_prefix or has_code or not _needs_prefix(figures, plan.main)):
         return True
-    if not figures.startswith(plan.code):
+    if has_prefix and is_national(_stripped(figures, plan)):
+        return True
+    if not has_code:
         return False
     once = _stripped(figures.removeprefix(plan.code), plan)
     return bool(is_national(once) or is_national(_stripped(once, _plan(plan.main))))
+
+
+def _needs_prefix(national: str, region: str) -> bool:
+    """Whether a number is always written with a national prefix, and so is none without."""
+    from phonenumbers import phonenumberutil
+
+    formats = _plan(region).metadata.number_format
+    rule = phonenumberutil._choose_formatting_pattern_for_number(formats, national)
+    prefix = rule and rule.national_prefix_formatting_rule
+    if not prefix or rule.national_prefix_optional_when_formatting:
+        return False
+    return not phonenumberutil._formatting_rule_has_first_group_only(prefix)
 
 
 def _stripped(figures: str, plan: _Plan) -> str:

@@ -78,6 +78,8 @@ class Finder:
             is_raised = of.get(RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY)
             if not recognizer.context or is_raised or result.score >= EntityRecognizer.MAX_SCORE:
                 continue
+            if not words.may_hold(map(str.lower, recognizer.context)):
+                continue
             near = words.around(result.start, how.context_prefix_count, how.context_suffix_count)
             if how._find_supportive_word_in_context(
                 near, recognizer.context, how.context_matching_mode
