@@ -6,18 +6,13 @@ figures and plain punctuation, and of these nothing but the figures counts, so t
 
 import re
 from functools import cache, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-from curate.pii.phone_gate import shortest_international
+from curate.pii.numbering import needs_prefix, numbering, shortest_international
 
 _REMEMBERED: Final = 1 << 14
 _LONGEST: Final = 250
 """Characters; `phonenumbers` refuses longer ones whatever they hold."""
-_TYPES: Final = (
-    *("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan"),
-    *("voicemail", "fixed_line", "mobile"),
-)
-"""A number is valid if it is of one of them."""
 
 
 def dialled_from(written: str, figures: str, regions: tuple[str, ...]) -> tuple[str, ...]:
@@ -38,7 +33,8 @@ def fewest_figures(regions: tuple[str, ...]) -> int:
 
     At least three: with fewer, punctuation tells whether it is a number at all.
     """
-    return max(3, min(shortest_international(), *(_plan(each).shortest for each in regions)))
+    plans = map(numbering, regions)
+    return max(3, min(shortest_international(), *(each.shortest - each.brought for each in plans)))
 
 
 @cache
@@ -86,42 +82,12 @@ def _valid(written: str, region: str) -> bool:
     return bool(phonenumbermatcher._verify(Leniency.VALID, number, written, None))
 
 
-class _Plan(NamedTuple):
-    """How numbers are dialled from a region."""
-
-    metadata: Any
-    abroad: "re.Pattern[str]"
-    prefix: "re.Pattern[str]"
-    national: "re.Pattern[str]"
-    """Of any type, in any region with the same calling code."""
-    shortest: int
-    """Figures."""
-    code: str
-    main: str
-    """The region by whose rules a number with that calling code is read."""
-
-
 @cache
-def _plan(region: str) -> _Plan:
-    from phonenumbers import PhoneMetadata, region_codes_for_country_code
-
-    metadata_of: Any = PhoneMetadata.metadata_for_region
-    own = metadata_of(region)
-    sharing = region_codes_for_country_code(own.country_code)
-    every = [metadata_of(each) for each in sharing]
-    types = [getattr(each, name) for each in every for name in _TYPES]
-    patterns = {each.national_number_pattern for each in types if each is not None}
-    # What stands for a prefix may bring figures of its own.
-    brought = len(re.sub(r"\\\d", "", own.national_prefix_transform_rule or ""))
-    return _Plan(
-        own,
-        re.compile(own.international_prefix or "(?!)"),
-        re.compile(own.national_prefix_for_parsing or "(?!)"),
-        re.compile("|".join(sorted(filter(None, patterns)))),
-        min(min(each.general_desc.possible_length) for each in every) - 2 * brought,
-        str(own.country_code),
-        sharing[0],
-    )
+def _compiled(region: str) -> tuple["re.Pattern[str]", ...]:
+    """What is dialled before a call abroad, before a national number, and national numbers."""
+    plan = numbering(region)
+    national = "|".join(each.pattern for each in plan.types)
+    return re.compile(plan.abroad), re.compile(plan.prefix), re.compile(national)
 
 
 def _may_be(figures: str, region: str) -> bool:
@@ -130,38 +96,37 @@ def _may_be(figures: str, region: str) -> bool:
     `phonenumbers.parse` strips the calling code and a national prefix behind it, and then one more
     prefix, or any of that, or none.
     """
-    plan = _plan(region)
-    is_national = plan.national.fullmatch
-    if len(figures) < plan.shortest:
+    plan, (abroad, prefix, national) = numbering(region), _compiled(region)
+    if abroad.match(figures):
+        return True
+    if len(figures) < plan.shortest - plan.brought:
         return False
-    if plan.abroad.match(figures):
+    has_code = figures.startswith(plan.code)
+    if national.fullmatch(figures) and (has_code or not _lacks_prefix(figures, plan.main)):
         return True
-    has_prefix, has_code = plan.prefix.match(figures), figures.startswith(plan.code)
-    if is_national(figures) and (has_prefix or has_code or not _needs_prefix(figures, plan.main)):
-        return True
-    if has_prefix and is_national(_stripped(figures, plan)):
+    if prefix.match(figures) and national.fullmatch(_stripped(figures, region)):
         return True
     if not has_code:
         return False
-    once = _stripped(figures.removeprefix(plan.code), plan)
-    return bool(is_national(once) or is_national(_stripped(once, _plan(plan.main))))
+    once = _stripped(figures.removeprefix(plan.code), region)
+    return any(map(national.fullmatch, (once, _stripped(once, plan.main))))
 
 
-def _needs_prefix(national: str, region: str) -> bool:
-    """Whether a number is always written with a national prefix, and so is none without."""
+def _lacks_prefix(national: str, region: str) -> bool:
+    """Whether a number is none because it is always written with a prefix that it does not have."""
     from phonenumbers import phonenumberutil
 
-    formats = _plan(region).metadata.number_format
-    rule = phonenumberutil._choose_formatting_pattern_for_number(formats, national)
-    prefix = rule and rule.national_prefix_formatting_rule
-    if not prefix or rule.national_prefix_optional_when_formatting:
+    if _compiled(region)[1].match(national):
         return False
-    return not phonenumberutil._formatting_rule_has_first_group_only(prefix)
+    formats = numbering(region).formats
+    form = phonenumberutil._choose_formatting_pattern_for_number(formats, national)
+    return form is not None and needs_prefix(form)
 
 
-def _stripped(figures: str, plan: _Plan) -> str:
+def _stripped(figures: str, region: str) -> str:
     from phonenumbers import phonenumberutil
 
-    if not plan.prefix.match(figures):
+    if not _compiled(region)[1].match(figures):
         return figures
-    return str(phonenumberutil._maybe_strip_national_prefix_carrier_code(figures, plan.metadata)[1])
+    metadata = numbering(region).metadata
+    return str(phonenumberutil._maybe_strip_national_prefix_carrier_code(figures, metadata)[1])
