@@ -1,6 +1,6 @@
 """What `phonenumbers` tries to read as a number in a candidate: all of it, or a part between signs.
 
-A candidate is a stretch of figures and punctuation in a text. What is tried does not depend on the
+A candidate is a stretch of digits and punctuation in a text. What is tried does not depend on the
 region, and so depends on the candidate alone, but for the characters beside it.
 """
 
@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
-from curate.pii.dialling import dialled_from, fewest_figures
+from curate.pii.dialling import dialled_from, fewest_digits
 
 _REMEMBERED: Final = 1 << 14
 _TRIES_AT_SIGN: Final = 4
 """A sign is where at most two of the patterns that take candidates apart can match; each counts a
 try for the part behind it, and one for what stands before its first match."""
-_FIGURE: Final = re.compile(r"\d")
+_DIGIT: Final = re.compile(r"\d")
 
 
 class Number(NamedTuple):
@@ -42,8 +42,8 @@ class Candidate(NamedTuple):
 def candidates(text: str, place: int, regions: tuple[str, ...]) -> Iterator[Candidate]:
     """The candidates from a place on, as `PhoneNumberMatcher` meets them if it finds nothing."""
     pattern, most_before = _pattern()
-    while figure := _FIGURE.search(text, place):
-        found = pattern.search(text, max(place, figure.start() - most_before))
+    while digit := _DIGIT.search(text, place):
+        found = pattern.search(text, max(place, digit.start() - most_before))
         if found is None:
             return
         length, readings, tries = _taken_apart(found[0], regions)
@@ -54,7 +54,7 @@ def candidates(text: str, place: int, regions: tuple[str, ...]) -> Iterator[Cand
 
 @cache
 def _pattern() -> tuple["re.Pattern[str]", int]:
-    """That of candidates, and the most characters of one before its first figure."""
+    """That of candidates, and the most characters of one before its first digit."""
     from phonenumbers import phonenumbermatcher
 
     signs, leads = (
@@ -96,14 +96,14 @@ def _ties(char: str) -> bool:
 @lru_cache(_REMEMBERED)
 def _taken_apart(written: str, regions: tuple[str, ...]) -> tuple[int, tuple[Number, ...], int]:
     """The length of a candidate without a second number, what may be its number, and its tries."""
-    from phonenumbers import phonenumbermatcher
+    from phonenumbers import phonenumberutil
 
-    if second := phonenumbermatcher._SECOND_NUMBER_START_PATTERN.search(written):
+    if second := phonenumberutil._SECOND_NUMBER_START_PATTERN.search(written):
         written = written[: second.start()]
-    figures = _figures(written)
-    tries = 1 + _TRIES_AT_SIGN * (len(written) - len(figures))
-    # In a number with three letters they stand for figures.
-    can_be = len(figures) >= fewest_figures(regions) or any(map(str.isalpha, written))
+    digits = _digits(written)
+    tries = 1 + _TRIES_AT_SIGN * (len(written) - len(digits))
+    # In a number with three letters they stand for digits.
+    can_be = len(digits) >= fewest_digits(regions) or any(map(str.isalpha, written))
     return len(written), tuple(_readings(written, regions)) if can_be else (), tries
 
 
@@ -111,7 +111,7 @@ def _readings(written: str, regions: tuple[str, ...]) -> Iterator[Number]:
     from phonenumbers import phonenumbermatcher
 
     for start, part in _parts(written):
-        dialled = dialled_from(part, _figures(part), regions)
+        dialled = dialled_from(part, _digits(part), regions)
         if (
             dialled
             and phonenumbermatcher._MATCHING_BRACKETS.fullmatch(part)
@@ -120,7 +120,7 @@ def _readings(written: str, regions: tuple[str, ...]) -> Iterator[Number]:
             yield Number(start, start + len(part), dialled)
 
 
-def _figures(written: str) -> str:
+def _digits(written: str) -> str:
     return "".join(filter(str.isdecimal, written))
 
 

@@ -1,12 +1,12 @@
 """From which regions a number, as it is written, can be dialled: `phonenumbers` asked once for all.
 
 What it makes of a number depends on nothing but the number and the region. Most are written with
-figures and plain punctuation, and of these nothing but the figures counts, so that few are new.
+digits and plain punctuation, and of these nothing but the digits counts, so that few are new.
 """
 
 import re
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
 from curate.pii.numbering import needs_prefix, numbering, shortest_international
 
@@ -15,21 +15,21 @@ _LONGEST: Final = 250
 """Characters; `phonenumbers` refuses longer ones whatever they hold."""
 
 
-def dialled_from(written: str, figures: str, regions: tuple[str, ...]) -> tuple[str, ...]:
+def dialled_from(written: str, digits: str, regions: tuple[str, ...]) -> tuple[str, ...]:
     """The regions, among some, from which what is written is a valid number.
 
-    `figures` are its decimal digits.
+    `digits` are its decimal digits.
     """
     if len(written) > _LONGEST or not _plain().fullmatch(written):
         return _parsed(written, regions)
-    if len(figures) < fewest_figures(regions):
+    if len(digits) < fewest_digits(regions):
         return ()
-    return _of_figures("+" + figures if "+" in written else figures, regions)
+    return _of_digits("+" + digits if "+" in written else digits, regions)
 
 
 @cache
-def fewest_figures(regions: tuple[str, ...]) -> int:
-    """Figures of the shortest number without letters that can be valid from some regions.
+def fewest_digits(regions: tuple[str, ...]) -> int:
+    """Digits of the shortest number without letters that can be valid from some regions.
 
     At least three: with fewer, punctuation tells whether it is a number at all.
     """
@@ -39,7 +39,7 @@ def fewest_figures(regions: tuple[str, ...]) -> int:
 
 @cache
 def _plain() -> "re.Pattern[str]":
-    """Figures with punctuation that is neither a letter nor begins an extension."""
+    """Digits with punctuation that is neither a letter nor begins an extension."""
     from phonenumbers import phonenumberutil
 
     signs = {chr(code) for code in range(0x10000) if _is_punctuation(chr(code))}
@@ -56,7 +56,7 @@ def _is_punctuation(char: str) -> bool:
 
 
 @lru_cache(_REMEMBERED)
-def _of_figures(number: str, regions: tuple[str, ...]) -> tuple[str, ...]:
+def _of_digits(number: str, regions: tuple[str, ...]) -> tuple[str, ...]:
     from phonenumbers import phonenumberutil
 
     if number[0] != "+":
@@ -79,7 +79,8 @@ def _valid(written: str, region: str) -> bool:
         number = parse(written, region, keep_raw_input=True)
     except NumberParseException:
         return False
-    return bool(phonenumbermatcher._verify(Leniency.VALID, number, written, None))
+    no_matcher: Any = None
+    return bool(phonenumbermatcher._verify(Leniency.VALID, number, written, no_matcher))
 
 
 @cache
@@ -90,25 +91,25 @@ def _compiled(region: str) -> tuple["re.Pattern[str]", ...]:
     return re.compile(plan.abroad), re.compile(plan.prefix), re.compile(national)
 
 
-def _may_be(figures: str, region: str) -> bool:
-    """Whether figures can be a valid number: false for most, at a tenth of the cost of parsing.
+def _may_be(digits: str, region: str) -> bool:
+    """Whether digits can be a valid number: false for most, at a tenth of the cost of parsing.
 
     `phonenumbers.parse` strips the calling code and a national prefix behind it, and then one more
     prefix, or any of that, or none.
     """
     plan, (abroad, prefix, national) = numbering(region), _compiled(region)
-    if abroad.match(figures):
+    if abroad.match(digits):
         return True
-    if len(figures) < plan.shortest - plan.brought:
+    if len(digits) < plan.shortest - plan.brought:
         return False
-    has_code = figures.startswith(plan.code)
-    if national.fullmatch(figures) and (has_code or not _lacks_prefix(figures, plan.main)):
+    has_code = digits.startswith(plan.code)
+    if national.fullmatch(digits) and (has_code or not _lacks_prefix(digits, plan.main)):
         return True
-    if prefix.match(figures) and national.fullmatch(_stripped(figures, region)):
+    if prefix.match(digits) and national.fullmatch(_stripped(digits, region)):
         return True
     if not has_code:
         return False
-    once = _stripped(figures.removeprefix(plan.code), region)
+    once = _stripped(digits.removeprefix(plan.code), region)
     return any(map(national.fullmatch, (once, _stripped(once, plan.main))))
 
 
@@ -123,10 +124,10 @@ def _lacks_prefix(national: str, region: str) -> bool:
     return form is not None and needs_prefix(form)
 
 
-def _stripped(figures: str, region: str) -> str:
+def _stripped(digits: str, region: str) -> str:
     from phonenumbers import phonenumberutil
 
-    if not _compiled(region)[1].match(figures):
-        return figures
+    if not _compiled(region)[1].match(digits):
+        return digits
     metadata = numbering(region).metadata
-    return str(phonenumberutil._maybe_strip_national_prefix_carrier_code(figures, metadata)[1])
+    return str(phonenumberutil._maybe_strip_national_prefix_carrier_code(digits, metadata)[1])

@@ -42,7 +42,7 @@ class Numbering(NamedTuple):
     """Digits of the shortest number of any of them."""
     main: str
     """The region by whose rules numbers with that code are read."""
-    formats: tuple[Any, ...]
+    formats: list[Any]
     """Those of the main region, of which the first that fits a number counts."""
 
 
@@ -73,7 +73,7 @@ def numbering(region: str) -> Numbering:
         tuple(sorted(types, key=lambda each: each.pattern)),
         min(min(each.general_desc.possible_length) for each in every),
         sharing[0],
-        tuple(every[0].number_format),
+        list(every[0].number_format),
     )
 
 

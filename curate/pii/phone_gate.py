@@ -54,7 +54,7 @@ def _with_prefix(plan: Numbering) -> str:
 
 @cache
 def _digit(written: str) -> str:
-    """A digit of a number with the punctuation behind it; those beyond ASCII are looked for apart."""
+    """A digit in ASCII, with the punctuation behind it; others are looked for apart."""
     wanted = "".join(str(value) for value in range(10) if re.fullmatch(written, str(value)))
     return f"[{wanted}]{_class(_punctuation())}*"
 

@@ -1,7 +1,7 @@
 """What Presidio's recognizer of telephone numbers finds, for one walk through most texts.
 
 `PhoneRecognizer` lets `phonenumbers` walk through a text once for each region and parse every
-figure in it. But where nothing is found, a walk is the same whatever the region: only texts with
+digit in it. But where nothing is found, a walk is the same whatever the region: only texts with
 something that can be a number are walked through for each.
 """
 
@@ -62,7 +62,8 @@ class PhoneFinder:
             RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self._recognizer.id,
         }
         (entity,) = self._recognizer.supported_entities
-        return RecognizerResult(entity, start, end, self._recognizer.SCORE, None, who)
+        score = self._recognizer.SCORE
+        return RecognizerResult(entity, start, end, score, recognition_metadata=who)
 
 
 class _Walk:
