@@ -6,7 +6,7 @@ So of a part of a text all words but those close to where it was cut are those o
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -53,18 +53,26 @@ class Words:
         """
         return any(part in self._lowered or not part.isascii() for part in parts)
 
-    def around(self, place: int, before: int, behind: int) -> list[str]:
-        """Keywords in lower case, as `LemmaContextAwareEnhancer` takes them for its context.
+    def support(
+        self, place: int, before: int, behind: int, speaks: Callable[[list[str]], bool]
+    ) -> bool:
+        """Whether keywords around a place speak for a finding; with more of them, no less so.
 
-        One more than asked for in either direction from the word at a place, which is the first
-        of them in both if it is a keyword.
+        They are in lower case, and those that `LemmaContextAwareEnhancer` takes: in either
+        direction one more than asked for, from the word at the place on, which is the first in
+        both if it is a keyword.
         """
         for stretches in _PARTS if len(self._text) > _SHORT else ():
             part = _part(self._text, place, stretches + _close())
-            found = self._taken(part, place, before, behind)
-            if found is not None:
-                return found
-        return self._taken(self._whole, place, before, behind) or []
+            around = self._around(part, place, before, behind)
+            if around is None:
+                continue
+            if speaks(around.certain):
+                return True
+            if not speaks(around.possible):
+                return False
+        whole = self._around(self._whole, place, before, behind)
+        return whole is not None and speaks(whole.certain)
 
     @cached_property
     def _whole(self) -> _Part:
@@ -74,28 +82,34 @@ class Words:
     def _keywords(self) -> frozenset[str]:
         return frozenset(piece for word in set(self._whole.words) for piece in _pieces(word))
 
-    def _taken(self, part: _Part, place: int, before: int, behind: int) -> list[str] | None:
-        """The keywords; None where the part does not tell."""
+    def _around(self, part: _Part, place: int, before: int, behind: int) -> "_Around | None":
+        """The keywords; None where the part does not hold enough."""
         at = int(np.searchsorted(part.ends, place, side="right"))
         sure = part.sure
-        if at not in sure and not part.is_whole:
+        if at not in sure:
             return None
         at_first, at_last = sure.start == 0, sure.stop == len(part.words)
         back = self._first(part, range(at, sure.start - 1, -1), before + 1, at_first)
         ahead = self._first(part, range(at, sure.stop), behind + 1, at_last)
-        return None if back is None or ahead is None else back + ahead
+        if back is None or ahead is None:
+            return None
+        return _Around(back.certain + ahead.certain, back.possible + ahead.possible)
 
     def _first(
         self, part: _Part, places: Iterable[int], count: int, are_all: bool
-    ) -> list[str] | None:
-        found: list[str] = []
+    ) -> "_Around | None":
+        found, unclear, certain = _Around([], []), 0, 0
         for place in places:
-            word = part.words[place]
-            is_one = word.lower() in self._keywords if part.is_whole else self._is_keyword(word)
-            if is_one is None:
-                return None
-            found += [word.lower()] if is_one else []
-            if len(found) == count:
+            low = part.words[place].lower()
+            is_one = low in self._keywords if part.is_whole else self._is_keyword(part.words[place])
+            if is_one is False:
+                continue
+            found.possible.append(low)
+            unclear += is_one is None
+            certain += is_one is True
+            if is_one and certain + unclear <= count:
+                found.certain.append(low)
+            if certain == count:
                 return found
         return found if are_all else None
 
@@ -109,6 +123,15 @@ class Words:
             return True
         beside_colon = f":{low}" in self._lowered or f"{low}:" in self._lowered
         return None if (beside_colon and ":" not in low) or low in _pieces(low) else False
+
+
+class _Around(NamedTuple):
+    """Keywords around a place."""
+
+    certain: list[str]
+    """Those that are among the first, whatever the rest of the text holds."""
+    possible: list[str]
+    """Those that may be."""
 
 
 def _part(text: str, place: int, stretches: int) -> _Part:

@@ -6,6 +6,7 @@ are those within another of the same entity, all by Presidio's own code.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -78,12 +79,17 @@ class Finder:
             is_raised = of.get(RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY)
             if not recognizer.context or is_raised or result.score >= EntityRecognizer.MAX_SCORE:
                 continue
-            if not words.may_hold(map(str.lower, recognizer.context)):
-                continue
-            near = words.around(result.start, how.context_prefix_count, how.context_suffix_count)
-            if how._find_supportive_word_in_context(
-                near, recognizer.context, how.context_matching_mode
+            if words.may_hold(map(str.lower, recognizer.context)) and words.support(
+                result.start,
+                how.context_prefix_count,
+                how.context_suffix_count,
+                partial(self._speak, recognizer.context),
             ):
                 raised = result.score + how.context_similarity_factor
                 least = max(raised, how.min_score_with_context_similarity)
                 result.score = min(least, EntityRecognizer.MAX_SCORE)
+
+    def _speak(self, context: list[str], words: list[str]) -> bool:
+        how = self._enhancer
+        mode = how.context_matching_mode
+        return bool(how._find_supportive_word_in_context(words, context, mode))
