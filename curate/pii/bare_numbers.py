@@ -8,6 +8,7 @@ tell, the number counts as valid.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import regex
@@ -25,6 +26,7 @@ _NEVER: Final = "(?!)"
 _DIGITS: Final = "0123456789"
 
 
+@cache
 def bare_patterns(region: str) -> list[str]:
     r"""Patterns that match all numbers that are valid from a region as they are, by their length.
 
@@ -32,7 +34,7 @@ def bare_patterns(region: str) -> list[str]:
     []
     """
     plan = numbering(region)
-    lengths = {length for kind in plan.types for length in kind.lengths}
+    lengths = {length for kind in plan.types for length in kind.lengths if length > 0}
     if not all(kind.lengths for kind in plan.types):
         lengths = {*range(1, _LONGEST + 1)}
     found = ((length, [*_starts(_Bare(plan, length), length)]) for length in sorted(lengths))

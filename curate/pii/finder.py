@@ -2,7 +2,7 @@
 
 Only texts that pass the gate are looked at, and only by the recognizers of the entities they may
 hold. Scores are raised by words before a finding, results below the threshold are left out, and so
-are those within another of the same entity, all by Presidio's own code.
+are those within another of the same entity, as Presidio does.
 """
 
 from collections.abc import Iterator, Sequence

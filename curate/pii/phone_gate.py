@@ -34,7 +34,7 @@ def phone_gate(regions: Sequence[str]) -> str:
     for region in regions:
         plan = numbering(region)
         found.add(f"{_BEGIN}{rewritten(plan.abroad, _digit)}{international}")
-        found.update(_BEGIN + rewritten(each, _digit) for each in bare_patterns(region))
+        found.update(_BEGIN + rewritten(each, _digit) for each in bare_patterns(plan.main))
         found.add(_with_prefix(plan))
     return either(*sorted(found))
 
