@@ -15,7 +15,7 @@ from curate.pii.context import Words
 from curate.pii.finding import Finding as Finding
 from curate.pii.gate import Gate
 from curate.pii.phones import PhoneFinder
-from curate.pii.recognizers import DEFAULT_THRESHOLD, recognizers
+from curate.pii.recognizers import DEFAULT_THRESHOLD, known_entities, recognizers
 
 
 class Finder:
@@ -25,6 +25,7 @@ class Finder:
         self, entities: Sequence[str], threshold: float = DEFAULT_THRESHOLD, pack: bytes = b""
     ) -> None:
         """`pack` as of `recognizers`. Raises `MissingExtraError` without Presidio."""
+        known_entities()  # imports Presidio as lightly as can be
         from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
         self._gate, self._threshold = Gate(entities, pack), threshold

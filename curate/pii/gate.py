@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curate.pii.characters import far_digits
+from curate.pii.kept import kept
 from curate.pii.pattern_set import PatternSet
 from curate.pii.phone_gate import phone_gate
-from curate.pii.recognizers import recognizers
+from curate.pii.recognizers import known_entities, recognizers
 from curate.pii.widening import ANYTHING, UnreadableError, either, widened
 
 _TOGETHER: Final = 2048
@@ -70,9 +71,14 @@ def entity_gate(entity: str, pack: bytes = b"") -> str:
 
     A pattern of a recognizer that is not understood lets everything through.
     """
+    if entity in known_entities():
+        return kept(f"gate-{entity}", lambda: _made(entity))
     (recognizer,) = recognizers([entity], pack)
-    if hasattr(recognizer, "gate"):
-        return str(recognizer.gate)
+    return str(recognizer.gate)
+
+
+def _made(entity: str) -> str:
+    (recognizer,) = recognizers([entity])
     if hasattr(recognizer, "supported_regions"):
         return either(phone_gate(recognizer.supported_regions), far_digits())
     patterns = (_wide(each.regex, recognizer) for each in recognizer.patterns)
