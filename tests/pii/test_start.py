@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def test_where_nothing_can_be_kept_it_is_made_each_time(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(kept, "_folders", lambda: [tmp_path / "file" / "below"])
-    assert [kept.kept("gate", lambda: text) for text in ("a", "b")] == ["a", "b"]
+    assert [kept.kept("gate", partial(str, text)) for text in ("a", "b")] == ["a", "b"]
 
 
 def test_no_model_library_is_imported_for_patterns() -> None:
