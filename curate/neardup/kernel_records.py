@@ -5,7 +5,8 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, types
 
-from curate.neardup.kernel_shingles import EACH_80, _code, _eight, record_set
+from curate.neardup.kernel_items import EACH_80, _code, _eight
+from curate.neardup.kernel_shingles import record_set, rooms
 from curate.neardup.lowering import MOST
 from curate.scan.compiled import (
     BYTES,
@@ -96,18 +97,14 @@ def sign(
 
     `room` is the most items that a record can have.
     """
-    items = np.empty(room, np.uint64)
     found = np.empty(room, np.uint64)
-    slots = 16
-    while slots < 2 * room:
-        slots *= 2
-    owners = np.zeros(slots, np.int64)
+    workspace = rooms(room, width)
     base = np.int64(1)
     minima = np.empty(len(factors), np.uint32)
     for record in range(len(ends)):
         size = record_set(
             record, data, offsets, other, other_offsets, others, places, ends, table, lowered,
-            characters, width, items, owners, base, found,
+            characters, width, workspace, base, found,
         )  # fmt: skip
         base += size
         sizes[record] = size
@@ -175,19 +172,15 @@ def gather(
 
     `shingles` must have room for all items of all records.
     """
-    items = np.empty(room, np.uint64)
     found = np.empty(room, np.uint64)
-    slots = 16
-    while slots < 2 * room:
-        slots *= 2
-    owners = np.zeros(slots, np.int64)
+    workspace = rooms(room, width)
     base = np.int64(1)
-    counts = np.empty(slots + 1, np.int64)
+    counts = np.empty(2 * room + 17, np.int64)
     stop = np.int64(0)
     for record in range(len(ends)):
         size = record_set(
             record, data, offsets, other, other_offsets, others, places, ends, table, lowered,
-            characters, width, items, owners, base, found,
+            characters, width, workspace, base, found,
         )  # fmt: skip
         base += size
         total = np.uint64(size) * TURN
