@@ -17,8 +17,12 @@ from curate.scan.classes import PUNCTUATION, SPACE, classes
 BLOCK: Final = 64
 """The bytes of a block; each is a bit of a mask, the first the lowest."""
 
-_BYTE, _WORD = ir.IntType(8), ir.IntType(64)
+LANES: Final = 32
+"""How many numbers of 32 bits are worked on at a time."""
+
+_BYTE, _NUMBER, _WORD = ir.IntType(8), ir.IntType(32), ir.IntType(64)
 _BYTES, _BITS = ir.VectorType(_BYTE, BLOCK), ir.VectorType(ir.IntType(1), BLOCK)
+_NUMBERS = ir.VectorType(_NUMBER, LANES)
 
 
 def _runs(flag: int) -> list[tuple[int, int]]:
@@ -95,3 +99,39 @@ def ones(_typing: Any, _bits: Any) -> Any:
         return builder.ctpop(given[0])
 
     return types.int64(types.uint64), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def least(
+    _typing: Any, numbers: Any, count: Any, factors: Any, terms: Any, found: Any, at: Any
+) -> Any:
+    """Fill `LANES` places of `found`, from `at` on, with the least of factor * number + term.
+
+    Of each number the 32 upper bits count; there are `count` of them.
+    """
+
+    def code(context: Any, builder: ir.IRBuilder, signature: Any, given: Any) -> Any:
+        def pointer(argument: int, place: Any) -> Any:
+            kind = signature.args[argument]
+            return _at(context, builder, kind, given[argument], place)
+
+        def vector(argument: int) -> Any:
+            return builder.bitcast(pointer(argument, given[5]), _NUMBERS.as_pointer())
+
+        factor, term = (builder.load(vector(argument), align=4) for argument in (2, 3))
+        lowest = cgutils.alloca_once_value(builder, ir.Constant(_NUMBERS, [-1] * LANES))
+        with cgutils.for_range(builder, given[1]) as loop:
+            number = builder.load(pointer(0, loop.index))
+            upper = builder.trunc(builder.lshr(number, ir.Constant(_WORD, 32)), _NUMBER)
+            single = builder.insert_element(
+                ir.Constant(_NUMBERS, ir.Undefined), upper, ir.Constant(_NUMBER, 0)
+            )
+            every = builder.shuffle_vector(single, single, ir.Constant(_NUMBERS, [0] * LANES))
+            value = builder.add(builder.mul(every, factor), term)
+            before = builder.load(lowest)
+            less = builder.icmp_unsigned("<", value, before)
+            builder.store(builder.select(less, value, before), lowest)
+        builder.store(builder.load(lowest), vector(4), align=4)
+        return context.get_dummy_value()
+
+    return types.void(numbers, types.int64, factors, terms, found, types.int64), code

@@ -5,6 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, types
 
+from curate.neardup.blocks import LANES, least
 from curate.neardup.kernel_items import EACH_80, _code, _eight
 from curate.neardup.kernel_shingles import record_set, rooms
 from curate.neardup.lowering import MOST
@@ -33,7 +34,6 @@ _SIGN: Final = types.void(
 )
 _SETS: Final = types.void(*_RECORDS, HASHES, HASHES, types.int64[::1])
 HIGH: Final = np.uint64(32)
-NONE: Final = np.uint32(0xFFFFFFFF)
 
 
 @compiled(_EVEN)
@@ -52,23 +52,11 @@ def uneven(data: Any, offsets: Any, lowered: Any, found: Any) -> None:
 
 
 @njit(nogil=True)
-def _lessen(minima: Any, found: Any, size: Any, factors: Any, terms: Any) -> None:
-    """The least value of each permutation over a set: its 32 upper bits, times and plus.
-
-    Four shingles at a time, so that the numbers in memory are fetched a quarter as often.
-    """
-    for shingle in range(0, size, 4):
-        last = size - 1
-        one = np.uint32(found[shingle] >> HIGH)
-        two = np.uint32(found[min(shingle + 1, last)] >> HIGH)
-        three = np.uint32(found[min(shingle + 2, last)] >> HIGH)
-        four = np.uint32(found[min(shingle + 3, last)] >> HIGH)
-        for at in range(len(minima)):
-            factor = factors[at]
-            term = terms[at]
-            low = min(np.uint32(factor * one + term), np.uint32(factor * two + term))
-            other = min(np.uint32(factor * three + term), np.uint32(factor * four + term))
-            minima[at] = min(minima[at], min(low, other))
+def _padded(numbers: Any) -> Any:
+    """The numbers, and some more until `least` can take them all."""
+    found = np.zeros((len(numbers) + LANES - 1) // LANES * LANES, np.uint32)
+    found[: len(numbers)] = numbers
+    return found
 
 
 @compiled(_SIGN)
@@ -100,6 +88,8 @@ def sign(
     found = np.empty(room, np.uint64)
     workspace = rooms(room, width)
     base = np.int64(1)
+    factors = _padded(factors)
+    terms = _padded(terms)
     minima = np.empty(len(factors), np.uint32)
     for record in range(len(ends)):
         size = record_set(
@@ -112,8 +102,8 @@ def sign(
         for shingle in range(size):
             total += found[shingle]
         sets[record] = mixed(total)
-        minima[:] = NONE
-        _lessen(minima, found, size, factors, terms)
+        for at in range(0, len(minima), LANES):
+            least(found, size, factors, terms, minima, at)
         for band in range(bands.shape[1]):
             value = np.uint64(0)
             for row in range(band * rows, (band + 1) * rows):
