@@ -92,6 +92,17 @@ def lowest(_typing: Any, _bits: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
+def highest(_typing: Any, _bits: Any) -> Any:
+    """The place of the highest bit that is set; -1 of none."""
+
+    def code(_context: Any, builder: ir.IRBuilder, _signature: Any, given: Any) -> Any:
+        zeros = builder.ctlz(given[0], ir.Constant(ir.IntType(1), 0))
+        return builder.sub(ir.Constant(_WORD, 63), zeros)
+
+    return types.int64(types.uint64), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
 def ones(_typing: Any, _bits: Any) -> Any:
     """How many bits are set."""
 

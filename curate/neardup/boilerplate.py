@@ -18,8 +18,12 @@ of T0, each example told by up to nine templates, 0.05 loses none of 23,913, 0.0
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from curate.neardup.shingling import Hashes
+
+BITS: Final = 16
+AT_ONCE: Final = 1 << 18
 
 LEAST: Final = 100
 """So many sets must have a shingle before it is boiler-plate: fewer may be versions of one text."""
@@ -32,7 +36,17 @@ def boilerplate(shingles: Hashes, sets: int, share: float) -> Hashes:
     """
     if share == 0 or sets < LEAST:
         return np.zeros(0, np.uint64)
-    ordered = np.sort(shingles)
-    firsts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    counts = np.diff(firsts, append=len(ordered))
-    return ordered[firsts[(counts >= LEAST) & (counts > share * sets)]]
+    parts = range(0, len(shingles), AT_ONCE)
+    counts = np.zeros(1 << BITS, np.int64)
+    for start in parts:
+        counts += np.bincount(_upper(shingles, start), minlength=len(counts))
+    # What is rare even together with others is not sorted.
+    often = (counts >= LEAST) & (counts > share * sets)
+    some = [shingles[start : start + AT_ONCE][often[_upper(shingles, start)]] for start in parts]
+    found, counts = np.unique(np.concatenate(some), return_counts=True)
+    return found[(counts >= LEAST) & (counts > share * sets)]
+
+
+def _upper(shingles: Hashes, start: int) -> npt.NDArray[np.int64]:
+    """Some upper bits of the next `AT_ONCE` shingles."""
+    return (shingles[start : start + AT_ONCE] >> np.uint64(64 - BITS)).astype(np.int64)

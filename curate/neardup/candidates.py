@@ -19,6 +19,9 @@ HIGH, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 FEW_PAIRS: Final = 20_000
 """So many are gone through more quickly in plain Python than compiled code is loaded."""
 
+FEW_HASHES: Final = 100_000
+"""So many are sorted more quickly than compiled code is loaded."""
+
 
 class Candidates(NamedTuple):
     """The distinct sets that share a band with another, and what they are connected to."""
@@ -51,19 +54,32 @@ def edges(
     rows = _one_of_each(sets, sizes)
     over, under = exact_fraction(threshold)
     few = sizes[rows].astype(np.int64)
+    # By size: two sets are close enough only if all between them are.
+    order = np.argsort(few)
+    ranks = np.empty(len(rows), np.uint64)
+    ranks[order] = np.arange(len(rows), dtype=np.uint64)
     found = []
-    numbers = np.arange(len(rows), dtype=np.uint64)
     for column in columns:
         keys = column[rows].astype(np.uint64) << HIGH
-        keys |= numbers
+        some = may_come_again(keys)
+        keys = keys[some] | ranks[some]
         keys.sort()
         places = np.flatnonzero(keys[1:] >> HIGH == keys[:-1] >> HIGH)
-        ones, others = ((keys[places + n] & LOW).astype(np.int64) for n in (0, 1))
-        # Rows ascend by size, so that two sets are close enough only if all between them are.
+        ones, others = (order[(keys[places + n] & LOW).astype(np.int64)] for n in (0, 1))
         near = few[ones] * under >= few[others] * over
         found.append(ones[near] << 32 | others[near])
     pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
     return np.stack([sets[rows[pairs >> 32]], sets[rows[pairs & 0xFFFFFFFF]]], axis=1)
+
+
+def may_come_again(hashes: Hashes) -> Numbers:
+    """Where hashes are that occur more than once, and some others; ascending."""
+    if not is_loaded() and len(hashes) < FEW_HASHES:
+        return np.arange(len(hashes))
+    found = np.empty(len(hashes), np.bool_)
+    # With 16 to 32 bits for each hash, one of 16 at most is there by chance.
+    kernel().again(hashes, len(hashes).bit_length() + 4, found)
+    return np.flatnonzero(found)
 
 
 def connected(pairs: Hashes) -> Candidates:
@@ -77,11 +93,11 @@ def connected(pairs: Hashes) -> Candidates:
 
 
 def _one_of_each(sets: Hashes, sizes: npt.NDArray[np.int32]) -> Numbers:
-    """A row of each set that is not empty, ascending by size."""
-    rows = np.flatnonzero(sizes)
-    rows = rows[np.argsort(sets[rows])]
-    hashes = sets[rows]
-    first = np.ones(len(rows), np.bool_)
-    first[1:] = hashes[1:] != hashes[:-1]
-    rows = rows[first]
-    return rows[np.argsort(sizes[rows])]
+    """A row of each set that is not empty, ascending."""
+    wanted = sizes > 0
+    rows = np.flatnonzero(wanted)
+    some = rows[may_come_again(sets[rows])]
+    some = some[np.argsort(sets[some], kind="stable")]
+    hashes = sets[some]
+    wanted[some[1:][hashes[1:] == hashes[:-1]]] = False
+    return np.flatnonzero(wanted)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from curate.neardup.boilerplate import boilerplate
 from curate.neardup.candidates import Candidates, Numbers
+from curate.neardup.compiling import is_loaded, kernel
 from curate.neardup.joining import Group, Joined, Way, joined
 from curate.neardup.shingling import Hashes, ShingleSets
 
@@ -152,15 +153,26 @@ def _fetched(fetch: Fetch, sets: Hashes, sizes: Numbers, places: Numbers) -> tup
     missing = np.ones(len(places), np.bool_)
     for found in fetch(ascending):
         at = np.minimum(np.searchsorted(ascending, found.sets), len(ascending) - 1)
-        starts = found.ends - np.diff(found.ends, prepend=0)
-        for row in np.flatnonzero(ascending[at] == found.sets).tolist():
-            place = order[at[row]]
-            each = found.shingles[starts[row] : found.ends[row]]
-            shingles[stops[place] - lengths[place] : stops[place]] = each
-            missing[place] = False
+        rows = np.flatnonzero(ascending[at] == found.sets)
+        chosen = order[at[rows]]
+        ends = found.ends[rows]
+        begins = ends - lengths[chosen]
+        _put(found.shingles, begins, ends, stops[chosen] - lengths[chosen], shingles)
+        missing[chosen] = False
     if missing.any():
         raise RuntimeError(f"{int(missing.sum())} sets of shingles were not found")
     return shingles, stops
+
+
+def _put(
+    shingles: Hashes, begins: Numbers, ends: Numbers, places: Numbers, found: Hashes
+) -> None:
+    """Copy runs of shingles to their places in `found`."""
+    if is_loaded():
+        kernel().put(shingles, begins, ends, places, found)
+        return
+    for begin, end, place in zip(begins.tolist(), ends.tolist(), places.tolist(), strict=True):
+        found[place : place + end - begin] = shingles[begin:end]
 
 
 def _of(shingles: Hashes, stops: Numbers, places: Numbers, some: Numbers) -> Hashes:

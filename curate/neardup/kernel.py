@@ -5,6 +5,20 @@ compiled and kept (`scan.compiling.kernel`).
 """
 
 from curate.neardup.kernel_join import connect, few, many, part, settle
+from curate.neardup.kernel_places import again, put
+from curate.neardup.kernel_prefixes import prefixes
 from curate.neardup.kernel_records import gather, sign, uneven
 
-__all__ = ["connect", "few", "gather", "many", "part", "settle", "sign", "uneven"]
+__all__ = [
+    "again",
+    "connect",
+    "few",
+    "gather",
+    "many",
+    "part",
+    "prefixes",
+    "put",
+    "settle",
+    "sign",
+    "uneven",
+]

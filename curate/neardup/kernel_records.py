@@ -5,8 +5,8 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, types
 
-from curate.neardup.blocks import LANES, least
-from curate.neardup.kernel_items import EACH_80, _code, _eight
+from curate.neardup.blocks import BLOCK, LANES, least, lowest, masks
+from curate.neardup.kernel_items import _code
 from curate.neardup.kernel_shingles import record_set, rooms
 from curate.neardup.lowering import MOST
 from curate.scan.compiled import (
@@ -43,7 +43,8 @@ def uneven(data: Any, offsets: Any, lowered: Any, found: Any) -> None:
         place, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
         while place < stop:
             if data[place] < 0x80:
-                place += 8 if _eight(data, place, stop) & EACH_80 == 0 else 1
+                near = place + BLOCK > len(data)
+                place += 1 if near else lowest(masks(data, place)[2])
                 continue
             code, place = _code(data, place)
             if code >= MOST or lowered[code] == 0:

@@ -113,7 +113,7 @@ class Shingling(NamedTuple):
         shingles = np.empty(int(most.sum()), np.uint64)
         arguments = self._arguments(parts, texts, int(most.max(initial=0)))
         kernel().gather(*arguments, shingles, sets, ends)
-        return ShingleSets(shingles[: ends[-1] if len(ends) else 0].copy(), ends, sets)
+        return ShingleSets(shingles[: ends[-1] if len(ends) else 0], ends, sets)
 
     def _plain(self, parts: Parts) -> list[frozenset[int]]:
         texts, places = parts.texts.to_pylist(), parts.places.tolist()
@@ -159,7 +159,8 @@ class _Texts(NamedTuple):
         data, offsets = _buffers(texts)
         uneven = np.zeros(len(texts), np.bool_)
         kernel().uneven(data, offsets, lowered(), uneven)
-        other = normal_form(texts.filter(pa.array(uneven)))
+        # Words end at white space of whatever form.
+        other = normal_form(texts.filter(pa.array(uneven)), ("nfkc", "case"))
         return cls(data, offsets, *_buffers(other), np.where(uneven, np.cumsum(uneven) - 1, -1))
 
     def lengths(self) -> npt.NDArray[np.int64]:
