@@ -72,16 +72,6 @@ def edges(
     return np.stack([sets[rows[pairs >> 32]], sets[rows[pairs & 0xFFFFFFFF]]], axis=1)
 
 
-def may_come_again(hashes: Hashes) -> Numbers:
-    """Where hashes are that occur more than once, and some others; ascending."""
-    if not is_loaded() and len(hashes) < FEW_HASHES:
-        return np.arange(len(hashes))
-    found = np.empty(len(hashes), np.bool_)
-    # With 16 to 32 bits for each hash, one of 16 at most is there by chance.
-    kernel().again(hashes, len(hashes).bit_length() + 4, found)
-    return np.flatnonzero(found)
-
-
 def connected(pairs: Hashes) -> Candidates:
     """The components of the graph whose edges the pairs are."""
     sets = np.unique(pairs)
@@ -90,6 +80,19 @@ def connected(pairs: Hashes) -> Candidates:
     connect = kernel().connect if is_loaded() or len(pairs) > FEW_PAIRS else plain.connect
     connect(ones.astype(np.int64), others.astype(np.int64), components)
     return Candidates(sets, components)
+
+
+def may_come_again(hashes: Hashes, first: int | None = None) -> Numbers:
+    """Where among the first hashes those are that occur more than once, and some others; ascending.
+
+    Without a number all of them are looked at.
+    """
+    if not is_loaded() and len(hashes) < FEW_HASHES:
+        return np.arange(len(hashes) if first is None else first)
+    found = np.empty(len(hashes), np.bool_)
+    # With 16 to 32 bits for each hash, one of 16 at most is there by chance.
+    kernel().again(hashes, len(hashes).bit_length() + 4, found)
+    return np.flatnonzero(found[:first])
 
 
 def _one_of_each(sets: Hashes, sizes: npt.NDArray[np.int32]) -> Numbers:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.neardup.boilerplate import boilerplate
-from curate.neardup.candidates import Candidates, Numbers
+from curate.neardup.candidates import Candidates, Numbers, may_come_again
 from curate.neardup.compiling import is_loaded, kernel
 from curate.neardup.joining import Group, Joined, Way, joined
 from curate.neardup.shingling import Hashes, ShingleSets
@@ -53,6 +53,7 @@ class Duplicates(NamedTuple):
 def in_question(sets: Hashes, sizes: npt.NDArray[np.int32], candidates: Candidates) -> Numbers:
     """The rows whose set another row has too, or is a candidate; of these sets all rows."""
     rows = np.flatnonzero(sizes)
+    rows = rows[may_come_again(np.concatenate([sets[rows], candidates.sets]), len(rows))]
     rows = rows[np.argsort(sets[rows])]
     hashes = sets[rows]
     first = np.flatnonzero(_begins(hashes))

@@ -7,7 +7,8 @@ compiled and kept (`scan.compiling.kernel`).
 from curate.neardup.kernel_join import connect, few, many, part, settle
 from curate.neardup.kernel_places import again, put
 from curate.neardup.kernel_prefixes import prefixes
-from curate.neardup.kernel_records import gather, sign, uneven
+from curate.neardup.kernel_records import gather, sign
+from curate.neardup.kernel_texts import patched, stretches
 
 __all__ = [
     "again",
@@ -16,9 +17,10 @@ __all__ = [
     "gather",
     "many",
     "part",
+    "patched",
     "prefixes",
     "put",
     "settle",
     "sign",
-    "uneven",
+    "stretches",
 ]

@@ -5,10 +5,8 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, types
 
-from curate.neardup.blocks import BLOCK, LANES, least, lowest, masks
-from curate.neardup.kernel_items import _code
-from curate.neardup.kernel_shingles import record_set, rooms
-from curate.neardup.lowering import MOST
+from curate.neardup.blocks import LANES, least
+from curate.neardup.kernel_shingles import distinct, record_shingles, rooms, slot_bits
 from curate.scan.compiled import (
     BYTES,
     CLASSES,
@@ -28,28 +26,11 @@ _RECORDS: Final = (
     *(BYTES, OFFSETS, BYTES, OFFSETS, NUMBERS, NUMBERS, NUMBERS),
     *(CLASSES, _LOWERED, types.boolean, types.int64, types.int64),
 )
-_EVEN: Final = types.void(BYTES, OFFSETS, _LOWERED, types.boolean[::1])
 _SIGN: Final = types.void(
     *_RECORDS, *(_KEYS, _KEYS, _WEIGHTS, types.int64), *(types.uint32[:, ::1], HASHES, SIZES)
 )
 _SETS: Final = types.void(*_RECORDS, HASHES, HASHES, types.int64[::1])
 HIGH: Final = np.uint64(32)
-
-
-@compiled(_EVEN)
-def uneven(data: Any, offsets: Any, lowered: Any, found: Any) -> None:
-    """Find the texts with characters that are not even (`lowering`)."""
-    for text in range(len(offsets) - 1):
-        place, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
-        while place < stop:
-            if data[place] < 0x80:
-                near = place + BLOCK > len(data)
-                place += 1 if near else lowest(masks(data, place)[2])
-                continue
-            code, place = _code(data, place)
-            if code >= MOST or lowered[code] == 0:
-                found[text] = True
-                break
 
 
 @njit(nogil=True)
@@ -58,6 +39,15 @@ def _padded(numbers: Any) -> Any:
     found = np.zeros((len(numbers) + LANES - 1) // LANES * LANES, np.uint32)
     found[: len(numbers)] = numbers
     return found
+
+
+@njit(nogil=True, inline="always")
+def _set_hash(shingles: Any) -> Any:
+    """The hash of a set, whatever the order of its shingles."""
+    total = np.uint64(len(shingles)) * TURN
+    for shingle in shingles:
+        total += shingle
+    return mixed(total)
 
 
 @compiled(_SIGN)
@@ -88,21 +78,20 @@ def sign(
     """
     found = np.empty(room, np.uint64)
     workspace = rooms(room, width)
+    owners = np.zeros(1 << slot_bits(room), np.int64)
     base = np.int64(1)
     factors = _padded(factors)
     terms = _padded(terms)
     minima = np.empty(len(factors), np.uint32)
     for record in range(len(ends)):
-        size = record_set(
+        size = record_shingles(
             record, data, offsets, other, other_offsets, others, places, ends, table, lowered,
-            characters, width, workspace, base, found,
+            characters, width, workspace, found,
         )  # fmt: skip
+        size = distinct(found, size, owners, base)
         base += size
         sizes[record] = size
-        total = np.uint64(size) * TURN
-        for shingle in range(size):
-            total += found[shingle]
-        sets[record] = mixed(total)
+        sets[record] = _set_hash(found[:size])
         for at in range(0, len(minima), LANES):
             least(found, size, factors, terms, minima, at)
         for band in range(bands.shape[1]):
@@ -113,8 +102,11 @@ def sign(
 
 
 @njit(nogil=True)
-def _sort(found: Any, size: Any, counts: Any, out: Any) -> None:
-    """Sort hashes: by as many upper bits as there are numbers, which leaves little to be moved."""
+def _sort(found: Any, size: Any, counts: Any, out: Any) -> Any:
+    """Sort hashes, each once: by as many upper bits as there are numbers, then what is left.
+
+    Returns how many differ.
+    """
     shift = np.uint64(64)
     slots = 1
     while slots < size:
@@ -122,7 +114,7 @@ def _sort(found: Any, size: Any, counts: Any, out: Any) -> None:
         shift -= ONE
     if slots < 2:
         out[:size] = found[:size]
-        return
+        return size
     counts[: slots + 1] = 0
     for at in range(size):
         counts[(found[at] >> shift) + ONE] += 1
@@ -139,6 +131,11 @@ def _sort(found: Any, size: Any, counts: Any, out: Any) -> None:
             out[before + 1] = out[before]
             before -= 1
         out[before + 1] = value
+    kept = 1
+    for at in range(1, size):
+        out[kept] = out[at]
+        kept += out[at] != out[kept - 1]
+    return kept
 
 
 @compiled(_SETS)
@@ -165,19 +162,14 @@ def gather(
     """
     found = np.empty(room, np.uint64)
     workspace = rooms(room, width)
-    base = np.int64(1)
     counts = np.empty(2 * room + 17, np.int64)
     stop = np.int64(0)
     for record in range(len(ends)):
-        size = record_set(
+        size = record_shingles(
             record, data, offsets, other, other_offsets, others, places, ends, table, lowered,
-            characters, width, workspace, base, found,
+            characters, width, workspace, found,
         )  # fmt: skip
-        base += size
-        total = np.uint64(size) * TURN
-        for shingle in range(size):
-            total += found[shingle]
-        sets[record] = mixed(total)
-        _sort(found, size, counts, shingles[stop : stop + size])
+        size = _sort(found, size, counts, shingles[stop : stop + size])
+        sets[record] = _set_hash(shingles[stop : stop + size])
         stop += size
         stops[record] = stop

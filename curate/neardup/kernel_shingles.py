@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from curate.neardup.blocks import BLOCK
+from curate.neardup.blocks import BLOCK, highest
 from curate.neardup.kernel_items import _items
 from curate.neardup.kernel_words import words
 from curate.scan.compiled import ONE, TURN, mixed
@@ -34,12 +34,9 @@ def rooms(most: Any, width: Any) -> Any:
     for at in range(most):
         powers[at + 1] = powers[at] * TURN
         inverse[at + 1] = inverse[at] * UNTURN
-    slots = 16
-    while slots < 2 * most:
-        slots *= 2
     of_words = (begins, ends, lows, highs, np.zeros(BLOCK, np.uint8))
     of_shingles = (np.empty(most, np.uint64), sums, powers, inverse)
-    return of_words, of_shingles, np.zeros(slots, np.int64)
+    return of_words, of_shingles
 
 
 @njit(nogil=True, inline="always")
@@ -76,16 +73,19 @@ def _shingles(number: Any, width: Any, place: Any, room: Any, found: Any, count:
     return count + number - held + 1
 
 
+@njit(nogil=True, inline="always")
+def slot_bits(count: Any) -> Any:
+    """The bits of a place in a table where three quarters stay free of so many numbers."""
+    return highest(np.uint64(count) | ONE) + 3
+
+
 @njit(nogil=True)
-def _distinct(found: Any, count: Any, owners: Any, base: Any) -> Any:
+def distinct(found: Any, count: Any, owners: Any, base: Any) -> Any:
     """Move the first of equal shingles to the front; returns how many differ.
 
     `owners` is an open hash table of places above `base`; what is below belongs to earlier records.
     """
-    size = np.int64(16)
-    while size < 2 * count:
-        size *= 2
-    mask = np.uint64(size - 1)
+    mask = (ONE << np.uint64(slot_bits(count))) - ONE
     size = np.int64(0)
     for shingle in range(count):
         value = found[shingle]
@@ -120,7 +120,7 @@ def _read(
 
 
 @njit(nogil=True)
-def record_set(
+def record_shingles(
     record: Any,
     data: Any,
     offsets: Any,
@@ -134,14 +134,13 @@ def record_set(
     characters: Any,
     width: Any,
     room: Any,
-    base: Any,
     found: Any,
 ) -> Any:
-    """Put the distinct shingles of a record at the front of `found`; returns how many there are.
+    """Put the shingles of a record at the front of `found`; returns how many there are.
 
     A text is read from `data`, or where `others` has its number, from `other`.
     """
-    of_words, of_shingles, owners = room
+    of_words, of_shingles = room
     items = of_shingles[0]
     text = ends[record - 1] if record else np.int64(0)
     count = np.int64(0)
@@ -162,4 +161,4 @@ def record_set(
                 )
             text += 1
         count = _shingles(number, width, place, of_shingles, found, count)
-    return _distinct(found, count, owners, base)
+    return count
