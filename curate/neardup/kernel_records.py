@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, types
 
-from curate.neardup.blocks import LANES, least
+from curate.neardup.blocks import LANES, highest, least
 from curate.neardup.kernel_shingles import distinct, record_shingles, rooms, slot_bits
 from curate.scan.compiled import (
     BYTES,
@@ -107,19 +107,17 @@ def _sort(found: Any, size: Any, counts: Any, out: Any) -> Any:
 
     Returns how many differ.
     """
-    shift = np.uint64(64)
-    slots = 1
-    while slots < size:
-        slots *= 2
-        shift -= ONE
-    if slots < 2:
-        out[:size] = found[:size]
-        return size
-    counts[: slots + 1] = 0
+    bits = highest(np.uint64(size) | ONE) + 1
+    shift = np.uint64(64 - bits)
+    slots = 1 << bits
+    counts[:slots] = 0
     for at in range(size):
-        counts[(found[at] >> shift) + ONE] += 1
+        counts[found[at] >> shift] += 1
+    before = np.int32(0)
     for slot in range(slots):
-        counts[slot + 1] += counts[slot]
+        count = counts[slot]
+        counts[slot] = before
+        before += count
     for at in range(size):
         slot = found[at] >> shift
         out[counts[slot]] = found[at]
@@ -131,7 +129,7 @@ def _sort(found: Any, size: Any, counts: Any, out: Any) -> Any:
             out[before + 1] = out[before]
             before -= 1
         out[before + 1] = value
-    kept = 1
+    kept = min(1, size)
     for at in range(1, size):
         out[kept] = out[at]
         kept += out[at] != out[kept - 1]
@@ -162,7 +160,7 @@ def gather(
     """
     found = np.empty(room, np.uint64)
     workspace = rooms(room, width)
-    counts = np.empty(2 * room + 17, np.int64)
+    counts = np.empty(2 * room + 2, np.int32)
     stop = np.int64(0)
     for record in range(len(ends)):
         size = record_shingles(

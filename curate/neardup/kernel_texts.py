@@ -37,9 +37,17 @@ def stretches(
     for text in range(len(offsets) - 1):
         place, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
         while place < stop:
-            if data[place] < 0x80:
-                near = place + BLOCK > len(data)
-                place += 1 if near else lowest(masks(data, place)[2])
+            if place + BLOCK <= len(data):
+                beyond = masks(data, place)[2]
+                # Foretold, so that a block does not wait for the one before.
+                if beyond == 0:
+                    place += BLOCK
+                    continue
+                place += lowest(beyond)
+                if place >= stop:
+                    break
+            elif data[place] < 0x80:
+                place += 1
                 continue
             here = place
             code, place = _code(data, place)

@@ -12,6 +12,7 @@ from curate.signals.normal_form import normal_form
 
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
 
 
 class Texts(NamedTuple):
@@ -28,11 +29,18 @@ class Texts(NamedTuple):
     def of(cls, texts: pa.StringArray) -> Self:
         """Find the texts that are not even (`lowering`)."""
         data, offsets = buffers(texts)
-        counts, none = np.zeros(len(texts), np.int64), np.zeros(0, np.int64)
-        kernel().stretches(data, offsets, lowered(), counts, none, none)
-        uneven = counts > 0
-        numbers = np.where(uneven, np.cumsum(uneven) - 1, -1)
-        return cls(data, offsets, *_normal(data, offsets, counts), numbers)
+        counts = np.zeros(len(texts), np.int64)
+        # Few texts have any; where they have more than that, they are gone over again.
+        begins, ends = np.empty((2, len(texts)), np.int64)
+        kernel().stretches(data, offsets, lowered(), counts, begins, ends)
+        found = int(counts.sum())
+        if found > len(begins):
+            begins, ends = np.empty((2, found), np.int64)
+            kernel().stretches(data, offsets, lowered(), np.zeros_like(counts), begins, ends)
+        rows = np.flatnonzero(counts)
+        others = np.full(len(texts), -1)
+        others[rows] = np.arange(len(rows))
+        return cls(data, offsets, *_normal(data, offsets, rows, begins[:found], ends[:found]), others)
 
     def lengths(self) -> npt.NDArray[np.int64]:
         """The bytes of each text."""
@@ -43,25 +51,21 @@ class Texts(NamedTuple):
 
 
 def _normal(
-    data: Bytes, offsets: Offsets, counts: npt.NDArray[np.int64]
+    data: Bytes, offsets: Offsets, texts: Numbers, begins: Numbers, ends: Numbers
 ) -> tuple[Bytes, Offsets]:
-    """The bytes of texts that have stretches which are not even, with these in normal form.
+    """The bytes of some texts with their stretches that are not even in normal form.
 
     No form reaches over a space: characters compose with one before, and none with a space.
     """
-    texts = np.flatnonzero(counts)
     if not len(texts):
         return np.zeros(0, np.uint8), np.zeros(1, np.int32)
-    begins, ends = np.empty((2, counts.sum()), np.int64)
-    kernel().stretches(data, offsets, lowered(), np.zeros_like(counts), begins, ends)
-    parts = [data[begin:end].tobytes() for begin, end in zip(begins, ends, strict=True)]
+    held = memoryview(data)
+    parts = [str(held[one:end], "utf-8") for one, end in zip(begins.tolist(), ends.tolist(), strict=True)]
     # Words end at white space of whatever form.
     patches, patch_ends = buffers(normal_form(pa.array(parts, pa.string()), ("nfkc", "case")))
     size = np.diff(offsets)[texts].sum() - (ends - begins).sum() + patch_ends[-1] - patch_ends[0]
     found, found_offsets = np.empty(size, np.uint8), np.zeros(len(texts) + 1, np.int32)
-    kernel().patched(
-        data, offsets, texts, begins, ends, patches, patch_ends, found, found_offsets
-    )
+    kernel().patched(data, offsets, texts, begins, ends, patches, patch_ends, found, found_offsets)
     return found, found_offsets
 
 
