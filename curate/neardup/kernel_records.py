@@ -42,12 +42,9 @@ def _padded(numbers: Any) -> Any:
 
 
 @njit(nogil=True, inline="always")
-def _set_hash(shingles: Any) -> Any:
-    """The hash of a set, whatever the order of its shingles."""
-    total = np.uint64(len(shingles)) * TURN
-    for shingle in shingles:
-        total += shingle
-    return mixed(total)
+def _set_hash(size: Any, total: Any) -> Any:
+    """The hash of a set, by how many shingles it has and their sum."""
+    return mixed(np.uint64(size) * TURN + total)
 
 
 @compiled(_SIGN)
@@ -74,7 +71,8 @@ def sign(
 ) -> None:
     """Fill `bands` (a row a record), and of each record the hash and size of its set.
 
-    `room` is the most items that a record can have.
+    `room` is the most items that a record can have. The permutations and `weights` come row by row:
+    the first of every band, the second of every band, and so on.
     """
     found = np.empty(room, np.uint64)
     workspace = rooms(room, width)
@@ -83,29 +81,32 @@ def sign(
     factors = _padded(factors)
     terms = _padded(terms)
     minima = np.empty(len(factors), np.uint32)
+    values = np.empty(bands.shape[1], np.uint64)
     for record in range(len(ends)):
         size = record_shingles(
             record, data, offsets, other, other_offsets, others, places, ends, table, lowered,
             characters, width, workspace, found,
         )  # fmt: skip
-        size = distinct(found, size, owners, base)
+        size, total = distinct(found, size, owners, base)
         base += size
         sizes[record] = size
-        sets[record] = _set_hash(found[:size])
+        sets[record] = _set_hash(size, total)
         for at in range(0, len(minima), LANES):
             least(found, size, factors, terms, minima, at)
-        for band in range(bands.shape[1]):
-            value = np.uint64(0)
-            for row in range(band * rows, (band + 1) * rows):
-                value += (np.uint64(minima[row]) + np.uint64(1)) * weights[row]
-            bands[record, band] = np.uint32(mixed(value) >> HIGH)
+        values[:] = 0
+        for row in range(rows):
+            for band in range(len(values)):
+                at = row * len(values) + band
+                values[band] += (np.uint64(minima[at]) + ONE) * weights[at]
+        for band in range(len(values)):
+            bands[record, band] = np.uint32(mixed(values[band]) >> HIGH)
 
 
 @njit(nogil=True)
 def _sort(found: Any, size: Any, counts: Any, out: Any) -> Any:
     """Sort hashes, each once: by as many upper bits as there are numbers, then what is left.
 
-    Returns how many differ.
+    Returns how many differ, and their sum.
     """
     bits = highest(np.uint64(size) | ONE) + 1
     shift = np.uint64(64 - bits)
@@ -129,11 +130,15 @@ def _sort(found: Any, size: Any, counts: Any, out: Any) -> Any:
             out[before + 1] = out[before]
             before -= 1
         out[before + 1] = value
-    kept = min(1, size)
-    for at in range(1, size):
-        out[kept] = out[at]
-        kept += out[at] != out[kept - 1]
-    return kept
+    kept = np.int64(0)
+    total = np.uint64(0)
+    for at in range(size):
+        value = out[at]
+        is_new = at == 0 or value != out[kept - 1]
+        out[kept] = value
+        kept += is_new
+        total += value if is_new else np.uint64(0)
+    return kept, total
 
 
 @compiled(_SETS)
@@ -167,7 +172,7 @@ def gather(
             record, data, offsets, other, other_offsets, others, places, ends, table, lowered,
             characters, width, workspace, found,
         )  # fmt: skip
-        size = _sort(found, size, counts, shingles[stop : stop + size])
-        sets[record] = _set_hash(shingles[stop : stop + size])
+        size, total = _sort(found, size, counts, shingles[stop : stop + size])
+        sets[record] = _set_hash(size, total)
         stop += size
         stops[record] = stop

@@ -81,12 +81,13 @@ def slot_bits(count: Any) -> Any:
 
 @njit(nogil=True)
 def distinct(found: Any, count: Any, owners: Any, base: Any) -> Any:
-    """Move the first of equal shingles to the front; returns how many differ.
+    """Move the first of equal shingles to the front; returns how many differ, and their sum.
 
     `owners` is an open hash table of places above `base`; what is below belongs to earlier records.
     """
     mask = (ONE << np.uint64(slot_bits(count))) - ONE
     size = np.int64(0)
+    total = np.uint64(0)
     for shingle in range(count):
         value = found[shingle]
         slot = value & mask
@@ -95,8 +96,9 @@ def distinct(found: Any, count: Any, owners: Any, base: Any) -> Any:
         if owners[slot] < base:
             owners[slot] = base + size
             found[size] = value
+            total += value
             size += 1
-    return size
+    return size, total
 
 
 @njit(nogil=True, inline="always")

@@ -90,7 +90,8 @@ class Shingling(NamedTuple):
         if _is_compiled(parts, compiled):
             texts = Texts.of(parts.texts)
             most = int(self._most_items(parts, texts).max(initial=0))
-            kernel().sign(*self._arguments(parts, texts, most), *keys, banding.rows, *found)
+            rows = [np.ascontiguousarray(key.reshape(banding).T).ravel() for key in keys]
+            kernel().sign(*self._arguments(parts, texts, most), *rows, banding.rows, *found)
             return found
         for record, shingles in enumerate(self._plain(parts)):
             found.bands[record] = plain.bands(shingles, *keys, banding.rows)
