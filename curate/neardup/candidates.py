@@ -47,6 +47,8 @@ def edges(
 ) -> Hashes:
     """Pairs of sets (hashes, two columns) that connect all that share a value of a column.
 
+    There are fewer pairs than sets: none connects what others do.
+
     Rows of equal sets count once. Sets that cannot be similar, because one has so many more
     shingles than the other (J <= smaller / larger), are not connected by what they share. Columns
     are taken one at a time; 40 bytes a row are needed beside them.
@@ -59,6 +61,7 @@ def edges(
     ranks = np.empty(len(rows), np.uint64)
     ranks[order] = np.arange(len(rows), dtype=np.uint64)
     found = []
+    known = np.arange(len(rows), dtype=np.int64)
     for column in columns:
         keys = column[rows].astype(np.uint64) << HIGH
         some = may_come_again(keys)
@@ -67,9 +70,9 @@ def edges(
         places = np.flatnonzero(keys[1:] >> HIGH == keys[:-1] >> HIGH)
         ones, others = (order[(keys[places + n] & LOW).astype(np.int64)] for n in (0, 1))
         near = few[ones] * under >= few[others] * over
-        found.append(ones[near] << 32 | others[near])
-    pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
-    return np.stack([sets[rows[pairs >> 32]], sets[rows[pairs & 0xFFFFFFFF]]], axis=1)
+        found.append(_new(ones[near], others[near], known))
+    pairs = np.concatenate([np.zeros((0, 2), np.int64), *found])
+    return sets[rows[pairs]]
 
 
 def connected(pairs: Hashes) -> Candidates:
@@ -93,6 +96,14 @@ def may_come_again(hashes: Hashes, first: int | None = None) -> Numbers:
     # With 16 to 32 bits for each hash, one of 16 at most is there by chance.
     kernel().again(hashes, len(hashes).bit_length() + 4, found)
     return np.flatnonzero(found[:first])
+
+
+def _new(ones: Numbers, others: Numbers, known: Numbers) -> Numbers:
+    """The edges, two columns, that connect what was not connected; `known` tells what then is."""
+    new = np.empty(len(ones), np.bool_)
+    join = kernel().join if is_loaded() or len(ones) > FEW_PAIRS else plain.join
+    join(ones, others, known, new)
+    return np.stack([ones[new], others[new]], axis=1)
 
 
 def _one_of_each(sets: Hashes, sizes: npt.NDArray[np.int32]) -> Numbers:

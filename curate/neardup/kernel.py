@@ -4,7 +4,7 @@ Importing this module compiles it, which takes some seconds, or loads what an ea
 compiled and kept (`scan.compiling.kernel`).
 """
 
-from curate.neardup.kernel_join import connect, few, many, part, settle
+from curate.neardup.kernel_join import connect, few, join, many, part, settle
 from curate.neardup.kernel_places import again, put
 from curate.neardup.kernel_prefixes import prefixes
 from curate.neardup.kernel_records import gather, sign
@@ -15,6 +15,7 @@ __all__ = [
     "connect",
     "few",
     "gather",
+    "join",
     "many",
     "part",
     "patched",

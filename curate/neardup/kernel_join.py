@@ -17,6 +17,7 @@ _SETS: Final = (HASHES, NUMBERS, NUMBERS, NUMBERS)
 _WAY: Final = (types.boolean, types.boolean, types.int64, types.int64)
 _FLAGS: Final = types.Array(types.boolean, 1, "C", readonly=True)
 _CONNECT: Final = types.void(NUMBERS, NUMBERS, _PLACES)
+_JOIN: Final = types.void(NUMBERS, NUMBERS, _PLACES, types.boolean[::1])
 _PART: Final = types.void(HASHES, NUMBERS, NUMBERS, HASHES, _PLACES)
 _FEW: Final = types.void(*_SETS, NUMBERS, NUMBERS, _FLAGS, *_WAY, _PLACES, _PLACES)
 _MANY: Final = types.void(
@@ -39,6 +40,19 @@ def _unite(parents: Any, one: Any, other: Any) -> None:
     one = _root(parents, one)
     other = _root(parents, other)
     parents[max(one, other)] = min(one, other)
+
+
+@compiled(_JOIN)
+def join(ones: Any, others: Any, parents: Any, new: Any) -> None:
+    """Unite what edges connect, and tell which of them connect trees that were apart.
+
+    `parents` has the trees of the edges before.
+    """
+    for edge in range(len(ones)):
+        one = _root(parents, ones[edge])
+        other = _root(parents, others[edge])
+        new[edge] = one != other
+        parents[max(one, other)] = min(one, other)
 
 
 @compiled(_CONNECT)
