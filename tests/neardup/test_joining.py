@@ -79,8 +79,8 @@ def test_a_share_of_a_threshold_is_exact() -> None:
 def test_boilerplate_is_what_more_than_a_share_of_many_sets_have() -> None:
     sets = [[1, 2, 1000 + place] for place in range(300)] + [[2, 3]] * 150
     flat = np.array([number for held in sets for number in held], np.uint64)
-    assert boilerplate(flat, 450, 0.5).tolist() == [1, 2]
-    assert boilerplate(flat, 450, 0.7).tolist() == [2]
-    assert boilerplate(flat, 450, 0.1).tolist() == [1, 2, 3]
-    assert boilerplate(flat, 450, 0).tolist() == []
-    assert boilerplate(np.array([1] * 99, np.uint64), 99, 0.1).tolist() == []
+    assert boilerplate(lambda: [flat[:700], flat[700:]], 450, 0.5).tolist() == [1, 2]
+    assert boilerplate(lambda: [flat[:700], flat[700:]], 450, 0.7).tolist() == [2]
+    assert boilerplate(lambda: [flat[:700], flat[700:]], 450, 0.1).tolist() == [1, 2, 3]
+    assert boilerplate(lambda: [flat[:700], flat[700:]], 450, 0).tolist() == []
+    assert boilerplate(lambda: [np.array([1] * 99, np.uint64)], 99, 0.1).tolist() == []
