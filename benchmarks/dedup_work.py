@@ -88,7 +88,7 @@ class Lines:
 
 
 class Gathered:
-    """The facts of texts, and the texts (`curate.selection.Gathered`); a line's number is its id."""
+    """The facts of texts, and the texts (`curate.selection.Gathered`); a line is its own id."""
 
     def __init__(self, operator: Any, lines: Lines) -> None:
         """Take the facts."""

@@ -1,9 +1,10 @@
 """What numba has no word for: 64 bytes at a time, and the bits of a number.
 
-Each function is written in the vectors of LLVM, which it turns into what the processor has: eight
-instructions where that compares 64 bytes at once, some more elsewhere.
+Each function is written in the vectors of LLVM, which turns them into what the processor has: one
+instruction where that compares 64 bytes at once, four where it compares 16.
 """
 
+from collections.abc import Callable
 from sys import byteorder
 from typing import Any, Final
 
@@ -23,6 +24,11 @@ LANES: Final = 32
 _BYTE, _NUMBER, _WORD = ir.IntType(8), ir.IntType(32), ir.IntType(64)
 _BYTES, _BITS = ir.VectorType(_BYTE, BLOCK), ir.VectorType(ir.IntType(1), BLOCK)
 _NUMBERS = ir.VectorType(_NUMBER, LANES)
+
+
+def _inline(function: Callable[..., Any]) -> Any:
+    """Let the code that a function gives stand where compiled functions call it."""
+    return intrinsic(function)
 
 
 def _runs(flag: int) -> list[tuple[int, int]]:
@@ -45,18 +51,18 @@ def _is_in(builder: ir.IRBuilder, block: Any, runs: list[tuple[int, int]]) -> An
     return builder.bitcast(found, _WORD)
 
 
-def _at(context: Any, builder: ir.IRBuilder, kind: Any, array: Any, place: Any) -> Any:
+def _item(context: Any, builder: ir.IRBuilder, kind: Any, array: Any, place: Any) -> Any:
     """The pointer to an item of an array of bytes."""
     held = cgutils.create_struct_proxy(kind)(context, builder, value=array)
     return builder.gep(held.data, [place])
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def masks(_typing: Any, data: Any, place: Any) -> Any:
+@_inline
+def masks(_typing: Any, data: Any, _place: Any) -> Any:
     """Of the 64 bytes from a place on: which are white space, punctuation, and not ASCII."""
 
     def code(context: Any, builder: ir.IRBuilder, signature: Any, given: Any) -> Any:
-        pointer = _at(context, builder, signature.args[0], *given)
+        pointer = _item(context, builder, signature.args[0], *given)
         block = builder.load(builder.bitcast(pointer, _BYTES.as_pointer()), align=1)
         beyond = builder.icmp_signed("<", block, ir.Constant(_BYTES, [0] * BLOCK))
         found = [
@@ -69,19 +75,19 @@ def masks(_typing: Any, data: Any, place: Any) -> Any:
     return types.UniTuple(types.uint64, 3)(data, types.int64), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def eight(_typing: Any, data: Any, place: Any) -> Any:
+@_inline
+def eight(_typing: Any, data: Any, _place: Any) -> Any:
     """The eight bytes from a place on as one number, the first the lowest."""
 
     def code(context: Any, builder: ir.IRBuilder, signature: Any, given: Any) -> Any:
-        pointer = _at(context, builder, signature.args[0], *given)
+        pointer = _item(context, builder, signature.args[0], *given)
         found = builder.load(builder.bitcast(pointer, _WORD.as_pointer()), align=1)
         return found if byteorder == "little" else builder.bswap(found)
 
     return types.uint64(data, types.int64), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inline
 def lowest(_typing: Any, _bits: Any) -> Any:
     """The place of the lowest bit that is set; 64 of none."""
 
@@ -91,7 +97,7 @@ def lowest(_typing: Any, _bits: Any) -> Any:
     return types.int64(types.uint64), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inline
 def highest(_typing: Any, _bits: Any) -> Any:
     """The place of the highest bit that is set; -1 of none."""
 
@@ -102,7 +108,7 @@ def highest(_typing: Any, _bits: Any) -> Any:
     return types.int64(types.uint64), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inline
 def ones(_typing: Any, _bits: Any) -> Any:
     """How many bits are set."""
 
@@ -112,9 +118,9 @@ def ones(_typing: Any, _bits: Any) -> Any:
     return types.int64(types.uint64), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inline
 def least(
-    _typing: Any, numbers: Any, count: Any, factors: Any, terms: Any, found: Any, at: Any
+    _typing: Any, numbers: Any, _count: Any, factors: Any, terms: Any, found: Any, _at: Any
 ) -> Any:
     """Fill `LANES` places of `found`, from `at` on, with the least of factor * number + term.
 
@@ -124,7 +130,7 @@ def least(
     def code(context: Any, builder: ir.IRBuilder, signature: Any, given: Any) -> Any:
         def pointer(argument: int, place: Any) -> Any:
             kind = signature.args[argument]
-            return _at(context, builder, kind, given[argument], place)
+            return _item(context, builder, kind, given[argument], place)
 
         def vector(argument: int) -> Any:
             return builder.bitcast(pointer(argument, given[5]), _NUMBERS.as_pointer())

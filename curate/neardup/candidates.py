@@ -51,15 +51,14 @@ def edges(
 
     Rows of equal sets count once. Sets that cannot be similar, because one has so many more
     shingles than the other (J <= smaller / larger), are not connected by what they share. Columns
-    are taken one at a time; 40 bytes a row are needed beside them.
+    are taken one at a time; 50 bytes a row are needed beside them.
     """
     rows = _one_of_each(sets, sizes)
     over, under = exact_fraction(threshold)
-    few = sizes[rows].astype(np.int64)
     # By size: two sets are close enough only if all between them are.
-    order = np.argsort(few)
-    ranks = np.empty(len(rows), np.uint64)
-    ranks[order] = np.arange(len(rows), dtype=np.uint64)
+    order = np.argsort(sizes[rows]).astype(np.uint32)
+    ranks = np.empty(len(rows), np.uint32)
+    ranks[order] = np.arange(len(rows), dtype=np.uint32)
     found = []
     known = np.arange(len(rows), dtype=np.int64)
     for column in columns:
@@ -68,11 +67,12 @@ def edges(
         keys = keys[some] | ranks[some]
         keys.sort()
         places = np.flatnonzero(keys[1:] >> HIGH == keys[:-1] >> HIGH)
-        ones, others = (order[(keys[places + n] & LOW).astype(np.int64)] for n in (0, 1))
-        near = few[ones] * under >= few[others] * over
+        ones, others = (order[keys[places + n] & LOW].astype(np.int64) for n in (0, 1))
+        few, more = (sizes[rows[each]].astype(np.int64) for each in (ones, others))
+        near = few * under >= more * over
         found.append(_new(ones[near], others[near], known))
     pairs = np.concatenate([np.zeros((0, 2), np.int64), *found])
-    return sets[rows[pairs]]
+    return np.asarray(sets[rows[pairs]], np.uint64)
 
 
 def connected(pairs: Hashes) -> Candidates:

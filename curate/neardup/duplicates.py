@@ -170,9 +170,7 @@ def _fetched(fetch: Fetch, sets: Hashes, sizes: Numbers, places: Numbers) -> tup
     return shingles, stops
 
 
-def _put(
-    shingles: Hashes, begins: Numbers, ends: Numbers, places: Numbers, found: Hashes
-) -> None:
+def _put(shingles: Hashes, begins: Numbers, ends: Numbers, places: Numbers, found: Hashes) -> None:
     """Copy runs of shingles to their places in `found`."""
     if is_loaded():
         kernel().put(shingles, begins, ends, places, found)
@@ -188,9 +186,7 @@ def _chunks(shingles: Hashes, stops: Numbers, chosen: npt.NDArray[np.bool_]) -> 
         begin = 0
         for first in range(0, len(stops), SETS_AT_ONCE):
             some = stops[first : first + SETS_AT_ONCE]
-            wanted = np.repeat(
-                chosen[first : first + SETS_AT_ONCE], np.diff(some, prepend=begin)
-            )
+            wanted = np.repeat(chosen[first : first + SETS_AT_ONCE], np.diff(some, prepend=begin))
             yield shingles[begin : some[-1]][wanted]
             begin = int(some[-1])
 

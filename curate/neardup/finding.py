@@ -1,7 +1,7 @@
 """Finding near-duplicates among the facts of all records of a build.
 
 Facts have the columns of `facts`. Memory: up to `ROWS_AT_ONCE` records all facts are held at a
-time, about 200 bytes each. Of more, one band is (about 60 bytes a record: 600 MB of ten million),
+time, about 200 bytes each. Of more, one band is (about 70 bytes a record: 700 MB of ten million),
 then the records that come into question, and sets of shingles within `duplicates.BUDGET_BYTES`.
 """
 

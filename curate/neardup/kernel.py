@@ -4,11 +4,12 @@ Importing this module compiles it, which takes some seconds, or loads what an ea
 compiled and kept (`scan.compiling.kernel`).
 """
 
-from curate.neardup.kernel_join import connect, few, join, many, part, settle
+from curate.neardup.kernel_join import few, many, part, settle
 from curate.neardup.kernel_places import again, put
 from curate.neardup.kernel_prefixes import prefixes
 from curate.neardup.kernel_records import gather, sign
 from curate.neardup.kernel_texts import patched, stretches
+from curate.neardup.kernel_trees import connect, join
 
 __all__ = [
     "again",

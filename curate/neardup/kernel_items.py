@@ -4,7 +4,7 @@ These functions are part of the compiled ones in `kernel_records`; `plain` says 
 Words come from here where letters are words of their own; `kernel_words` finds others sooner.
 """
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numba import njit

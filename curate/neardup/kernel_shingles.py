@@ -29,7 +29,7 @@ def rooms(most: Any, width: Any) -> Any:
     powers = np.empty(most + 1, np.uint64)
     inverse = np.empty(most + 1, np.uint64)
     powers[0] = inverse[0] = ONE
-    for at in range(min(width, most) - 1):
+    for _ in range(min(width, most) - 1):
         powers[0] *= TURN
     for at in range(most):
         powers[at + 1] = powers[at] * TURN

@@ -24,10 +24,25 @@ def _is_space(byte: Any) -> Any:
     return byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31
 
 
+@njit(nogil=True, inline="always")
+def _beyond(data: Any, place: Any, stop: Any) -> Any:
+    """The place of the first byte from a place on that is not ASCII; `stop` or more without any."""
+    while place < stop:
+        if place + BLOCK <= len(data):
+            beyond = masks(data, place)[2]
+            # By a branch, which can be foretold: no block waits for the one before.
+            if beyond != 0:
+                return place + lowest(beyond)
+            place += BLOCK
+        elif data[place] >= 0x80:
+            return place
+        else:
+            place += 1
+    return place
+
+
 @compiled(_STRETCHES)
-def stretches(
-    data: Any, offsets: Any, lowered: Any, counts: Any, begins: Any, ends: Any
-) -> None:
+def stretches(data: Any, offsets: Any, lowered: Any, counts: Any, begins: Any, ends: Any) -> None:
     """Find what is not even (`lowering`), each with all around it that is no white space of ASCII.
 
     `counts` says how many such stretches a text has. Those that `begins` and `ends` have room for
@@ -35,33 +50,22 @@ def stretches(
     """
     found = 0
     for text in range(len(offsets) - 1):
-        place, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
+        start, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
+        place = _beyond(data, start, stop)
         while place < stop:
-            if place + BLOCK <= len(data):
-                beyond = masks(data, place)[2]
-                # Foretold, so that a block does not wait for the one before.
-                if beyond == 0:
-                    place += BLOCK
-                    continue
-                place += lowest(beyond)
-                if place >= stop:
-                    break
-            elif data[place] < 0x80:
-                place += 1
-                continue
             here = place
             code, place = _code(data, place)
-            if code < MOST and lowered[code] != 0:
-                continue
-            while here > offsets[text] and not _is_space(data[here - 1]):
-                here -= 1
-            while place < stop and not _is_space(data[place]):
-                place += 1
-            if found < len(begins):
-                begins[found] = here
-                ends[found] = place
-            counts[text] += 1
-            found += 1
+            if code >= MOST or lowered[code] == 0:
+                while here > start and not _is_space(data[here - 1]):
+                    here -= 1
+                while place < stop and not _is_space(data[place]):
+                    place += 1
+                if found < len(begins):
+                    begins[found] = here
+                    ends[found] = place
+                counts[text] += 1
+                found += 1
+            place = _beyond(data, place, stop)
 
 
 @compiled(_PATCHED)

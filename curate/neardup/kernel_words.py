@@ -56,9 +56,7 @@ def _beyond(data: Any, start: Any, beyond: Any, spaces: Any, points: Any, table:
 
 
 @njit(nogil=True)
-def _edges(  # noqa: C901 - one pass: its state lives in the processor's registers
-    data: Any, start: Any, stop: Any, table: Any, tail: Any, begins: Any, ends: Any
-) -> Any:
+def _edges(data: Any, start: Any, stop: Any, table: Any, tail: Any, begins: Any, ends: Any) -> Any:
     """Find where each word begins and ends; returns how many there are.
 
     It is -1 where a letter is a word of its own. `tail` has room for the last bytes of `data`.

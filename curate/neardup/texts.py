@@ -1,4 +1,4 @@
-"""Texts as the kernel reads them: their bytes, and other bytes where characters stand for others."""
+"""Texts as the kernel reads them: their bytes, and other bytes where that is not even."""
 
 from typing import NamedTuple, Self
 
@@ -40,7 +40,9 @@ class Texts(NamedTuple):
         rows = np.flatnonzero(counts)
         others = np.full(len(texts), -1)
         others[rows] = np.arange(len(rows))
-        return cls(data, offsets, *_normal(data, offsets, rows, begins[:found], ends[:found]), others)
+        return cls(
+            data, offsets, *_normal(data, offsets, rows, begins[:found], ends[:found]), others
+        )
 
     def lengths(self) -> npt.NDArray[np.int64]:
         """The bytes of each text."""
@@ -59,8 +61,7 @@ def _normal(
     """
     if not len(texts):
         return np.zeros(0, np.uint8), np.zeros(1, np.int32)
-    held = memoryview(data)
-    parts = [str(held[one:end], "utf-8") for one, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+    parts = [data[begin:end].tobytes().decode() for begin, end in zip(begins, ends, strict=True)]
     # Words end at white space of whatever form.
     patches, patch_ends = buffers(normal_form(pa.array(parts, pa.string()), ("nfkc", "case")))
     size = np.diff(offsets)[texts].sum() - (ends - begins).sum() + patch_ends[-1] - patch_ends[0]
