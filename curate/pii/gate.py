@@ -31,6 +31,8 @@ class Gate:
         """`pack` as of `recognizers`. Raises `MissingExtraError` without Presidio."""
         self.entities = tuple(sorted(set(entities)))
         self._patterns = PatternSet(entity_gate(each, pack) for each in self.entities)
+        # A pattern of a pack may ask where a text begins or ends.
+        self._apart = any(each not in known_entities() for each in self.entities)
 
     def passing(self, texts: pa.StringArray) -> Iterator[tuple[int, list[str]]]:
         """The rows of texts that may hold something, ascending, each with which entities, by name.
@@ -38,6 +40,10 @@ class Gate:
         The texts are read where they lie, as UTF-8.
         """
         if len(texts) == texts.null_count:
+            return
+        if self._apart:
+            for row, found in self._patterns.rows(texts):
+                yield row, [self.entities[place] for place in found]
             return
         whole = texts.cast(pa.large_binary())
         _, offsets, data = whole.buffers()
