@@ -143,13 +143,13 @@ def test_a_wrong_pack_is_told(settings_: str, said: str, house: Path) -> None:
 
 
 def test_a_pattern_may_say_that_a_text_begins_or_ends() -> None:
-    pack = r"""
+    pack = br"""
 pack: edges
 version: 1
 what: Edges.
 entities:
   - {id: FIRST, what: A test., why: A test., match: '^id \d+$', score: 0.9, bad: [id 1], good: [x]}
-""".encode()
+"""
     finder = Finder(("FIRST", "EMAIL_ADDRESS"), 0.0, pack)
     rows = [row for row, _, _ in finder.find(pa.array(["a", "id 77", "b", "id 8", "an id 9"]))]
     assert rows == [1, 3]
