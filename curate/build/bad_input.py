@@ -13,6 +13,8 @@ from curate.recipe import Step
 SURROGATES: Final = pa.schema([("surrogate", pa.string())])
 
 _ESCAPE: Final = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrtbf"/\\]))')
+_MOST_NESTED: Final = 8
+"""Each level doubles the backslashes."""
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _CUT_OFF: Final = re.compile(r"\S{0,256}\Z")
 """What stands last in a beginning: the beginning of a value is not known for one."""
@@ -35,7 +37,7 @@ def scrubbed_bad(steps: Sequence[Step], bad: pa.RecordBatch) -> BadInput:
     whole = bad.column("raw_bytes").to_pylist()
     starts = zip(lines, bad.column("raw").to_pylist(), whole, strict=True)
     told = [_CUT_OFF.sub("", line) if size > len(raw) else line for line, raw, size in starts]
-    texts = pa.array([_ESCAPE.sub(_written_out, line) for line in told], pa.string())
+    texts = pa.array(list(map(_unescaped, told)), pa.string())
     reasons = bad.column("reason")
     surrogates: set[str] = set()
     for step in filter(scrubs, steps):
@@ -53,6 +55,15 @@ def _surrogates(edited: Edited) -> Iterator[str]:
         for span in edited.spans[row] if edited.spans is not None else ():
             if span.surrogate:
                 yield span.surrogate
+
+
+def _unescaped(line: str) -> str:
+    """The line with escapes written out, also those of JSON in the texts of JSON."""
+    for _ in range(_MOST_NESTED):
+        before, line = line, _ESCAPE.sub(_written_out, line)
+        if line == before:
+            break
+    return line
 
 
 def _written_out(escape: re.Match[str]) -> str:

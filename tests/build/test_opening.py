@@ -77,6 +77,7 @@ ROWS: list[Any] = [
     '{"text": 7, "more": "code-888"}',
     '{"text": 8, "more": "cod\\u0065-888"}',
     '{"text": "code-888',
+    r'{"text": "{\"a\": \"{\\\"b\\\": \\\"\\\\tcode-888\\\"}\"}"',
     *(turns(f"Question {n}?", f"Answer {n}.") for n in range(20)),
 ]
 
@@ -148,7 +149,7 @@ def _tells(value: Any) -> bool:
 
 def test_nothing_planted_is_in_any_file_of_the_store(scrubbed: Workbench) -> None:
     built = scrubbed.build(recipe(STEPS))
-    assert built.outcome.quarantined == 3
+    assert built.outcome.quarantined == 4
     assert places(scrubbed.store.folder) == set()
     kept = json.dumps(scrubbed.store.sql("SELECT * FROM records").to_pylist())
     assert kept.count("<C>") == 14
