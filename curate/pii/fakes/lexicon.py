@@ -19,6 +19,7 @@ _ATTRIBUTES: Final[Mapping[tuple[Role, Gender], tuple[str, ...]]] = {
     ("first", ""): ("first_names", "first_names_unisex"),
     ("middle", "female"): ("middle_names_female",),
     ("middle", "male"): ("middle_names_male",),
+    ("middle", ""): ("middle_names",),
     ("last", "female"): ("last_names_female",),
     ("last", "male"): ("last_names_male", "male_last_names"),
     ("last", ""): ("last_names", "last_names_unisex", "unisex_last_names"),
@@ -29,7 +30,9 @@ _KANA: Final[Mapping[tuple[Role, Gender], tuple[str, ...]]] = {
     ("last", ""): ("last_kana_names",),
 }
 _GENDERS: Final[tuple[Gender, Gender]] = ("female", "male")
-_ENDING: Final = 2
+_ENDINGS: Final = (3, 2, 1)
+"""Letters at the end of a name by which it is compared with others."""
+
 _TO_HIRAGANA: Final = {point: point - 0x60 for point in range(0x30A1, 0x30F7)}
 
 
@@ -98,13 +101,22 @@ class Lexicon:
 
     def _gender(self, locale: str, role: Role, plain: str) -> Gender:
         names = self._names[locale]
-        of_women = plain in _folded(names.get((role, "female"), ()))
-        of_men = plain in _folded(names.get((role, "male"), ()))
+        of_women, of_men = (plain in _folded(names.get((role, one), ())) for one in _GENDERS)
         if of_women == of_men and role == "last":
             return _by_ending(plain, names)
+        if of_women and of_men:
+            of_women, of_men = self._most(role, plain)
         if of_women == of_men:
             return ""
         return "female" if of_women else "male"
+
+    def _most(self, role: Role, plain: str) -> tuple[bool, bool]:
+        """Whether more locales have a name of women than of men, and the other way round."""
+        women, men = (
+            sum(plain in _folded(names.get((role, one), ())) for names in self._names.values())
+            for one in _GENDERS
+        )
+        return women > men, men > women
 
     def _nearest(self, plain: str) -> str:
         letters = set(plain)
@@ -125,13 +137,12 @@ def _likeliest(counted: "Counter[Role]") -> Role:
 
 def _by_ending(plain: str, names: Names) -> Gender:
     """Of women or men, where more last names of one than of the other end in the same letters."""
-    of_women, of_men = (
-        sum(folded(name).endswith(plain[-_ENDING:]) for name in names.get(("last", gender), ()))
-        for gender in _GENDERS
-    )
-    if of_women == of_men:
-        return ""
-    return "female" if of_women > of_men else "male"
+    lists = [_folded(names.get(("last", gender), ())) for gender in _GENDERS]
+    for length in _ENDINGS:
+        of_women, of_men = (sum(name.endswith(plain[-length:]) for name in some) for some in lists)
+        if of_women != of_men:
+            return "female" if of_women > of_men else "male"
+    return ""
 
 
 @cache

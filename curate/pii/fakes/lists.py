@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from curate.errors import MissingExtraError
 
@@ -27,7 +27,7 @@ def listed(provider: Provider, locale: str, *attributes: str) -> tuple[str, ...]
     return tuple(sorted(found))
 
 
-def _is_list(entries: object) -> bool:
+def _is_list(entries: object) -> TypeGuard[Iterable[Any]]:
     return isinstance(entries, (list, tuple, dict))
 
 

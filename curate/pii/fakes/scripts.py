@@ -7,7 +7,7 @@ from typing import Final
 
 LOCALES: Final[Mapping[str, tuple[str, ...]]] = {
     "LATIN": (
-        *("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "pt_BR", "nl_NL", "pl_PL"),
+        *("en_US", "en_GB", "es_ES", "fr_FR", "it_IT", "pt_BR", "pl_PL", "de_DE", "nl_NL"),
         *("sv_SE", "da_DK", "no_NO", "fi_FI", "cs_CZ", "sk_SK", "hu_HU", "ro_RO", "hr_HR"),
         *("sl_SI", "lt_LT", "lv_LV", "et_EE", "tr_TR", "az_AZ", "vi_VN", "id_ID", "en_IN"),
         *("is_IS", "pt_PT", "es_MX", "es_CO", "de_AT", "de_CH", "nl_BE", "fr_CA", "en_IE"),

@@ -1,4 +1,4 @@
-"""Addresses of Bitcoin whose checksums are right."""
+"""Addresses of Bitcoin, whose checksums are right, and of Ethereum."""
 
 import hashlib
 import re
@@ -16,6 +16,7 @@ _CONSTANTS: Final = {"q": 1, "p": 0x2BC830A3}
 
 _VERSIONS: Final = {"1": b"\0", "3": b"\5"}
 _OLD: Final = re.compile(rf"[13][{_BASE58}]{{25,34}}")
+_ETHER: Final = re.compile(r"0x[0-9a-fA-F]{40}")
 _SEGWIT: Final = re.compile(rf"(?i)bc1[qp](?:[{_BECH32}]{{38}}|[{_BECH32}]{{58}})")
 
 
@@ -31,6 +32,13 @@ def wallet(source: Source, value: str) -> str | None:
         made = source.another(small, lambda draws: _bech32(draws, small[3], len(small)))
         return made.upper() if made is not None and value.isupper() else made
     return None
+
+
+def ether(source: Source, value: str) -> str | None:
+    """An address of Ethereum in small letters: none of its checksum (EIP-55). None if it is none."""
+    if not _ETHER.fullmatch(value):
+        return None
+    return source.another(value.lower(), lambda draws: "0x" + draws.several("0123456789abcdef", 40))
 
 
 def _base58(draws: Draws, version: bytes) -> str:
