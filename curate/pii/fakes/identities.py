@@ -6,7 +6,7 @@ from typing import Final
 
 from curate.pii.fakes.draws import Draws, Source
 from curate.pii.fakes.form import DIGITS, LETTERS, bare, poured
-from curate.pii.fakes.rules import Rule, rule_of
+from curate.pii.fakes.rules import Form, Rule, rule_of
 
 _BIRTHS: Final = {
     "FI_PERSONAL_IDENTITY_CODE": "dmy",
@@ -27,15 +27,16 @@ def identity(source: Source, value: str) -> str | None:
     for one.
     """
     rule = rule_of(source.entity)
-    number = _as_checked(rule, value)
-    if rule is None or number is None:
+    known = None if rule is None else _as_checked(rule, value)
+    if rule is None or known is None:
         return None
+    number, has_form = known
     least = rule.verdict(number)
 
     def make(draws: Draws) -> str | None:
-        drawn = _born(draws, source.entity, _redrawn(draws, number, rule))
+        drawn = _born(draws, source.entity, _redrawn(draws, number, has_form))
         # What checks a number may presume its form.
-        formed = filter(rule.has_form, _completed(draws, drawn, rule.check_place))
+        formed = filter(has_form, _completed(draws, drawn, rule.check_place))
         return next((one for one in formed if rule.verdict(one) >= least), None)
 
     made = source.another(bare(value), make)
@@ -56,14 +57,14 @@ def _born(draws: Draws, entity: str, number: str) -> str:
     return number[:first] + "".join(drawn[part] for part in order) + number[first + 6 :]
 
 
-def _as_checked(rule: Rule | None, value: str) -> str | None:
-    """The value as the rule knows it: in capitals, without signs if it may; None if in no way."""
+def _as_checked(rule: Rule, value: str) -> tuple[str, Form] | None:
+    """The value in capitals, without signs if it may, and its surest form; None if it has none."""
     plain = "".join(char for char in value if char.isalnum()).upper()
     ways = (plain, value.upper()) if value.isascii() else ()
-    return next((way for way in ways if rule is not None and rule.has_form(way)), None)
+    return next(((way, form) for way in ways for form in rule.forms if form(way)), None)
 
 
-def _redrawn(draws: Draws, number: str, rule: Rule) -> str:
+def _redrawn(draws: Draws, number: str, has_form: Form) -> str:
     """The number with each letter and digit drawn again, all of which leaves it its form."""
     chars = list(number)
     for place, char in enumerate(number):
@@ -71,7 +72,7 @@ def _redrawn(draws: Draws, number: str, rule: Rule) -> str:
         first = draws.below(len(options)) if options else 0
         for step in range(len(options)):
             chars[place] = options[(first + step) % len(options)]
-            if rule.has_form("".join(chars)):
+            if has_form("".join(chars)):
                 break
     return "".join(chars)
 

@@ -11,6 +11,15 @@ from curate.pii.fakes.scripts import UNSPACED, script_of
 NAMES: Final = "PERSON"
 """The entity by which every part of a name is drawn, so that it is the same in mail addresses."""
 
+PARTICLES: Final = frozenset(
+    (
+        *("von", "van", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du"),
+        *("la", "le", "zu", "zum", "zur", "ter", "ten", "bin", "ibn", "bint", "al", "el", "y", "e"),
+        *("af", "av", "of", "the", "on", "in", "upon", "and", "und", "et"),
+    )
+)
+"""Words in small letters that stand in many names of persons and places."""
+
 _HONORIFICS: Final = (
     "先生",
     "女士",

@@ -7,7 +7,7 @@ from typing import Final
 
 from curate.pii.fakes.draws import Source
 from curate.pii.fakes.form import folded, other, shuffled
-from curate.pii.fakes.names import NAMES, name_part
+from curate.pii.fakes.names import NAMES, PARTICLES, name_part
 from curate.pii.fakes.scripts import UNSPACED, is_of_word, script_of
 
 _WORD: Final = re.compile("a+(?:'a+)*|0+")
@@ -22,14 +22,6 @@ _TITLES: Final = frozenset(
         *("κυρία", "السيد", "السيدة", "الدكتور", "מר", "גברת", "श्री", "श्रीमती", "डॉ"),
     )
 )
-_PARTICLES: Final = frozenset(
-    (
-        *("von", "van", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du"),
-        *("la", "le", "zu", "zum", "zur", "ter", "ten", "bin", "ibn", "bint", "al", "el", "y", "e"),
-        *("af", "av", "of", "the", "and", "und", "et"),
-    )
-)
-"""Words in small letters that stand in many names."""
 
 
 def person(source: Source, value: str) -> str:
@@ -63,7 +55,7 @@ def _part(key: bytes, part: str) -> str:
 
 
 def _is_kept(part: str) -> bool:
-    return folded(part) in _TITLES or (part.islower() and part in _PARTICLES)
+    return folded(part) in _TITLES or (part.islower() and part in PARTICLES)
 
 
 def _classes(value: str) -> str:

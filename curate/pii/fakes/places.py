@@ -8,7 +8,7 @@ from curate.pii.fakes.draws import Draws, Source
 from curate.pii.fakes.form import DIGITS, cased, folded, shuffled
 from curate.pii.fakes.gazetteer import Gazetteer, gazetteer, street_ending
 from curate.pii.fakes.lists import listed
-from curate.pii.fakes.names import name_part
+from curate.pii.fakes.names import PARTICLES, name_part
 from curate.pii.fakes.scripts import LOCALES, script_of
 
 PLACES: Final = "LOCATION"
@@ -17,7 +17,10 @@ PLACES: Final = "LOCATION"
 _SEGMENT: Final = re.compile(r"([,;،、，\n|]+)")
 _WORD: Final = re.compile(r"(\s+|(?<=[^\W\d_])-(?=[^\W\d_]))")
 _ABBREVIATION: Final = 3
-"""Letters of the longest word in capitals that is taken for an abbreviation."""
+"""Letters of the longest name whose capitals do not say that all is written in them."""
+
+_INITIALS: Final = 2
+"""Letters of the longest word that is no name."""
 
 
 def place(source: Source, value: str) -> str:
@@ -62,11 +65,13 @@ def _word(key: bytes, word: str, known: Gazetteer | None) -> str:
     ending = street_ending(word)
     if ending and known is not None:
         return name_part(key, word.removesuffix(ending), "last") + ending
-    if not letters or known is None or known.is_of_street(word) or word.islower():
-        return word if letters and known is not None else _shuffled(source, word)
+    if not letters or known is None:
+        return _shuffled(source, word)
+    if known.is_of_street(word) or word in PARTICLES:
+        return word
     if known.place(word.strip(".")):
         return _place(key, word)
-    if word.isupper() and len(letters) <= _ABBREVIATION and letters.isascii():
+    if len(letters) <= _INITIALS and letters.isascii():
         return _shuffled(source, word)
     return word.replace(letters, name_part(key, letters, "last"), 1)
 
@@ -86,7 +91,8 @@ def _shuffled(source: Source, word: str) -> str:
 
 def _place(key: bytes, name: str) -> str:
     made = _another(key, folded(name))
-    return made if sum(map(str.isalpha, name)) <= _ABBREVIATION else cased(name, made)
+    is_short = name.isupper() and sum(map(str.isalpha, name)) <= _ABBREVIATION
+    return made if is_short else cased(name, made)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -10,10 +10,15 @@ from curate.patterns.checksums import CHECKSUMS
 _LAST: Final = -1
 
 
+Form = Callable[[str], bool]
+"""Whether a text is written as a number is."""
+
+
 class Rule(NamedTuple):
     """What a number must fulfil."""
 
-    has_form: Callable[[str], bool]
+    forms: tuple[Form, ...]
+    """The surest first."""
     verdict: Callable[[str], int]
     """0 where its checksum does not hold, 1 where it may, 2 where it does; of one in that form."""
     check_place: int = _LAST
@@ -45,7 +50,7 @@ def rule_of(entity: str) -> Rule | None:
         name, form, place = _CHECKED[entity]
         pattern = re.compile(form, re.ASCII)
         return Rule(
-            lambda text: pattern.fullmatch(text) is not None,
+            (lambda text: pattern.fullmatch(text) is not None,),
             lambda text: 2 if CHECKSUMS[name](text) else 0,
             place,
         )
@@ -62,11 +67,9 @@ def _recognized(recognizer: Any) -> Rule:
     """By Presidio's own patterns and its own opinion of what they find."""
     import regex
 
-    flags = recognizer.global_regex_flags
-    patterns = [regex.compile(pattern.regex, flags) for pattern in recognizer.patterns]
-
-    def has_form(text: str) -> bool:
-        return any(pattern.fullmatch(text) for pattern in patterns)
+    def form(pattern: Any) -> Form:
+        compiled = regex.compile(pattern.regex, recognizer.global_regex_flags)
+        return lambda text: compiled.fullmatch(text) is not None
 
     def verdict(text: str) -> int:
         is_valid = recognizer.validate_result(text)
@@ -74,4 +77,5 @@ def _recognized(recognizer: Any) -> Rule:
             return 0
         return 2 if is_valid else 1
 
-    return Rule(has_form, verdict)
+    surest = sorted(recognizer.patterns, key=lambda pattern: -pattern.score)
+    return Rule(tuple(map(form, surest)), verdict)

@@ -35,7 +35,7 @@ def wallet(source: Source, value: str) -> str | None:
 
 
 def ether(source: Source, value: str) -> str | None:
-    """An address of Ethereum in small letters: none of its checksum (EIP-55). None if it is none."""
+    """An address of Ethereum in small letters, without checksum (EIP-55); None if it is none."""
     if not _ETHER.fullmatch(value):
         return None
     return source.another(value.lower(), lambda draws: "0x" + draws.several("0123456789abcdef", 40))
