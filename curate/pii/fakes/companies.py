@@ -43,21 +43,20 @@ def company(source: Source, value: str) -> str:
 
 def _name_in(value: str) -> tuple[int, int]:
     """Where the name stands between a legal form before and one behind: [start, end)."""
-    script = script_of(value)
+    script, plain = script_of(value), value.casefold()
     start, end = 0, len(value.rstrip(_SIGNS))
-    for form in _forms(script):
+    if len(plain) != len(value):
+        return 0, len(value)
+    for form in _forms(script) if plain.startswith(_forms(script)) else ():
         rest = value[len(form) : end]
-        if folded(value[: len(form)]) == folded(form) and _apart(script, rest[:1]):
-            if rest.strip(_SIGNS):
-                start = end - len(rest.lstrip(_SIGNS))
+        if plain.startswith(form) and _apart(script, rest[:1]) and rest.strip(_SIGNS):
+            start = end - len(rest.lstrip(_SIGNS))
             break
-    for form in _forms(script):
-        rest = value[start : end - len(form)] if len(form) < end - start else ""
-        if folded(value[start:end][-len(form) :]) == folded(form) and _apart(script, rest[-1:]):
-            if rest.strip(_SIGNS):
-                return start, start + len(rest.rstrip(_SIGNS))
-            break
-    return start, end if end < len(value) or start else len(value)
+    for form in _forms(script) if plain[:end].endswith(_forms(script)) else ():
+        rest = value[start : end - len(form)]
+        if plain[:end].endswith(form) and _apart(script, rest[-1:]) and rest.strip(_SIGNS):
+            return start, start + len(rest.rstrip(_SIGNS))
+    return start, end if start else len(value)
 
 
 def _apart(script: str, char: str) -> bool:
@@ -66,13 +65,13 @@ def _apart(script: str, char: str) -> bool:
 
 @cache
 def _forms(script: str) -> tuple[str, ...]:
-    """Legal forms of a script's companies, the longest first."""
+    """Legal forms of a script's companies in small letters, the longest first."""
     found = set(_FORMS) if script == "LATIN" else set()
     for locale in LOCALES.get(script, ()):
         found.update(listed("company", locale, "company_suffixes"))
         if locale in _IN_FRONT:
             found.update(listed("company", locale, "company_prefixes"))
-    bare = {form.strip(_SIGNS) for form in found} - {""}
+    bare = {form.strip(_SIGNS).casefold() for form in found} - {""}
     return tuple(sorted(bare, key=lambda form: (-len(form), form)))
 
 

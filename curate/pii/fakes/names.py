@@ -83,7 +83,8 @@ def _another(key: bytes, plain: str, role: Role | None, length: int) -> str:
     if known is not None:
         kind = known.kind(plain, role)
         options = known.like(kind)
-        options = [name for name in options if len(name) == length] or options
+        if length:
+            options = [name for name in options if len(name) == length] or options
         made = source.another(plain, lambda draws: draws.one_of(options))
         if made is not None:
             return made
