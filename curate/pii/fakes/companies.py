@@ -37,7 +37,7 @@ def company(source: Source, value: str) -> str:
     name = value[start:end]
     made = cased(name, _another(source.key, folded(name)))
     if (start, end) == (0, len(value)):
-        made += _form(source.key, folded(name))
+        made += cased(name, _form(source.key, folded(name)))
     return value[:start] + made + value[end:]
 
 
