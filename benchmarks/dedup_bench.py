@@ -83,7 +83,7 @@ class Bench(NamedTuple):
         run = python("dedup_work.py", "parts", {"file": self.file(size), "folder": out})
         table = parquet.read_table(out / "of.parquet")
         named = [Pair(*row.values()) for row in table.to_pylist()]
-        return self._noted("parts", size, run, [out / "kept.parquet"], named)
+        return self._noted("parts", size, run, [out / "kept.jsonl"], named)
 
     def by_build(self, size: int) -> Run:
         """Drop them by a build: with ids, hashes, ledger and a version."""

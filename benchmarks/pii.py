@@ -1,132 +1,97 @@
-"""Personal data: CPU time beside Presidio's own batch engine, and what both find.
+"""Personal data: what it costs to find, beside Presidio and others, and how much each finds.
 
-    python benchmarks/pii.py [--data ../shared/data] [--sizes 500 2500]
+    python benchmarks/pii.py [--set NAME] [--peers PYTHON] [--scratch FOLDER]
 
-Both look for the same entities in the same prompts, in one process. The slope between two sizes is
-what a text costs without start-up; of the rounds the least counts. Findings must be equal.
+Each measurement is a process of its own that looks through texts it has not seen: prompts of
+`t0_50k` and records of `corpus.py`. The CPU time of the work is taken at two sizes, so that what is
+done once does not count; of the rounds the least. Presidio's batch engine is given the same
+recognizers and the same words, and its findings must be ours. What others take out is told by
+values: those that the corpus plants, and those labelled in `presidio_synth_v2_1500`. `build` is the
+step `pii` of a recipe, by builds of the corpus with and without it.
+
+Peers that are not installed are left out. To have them, without touching the environment of curate:
+
+    python -m venv peers && peers/bin/pip install py-data-juicer aiohttp ray datatrove
+    python benchmarks/pii.py --peers peers/bin/python
 """
 
 import argparse
-import gzip
 import json
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import pyarrow as pa
+from dedup_bench import installed
+from pii_rows import PEERS, Bench, speed, step, values
+from pii_texts import labelled, prompts, records, write
+from table import Line, print_table
 
-from curate.pii.finder import Finder, Finding
-from curate.pii.recognizers import DEFAULT_ENTITIES, DEFAULT_THRESHOLD, LANGUAGE, recognizers
-from curate.pii.words import word_engine
-
-ROUNDS = 3
+DATA: Final = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+SETS: Final = ("t0", "corpus", "labelled", "build")
 
 
 def main() -> None:
-    """Measure, and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    data = Path(__file__).parent.parent.parent / "shared" / "data"
-    parser.add_argument("--data", type=Path, default=data)
-    parser.add_argument("--sizes", type=int, nargs=2, default=(500, 2500))
-    given = parser.parse_args()
-    speed(prompts(given.data / "sft" / "t0_50k.jsonl.gz", given.sizes[1]), given.sizes)
-    quality(given.data / "pii" / "presidio_synth_v2_1500.json.gz")
+    """Measure, print the table, and write it as JSON where that is asked for."""
+    asked = _arguments()
+    packages = sorted({peer.package for peer in PEERS.values()})
+    have = installed(asked.peers or [sys.executable], packages)
+    versions = {name: version for name, (_, version) in have.items()}
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"peers: {', '.join(f'{name} {each}' for name, each in versions.items()) or 'none'}")
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory(dir=asked.scratch) as scratch:
+        for name in asked.set or SETS:
+            lines += _measured(name, asked, Path(scratch) / name, have)
+    print_table(lines)
+    if asked.json:
+        whole = {"peers": versions, "lines": [line._asdict() for line in lines]}
+        asked.json.write_text(json.dumps(whole, indent=2) + "\n")
 
 
-def prompts(file: Path, count: int) -> list[str]:
-    """Prompts spread over the file."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        all_ = [json.loads(line)["prompt"] for line in lines]
-    return all_[:: max(1, len(all_) // count)][:count]
+def _measured(
+    name: str, asked: argparse.Namespace, folder: Path, have: dict[str, tuple[str, str]]
+) -> Iterator[Line]:
+    if name == "build":
+        yield from step(folder, tuple(asked.build_sizes), asked.rounds)
+        return
+    if name != "corpus" and not asked.data.is_dir():
+        yield Line(name, "not measured", f"{asked.data} is not there")
+        return
+    sizes = {"t0": (5_000, 50_000)}.get(name, (10_000, 100_000))
+    bench = Bench(name, folder, sizes, (500, 2_500), (1_000, 10_000), have, asked.rounds)
+    every = (*bench.sizes, *bench.presidio_sizes, *bench.peer_sizes)
+    if name == "t0":
+        write(prompts(asked.data), folder, every)
+        yield from speed(bench)
+        return
+    there = [each for each, peer in PEERS.items() if peer.package in have]
+    if name == "labelled":
+        write(labelled(asked.data), folder, (1_500,))
+        yield from values(bench, ("curate", "presidio", *there), 1_500)
+        return
+    write(records(max(every)), folder, every)
+    yield from speed(bench)
+    yield from values(bench, ("curate", *there), bench.peer_sizes[1])
 
 
-def theirs(texts: Sequence[str]) -> list[list[Finding]]:
-    """What the batch engine finds."""
-    found = BATCH.analyze_iterator(
-        texts, LANGUAGE, entities=list(DEFAULT_ENTITIES), score_threshold=DEFAULT_THRESHOLD
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    return [
-        [
-            Finding(
-                *(one.start, one.end, one.entity_type, float(one.score)),
-                one.recognition_metadata["recognizer_name"],
-            )
-            for one in each
-        ]
-        for each in found
-    ]
+    both: dict[str, Any] = {"type": int, "nargs": 2, "metavar": ("FEWER", "MORE")}
+    parser.add_argument("--set", action="append", choices=SETS, help="of texts; repeatable")
+    parser.add_argument("--build-sizes", default=(20_000, 200_000), **both)
+    parser.add_argument("--rounds", type=int, default=3, help="default 3")
+    parser.add_argument("--peers", action="append", help="a Python that has peers; repeatable")
+    parser.add_argument("--data", type=Path, default=DATA, help="the folder of t0_50k and others")
+    parser.add_argument("--json", type=Path, help="write the figures to a file")
+    parser.add_argument("--scratch", type=Path, help="a folder with room (1 GB)")
+    return parser.parse_args()
 
-
-def ours(texts: Sequence[str]) -> list[list[Finding]]:
-    """What curate finds."""
-    found = {row: each for row, _, each in OURS.find(pa.array(texts))}
-    return [found.get(row, []) for row in range(len(texts))]
-
-
-def batch_engine() -> Any:
-    """Presidio's engine with the same recognizers and words."""
-    from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine, RecognizerRegistry
-
-    made = RecognizerRegistry(recognizers(DEFAULT_ENTITIES), supported_languages=[LANGUAGE])
-    return BatchAnalyzerEngine(AnalyzerEngine(registry=made, nlp_engine=word_engine()))
-
-
-def speed(texts: Sequence[str], sizes: Sequence[int]) -> None:
-    """Microseconds a text, by the slope of two sizes."""
-    assert ours(texts) == theirs(texts), "the findings differ"
-    slopes = [slope(each, texts, sizes) for each in (ours, theirs)]
-    size = sum(map(len, texts)) / len(texts)
-    print(f"{len(texts)} prompts of {size:.0f} characters, findings equal: curate", end=" ")
-    print(f"{slopes[0]:.1f} µs a text, Presidio {slopes[1]:.1f}: {slopes[1] / slopes[0]:.0f} times")
-
-
-def slope(
-    work: Callable[[Sequence[str]], Any], texts: Sequence[str], sizes: Sequence[int]
-) -> float:
-    """Microseconds of CPU for each text more."""
-    least = [min(seconds(work, texts[:size]) for _ in range(ROUNDS)) for size in sizes]
-    return (least[1] - least[0]) / (sizes[1] - sizes[0]) * 1e6
-
-
-def seconds(work: Callable[[Sequence[str]], Any], texts: Sequence[str]) -> float:
-    """CPU seconds of some work."""
-    began = time.process_time()
-    work(texts)
-    return time.process_time() - began
-
-
-def quality(file: Path) -> None:
-    """Precision and recall by entity: a labelled span counts where a finding overlaps it."""
-    with gzip.open(file) as lines:
-        documents = json.load(lines)
-    right, found, hit, labelled = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-    for document, findings in zip(
-        documents, ours([each["full_text"] for each in documents]), strict=True
-    ):
-        spans = [
-            (s["start_position"], s["end_position"], s["entity_type"]) for s in document["spans"]
-        ]
-        said = [(one.start, one.end, one.entity) for one in findings]
-        for total, part, ones, others in (
-            (found, right, said, spans),
-            (labelled, hit, spans, said),
-        ):
-            for start, end, entity in ones:
-                total[entity] += 1
-                part[entity] += any(e == entity and s < end and start < t for s, t, e in others)
-    for entity in DEFAULT_ENTITIES:
-        precision = f"{right[entity] / found[entity]:.3f}" if found[entity] else "-"
-        recall = f"{hit[entity] / labelled[entity]:.3f}" if labelled[entity] else "-"
-        print(
-            f"{entity:14} precision {precision} of {found[entity]}, "
-            f"recall {recall} of {labelled[entity]}"
-        )
-
-
-BATCH = batch_engine()
-OURS = Finder(DEFAULT_ENTITIES)
 
 if __name__ == "__main__":
     main()

@@ -1,14 +1,16 @@
 """Bad input of a recipe that scrubs: lines and reasons are scrubbed before they are kept."""
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 
 from curate.build.opening import scrubs
-from curate.operator import ScrubOperator
+from curate.operator import Edited, ScrubOperator
 from curate.recipe import Step
+
+SURROGATES: Final = pa.schema([("surrogate", pa.string())])
 
 _ESCAPE: Final = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrtbf"/\\]))')
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
@@ -16,8 +18,16 @@ _CUT_OFF: Final = re.compile(r"\S{0,256}\Z")
 """What stands last in a beginning: the beginning of a value is not known for one."""
 
 
-def scrubbed_bad(steps: Sequence[Step], bad: pa.RecordBatch) -> pa.RecordBatch:
-    """Bad input (schema `record.QUARANTINE`) after what some steps scrub.
+class BadInput(NamedTuple):
+    """Bad input (schema `record.QUARANTINE`), and what stands in it for what was scrubbed."""
+
+    rows: pa.RecordBatch
+    surrogates: pa.Table
+    """Schema `SURROGATES`."""
+
+
+def scrubbed_bad(steps: Sequence[Step], bad: pa.RecordBatch) -> BadInput:
+    """Bad input after what some steps scrub.
 
     The escapes of JSON are written out in its lines: behind them no value would be found.
     """
@@ -27,11 +37,22 @@ def scrubbed_bad(steps: Sequence[Step], bad: pa.RecordBatch) -> pa.RecordBatch:
     told = [_CUT_OFF.sub("", line) if size > len(raw) else line for line, raw, size in starts]
     texts = pa.array([_ESCAPE.sub(_written_out, line) for line in told], pa.string())
     reasons = bad.column("reason")
+    surrogates: set[str] = set()
     for step in filter(scrubs, steps):
         assert isinstance(step.operator, ScrubOperator)
-        texts, reasons = (step.operator.edit(each).texts for each in (texts, reasons))
+        both = [step.operator.edit(each) for each in (texts, reasons)]
+        texts, reasons = (each.texts for each in both)
+        surrogates |= {one for each in both for one in _surrogates(each)}
     raws = pa.array([text.encode() for text in texts.to_pylist()], pa.binary())
-    return _with(_with(bad, "raw", raws), "reason", reasons)
+    told = pa.table([pa.array(sorted(surrogates), pa.string())], schema=SURROGATES)
+    return BadInput(_with(_with(bad, "raw", raws), "reason", reasons), told)
+
+
+def _surrogates(edited: Edited) -> Iterator[str]:
+    for row in range(len(edited.texts)):
+        for span in edited.spans[row] if edited.spans is not None else ():
+            if span.surrogate:
+                yield span.surrogate
 
 
 def _written_out(escape: re.Match[str]) -> str:

@@ -178,7 +178,7 @@ class _Build:
             self._reused(run_segment(site, segment))
         hide(connection, results)
         members = load_members(connection)
-        warnings += check_leaks(site, self.recipe.steps, quarantine_of(results))
+        warnings += check_leaks(site, self.recipe.steps, results)
         self.engine.close()  # what is left needs the workers' memory, and no workers
         self.progress.stage("commit", None)
         described = [

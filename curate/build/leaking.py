@@ -10,12 +10,15 @@ import pyarrow.parquet as pq
 
 from curate.build.applied import texts_of
 from curate.build.pool import Piece, as_working, contents, pool, slices
+from curate.build.reading import ReadResult
+from curate.build.records import quarantine_of
 from curate.build.site import Site
 from curate.errors import LeakError
 from curate.fields import Leaf
 from curate.operator import ScrubOperator
 from curate.recipe import Step
 from curate.store.catalog import Connection, row_of, table_of
+from curate.store.parquet import parquet_sql
 
 SHOWN: Final = 5
 """Leaks that an error names."""
@@ -39,10 +42,10 @@ class Found(NamedTuple):
     shown: str
 
 
-def check_leaks(site: Site, steps: Sequence[Step], bad: Sequence[Path]) -> list[str]:
+def check_leaks(site: Site, steps: Sequence[Step], results: Sequence[ReadResult]) -> list[str]:
     """Look at all contents that a version has or had; return warnings, and leave certificates.
 
-    The tables `new_members` and `new_ledger` are those of the version, `bad` the files of bad
+    The tables `new_members` and `new_ledger` are those of the version, `results` have its bad
     input. Raises `LeakError` where something is left and a step says to stop.
     """
     scrubbing = tuple(step for step in steps if isinstance(step.operator, ScrubOperator))
@@ -54,7 +57,8 @@ def check_leaks(site: Site, steps: Sequence[Step], bad: Sequence[Path]) -> list[
         "UNION SELECT before FROM new_ledger WHERE before IS NOT NULL "
         "UNION SELECT after FROM new_ledger WHERE after IS NOT NULL"
     )
-    surrogates = _surrogates(connection, site.cache.work / "surrogates.parquet")
+    of_bad = [path for result in results for path in result.files("surrogates")]
+    surrogates = _surrogates(connection, of_bad, site.cache.work / "surrogates.parquet")
     found = slices(connection, pool(site.cache), "checked", site.batch_size)
     tasks = [LeakTask(each.pieces, scrubbing, surrogates) for each in found]
     count = sum(len(each.told) for each in found)
@@ -63,7 +67,7 @@ def check_leaks(site: Site, steps: Sequence[Step], bad: Sequence[Path]) -> list[
     for task, answer in zip(found, site.engine.map(look, tasks), strict=True):
         leaks += answer
         site.progress.advance(len(task.told))
-    leaks += _in_bad_input(scrubbing, bad, surrogates)
+    leaks += _in_bad_input(scrubbing, quarantine_of(results), surrogates)
     return _told(site, scrubbing, leaks, count)
 
 
@@ -97,12 +101,14 @@ def _in_bad_input(steps: Sequence[Step], files: Sequence[Path], surrogates: Path
     return found
 
 
-def _surrogates(connection: Connection, path: Path) -> Path:
+def _surrogates(connection: Connection, of_bad: Sequence[Path], path: Path) -> Path:
+    """Write down all that stand in the version or in its bad input."""
     table = table_of(
         connection,
         "SELECT DISTINCT s.surrogate AS surrogate FROM "
         "(SELECT unnest(spans) AS s FROM new_ledger WHERE spans IS NOT NULL) "
-        "WHERE s.surrogate IS NOT NULL ORDER BY 1",
+        "WHERE s.surrogate IS NOT NULL"
+        + (f" UNION SELECT surrogate FROM {parquet_sql(of_bad)}" if of_bad else ""),
     )
     pq.write_table(table, path)
     return path

@@ -5,6 +5,8 @@ cache/read/KEY/records/NUMBER.arrow      contents (schema `segments.PAYLOAD`), u
 cache/read/KEY/keys/NUMBER.parquet       of each record: id (ordinal 0), hash, origin
 cache/read/KEY/quarantine/NUMBER.parquet
 cache/read/KEY/hidden/NUMBER.parquet     hashes that no ledger may have (`opening`)
+cache/read/KEY/kept/NUMBER.parquet       what is kept in the place of contents (`opening`)
+cache/read/KEY/surrogates/NUMBER.parquet what stands in bad input for what was scrubbed
 
 Where a recipe has an opening, contents and bad input are kept as they are after it, and what it
 decided is a memo.
@@ -233,8 +235,10 @@ def write_part(task: PartTask) -> tuple[int, int]:
         write_fast(half / "records" / f"{name}{ARROW}", contents)
         write_fast(half / "keys" / f"{name}.parquet", keys)
     if len(bad):
-        table = pa.Table.from_batches([scrubbed_bad(opening.steps, bad)])
-        write_fast(half / "quarantine" / f"{name}.parquet", table)
+        rows, surrogates = scrubbed_bad(opening.steps, bad)
+        write_fast(half / "quarantine" / f"{name}.parquet", pa.Table.from_batches([rows]))
+        if len(surrogates):
+            write_fast(half / "surrogates" / f"{name}.parquet", surrogates)
     return len(records), len(bad)
 
 

@@ -7,7 +7,9 @@ import click
 from curate.output import Output, json_option, visible
 
 if TYPE_CHECKING:
-    from curate.rulepacks.loading import Named
+    from curate.patterns.inventory import NamedPatterns
+    from curate.patterns.pack import PatternPack
+    from curate.rulepacks.pack import Pack
     from curate.rulepacks.tested import Tested
 
 WRONG = 3
@@ -32,16 +34,17 @@ def list_packs(signals: bool, as_json: bool) -> None:
     if signals:
         _list_signals(output)
         return
+    from curate.patterns.inventory import shipped_patterns
     from curate.rulepacks.inventory import every_rule
     from curate.rulepacks.loading import shipped
 
-    packs = [
-        {"pack": name, "version": pack.version, "rules": len(every_rule(pack)), "what": pack.what}
-        for name, pack in shipped()
-    ]
-    output.emit(packs)
+    rows = [(pack.pack, pack.version, len(every_rule(pack)), pack.what) for _, pack in shipped()]
+    for patterns in shipped_patterns():
+        number = len(patterns.every_rule)
+        rows.append((patterns.pack, patterns.version, number, patterns.what))
     names = ["pack", "version", "rules", "what"]
-    output.table(names, [[pack[name] for name in names] for pack in packs], prose=True)
+    output.emit([dict(zip(names, row, strict=True)) for row in rows])
+    output.table(names, rows, prose=True)
 
 
 def _list_signals(output: Output) -> None:
@@ -59,12 +62,17 @@ def _list_signals(output: Output) -> None:
 @json_option
 def explain(pack: str, rule: str | None, as_json: bool) -> None:
     """Explain the rules of PACK, or one RULE of it: what it drops and why, limit and examples."""
+    from curate.patterns.inventory import find_patterns
     from curate.rulepacks.inventory import described, every_rule
     from curate.rulepacks.loading import find
     from curate.rulepacks.page import rule_page
 
-    named = find(pack, rule)
     output = Output(as_json)
+    patterns = find_patterns(pack, rule)
+    if patterns is not None:
+        _explain_patterns(patterns, output)
+        return
+    named = find(pack, rule)
     chosen = every_rule(named.pack) if named.rule is None else (named.rule,)
     output.emit(
         {"pack": named.pack.pack, "version": named.pack.version, "what": named.pack.what}
@@ -76,18 +84,35 @@ def explain(pack: str, rule: str | None, as_json: bool) -> None:
         for part in rule_page(named.rule, longest=None):
             output.line(part)
         return
-    _print_head(named, len(chosen), output)
+    _print_head(named.pack, len(chosen), output)
     for one in chosen:
         for part in rule_page(one):
             output.line(part)
 
 
-def _print_head(named: "Named", number: int, output: Output) -> None:
+def _explain_patterns(named: "NamedPatterns", output: Output) -> None:
+    from curate.patterns.page import pattern_page
+
+    chosen = named.pack.every_rule if named.rule is None else (named.rule,)
+    output.emit(
+        {"pack": named.pack.pack, "version": named.pack.version, "what": named.pack.what}
+        | {"rules": [one.model_dump(mode="json") | {"pattern": one.pattern} for one in chosen]}
+    )
+    if output.as_json:
+        return
+    if named.rule is None:
+        _print_head(named.pack, len(chosen), output)
+    for one in chosen:
+        for part in pattern_page(one, whole=named.rule is not None):
+            output.line(part)
+
+
+def _print_head(pack: "Pack | PatternPack", number: int, output: Output) -> None:
     from rich.text import Text
 
-    head = Text(visible(named.pack.pack), "bold")
-    output.line(head.append(f"  version {named.pack.version}, {number} rules", "not bold"))
-    output.line(Text(visible(named.pack.what)))
+    head = Text(visible(pack.pack), "bold")
+    output.line(head.append(f"  version {pack.version}, {number} rules", "not bold"))
+    output.line(Text(visible(pack.what)))
     output.line()
 
 

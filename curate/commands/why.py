@@ -9,7 +9,7 @@ from curate.decision import CONTAMINATED
 from curate.output import Output, json_option, store_option, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from rich.console import RenderableType
     from rich.text import Text
@@ -27,6 +27,9 @@ STYLES = {
     "add": "green",
 }
 TWINS_SHOWN = 5
+
+SPANS_SHOWN = 5
+"""Replaced stretches of a text that are shown."""
 
 
 @click.command()
@@ -102,6 +105,7 @@ def _lines(life: "Life", marks: bool) -> "Iterator[RenderableType]":
         last = {(one.step, one.field): n for n, one in enumerate(story.decisions)}
         for number, decision in enumerate(story.decisions):
             yield _decided(decision)
+            yield from _scrubbed(decision)
             if last[decision.step, decision.field] == number:
                 yield from _edited(life, decision, marks)
         yield from _kept_by(story)
@@ -155,6 +159,26 @@ def _decided(decision: "Decision") -> "Text":
     return line
 
 
+def _replaced(decision: "Decision") -> "list[Mapping[str, Any]]":
+    """The spans of an edit that scrubs."""
+    return [span for span in decision.spans or () if span["surrogate"] is not None]
+
+
+def _scrubbed(decision: "Decision") -> "Iterator[RenderableType]":
+    """What was replaced by what; what was there is not kept."""
+    from rich.text import Text
+
+    spans = _replaced(decision)
+    for span in spans[:SPANS_SHOWN]:
+        size = span["end"] - span["start"]
+        line = Text(f"      at {span['start']}: {size} characters are now ", "dim")
+        line.append(visible(span["surrogate"]) or "nothing", "yellow")
+        score = "" if span["score"] is None else f", score {span['score']:.2g}"
+        yield line.append(visible(f"  ({span['detector']}{score})"), "dim")
+    if len(spans) > SPANS_SHOWN:
+        yield Text(f"      and {len(spans) - SPANS_SHOWN} more", "dim")
+
+
 def _edited(life: "Life", decision: "Decision", marks: bool) -> "Iterator[RenderableType]":
     from rich.text import Text
 
@@ -165,7 +189,10 @@ def _edited(life: "Life", decision: "Decision", marks: bool) -> "Iterator[Render
         return
     change = life.edit(decision)
     if change is None:
-        yield Text("      its content is not stored any more", "dim")
+        if not _replaced(decision):
+            never = decision.before is None
+            why_not = "what it changed held what was then scrubbed, and was never stored"
+            yield Text(f"      {why_not if never else 'its content is not stored any more'}", "dim")
         return
     # One row a text; an edit of several texts has as many rows, with the same two contents.
     texts = tuple(text for text in change.texts if text.place == decision.field)

@@ -41,6 +41,7 @@ class _Field(NamedTuple):
     removed: tuple[Run, ...] = ()
 
 
+Spans = Sequence[Mapping[str, Any]]
 _Fields = dict[str, _Field]
 _Edits = dict[tuple[str, str], tuple[Any, Any, Origin]]
 """Step and field -> its value before and after the step, and the origin that it was given."""
@@ -99,34 +100,80 @@ class _Folding:
         """Apply what one step changed."""
         first = decisions[0]
         before, after = (self.contents.get(side or b"") for side in (first.before, first.after))
+        spans = _spans_by_field(decisions)
+        if before is None and is_scrub(decisions):
+            self._scrub(story, first, spans, edits)
         if before is None or after is None:
             return
         old, new = flattened(before), flattened(after)
-        spans = _spans_by_field(decisions)
         for name, place in new.items():
             was = old.get(name)
             if was is not None and was.value == place.value:
                 continue
-            origin = origin_of(story, self.created, first)
-            known = self.edits.get((first.step, name))
-            if known is not None and known[:2] == (was and was.value, place.value):
-                origin = known[2]
-            edits[first.step, name] = (was and was.value, place.value, origin)
+            origin = self._since(story, first, name, (was and was.value, place.value), edits)
             self.final[name] = _changed(self.final.get(name), place, origin, spans.get(name))
         for name in old.keys() - new.keys():
             self.final.pop(name, None)
+
+    def _since(
+        self, story: Story, first: Decision, name: str, values: tuple[Any, Any], edits: _Edits
+    ) -> Origin:
+        """The origin of what a step wrote: the first version since which it does so."""
+        origin = origin_of(story, self.created, first)
+        known = self.edits.get((first.step, name))
+        if known is not None and known[:2] == values:
+            origin = known[2]
+        edits[first.step, name] = (*values, origin)
+        return origin
+
+    def _scrub(
+        self, story: Story, first: Decision, spans: Mapping[str, Spans], edits: _Edits
+    ) -> None:
+        """Tell what a step scrubbed: nothing before it is kept, so that the text was read so."""
+        for path, own in spans.items():
+            name = next((one for one in self.final if path == one or _within(path, one)), None)
+            if name is None:
+                continue
+            field = self.final[name]
+            origin = self._since(story, first, name, (None, field.value), edits)
+            runs, removed = field.runs, field.removed
+            if path == name and first.after is not None:
+                runs, _ = rewritten(runs, _as_written(own), origin)
+                removed += ((origin, sum(span["end"] - span["start"] for span in own)),)
+            self.final[name] = _Field(field.value, origin, runs, removed)
 
     def blamed(self) -> Iterator[Blamed]:
         for name, field in self.final.items():
             yield Blamed(name, field.value, field.origin, parts_of(field.runs, field.removed))
 
 
-def _spans_by_field(decisions: list[Decision]) -> dict[str, list[Mapping[str, int]]]:
+def _spans_by_field(decisions: list[Decision]) -> dict[str, list[Mapping[str, Any]]]:
     """What changed in each field: each rule of a step has its own part of it."""
-    found: dict[str, list[Mapping[str, int]]] = {}
+    found: dict[str, list[Mapping[str, Any]]] = {}
     for one in decisions:
         found.setdefault(one.field or "", []).extend(one.spans or ())
     return {field: sorted(spans, key=lambda span: span["start"]) for field, spans in found.items()}
+
+
+def is_scrub(decisions: Sequence[Decision]) -> bool:
+    """Whether an edit is one that scrubs: it tells what it wrote."""
+    return any(span.get("surrogate") is not None for one in decisions for span in one.spans or ())
+
+
+def _within(path: str, name: str) -> bool:
+    """Whether a path leads into the JSON of a field."""
+    return path.startswith((f"{name}.", f"{name}["))
+
+
+def _as_written(spans: Spans) -> Spans:
+    """Spans of a text before an edit as those of the text after it, where nothing changes them."""
+    made = []
+    moved = 0
+    for span in spans:
+        start = span["start"] + moved
+        made.append({"start": start, "end": start + span["length"], "length": span["length"]})
+        moved += span["length"] - (span["end"] - span["start"])
+    return made
 
 
 def _edits(story: Story) -> Iterator[list[Decision]]:

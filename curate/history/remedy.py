@@ -183,6 +183,8 @@ def _of_reason(drop: "Decision") -> str | None:
         return None
     if drop.rule == CONTAMINATED:
         return f"another `share` or `rule`: it has {drop.value} of a test instance"
+    if drop.operator in ("pii", "secrets"):
+        return f"another `action` than drop for {drop.rule}"
     if drop.operator == "line_rules":
         return f"`disable: [{drop.rule}]` of {drop.step}, or a text without what it found"
     return f"other settings of the step {drop.step}, which chooses among all records"

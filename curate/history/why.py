@@ -29,7 +29,7 @@ class Decision(NamedTuple):
     of: bytes | None = None
     before: bytes | None = None
     after: bytes | None = None
-    spans: Sequence[Mapping[str, int]] | None = None
+    spans: Sequence[Mapping[str, Any]] | None = None
     """Of an edit: the stretches that changed, as in the ledger."""
 
 

@@ -15,24 +15,41 @@ sentences come from a common stock, 0.05 loses none of 9,977 found, 0.02 loses 2
 of T0, each example told by up to nine templates, 0.05 loses none of 23,913, 0.01 loses 329.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from curate.neardup.shingling import Hashes
+
+BITS: Final = 16
+"""The upper bits of shingles that are counted before the shingles themselves are."""
+
+Chunks = Callable[[], Iterable[Hashes]]
 
 LEAST: Final = 100
 """So many sets must have a shingle before it is boiler-plate: fewer may be versions of one text."""
 
 
-def boilerplate(shingles: Hashes, sets: int, share: float) -> Hashes:
+def boilerplate(shingles: Chunks, sets: int, share: float) -> Hashes:
     """The shingles, ascending, that more than a share of so many sets and `LEAST` of them have.
 
-    `shingles` are those of all sets, one after the other. A share of 0 finds none.
+    `shingles` gives those of all sets, some at a time and each time the same. A share of 0 finds
+    none.
     """
     if share == 0 or sets < LEAST:
         return np.zeros(0, np.uint64)
-    ordered = np.sort(shingles)
-    firsts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    counts = np.diff(firsts, append=len(ordered))
-    return ordered[firsts[(counts >= LEAST) & (counts > share * sets)]]
+    counts = np.zeros(1 << BITS, np.int64)
+    for some in shingles():
+        counts += np.bincount(_upper(some), minlength=len(counts))
+    # What is rare even together with others is not sorted.
+    often = (counts >= LEAST) & (counts > share * sets)
+    chosen = [some[often[_upper(some)]] for some in shingles()]
+    found, counts = np.unique(np.concatenate(chosen), return_counts=True)
+    return found[(counts >= LEAST) & (counts > share * sets)]
+
+
+def _upper(shingles: Hashes) -> npt.NDArray[np.int64]:
+    """Some upper bits of shingles."""
+    return (shingles >> np.uint64(64 - BITS)).astype(np.int64)

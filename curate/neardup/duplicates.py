@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.neardup.boilerplate import boilerplate
-from curate.neardup.candidates import Candidates, Numbers
+from curate.neardup.boilerplate import Chunks, boilerplate
+from curate.neardup.candidates import Candidates, Numbers, may_come_again
+from curate.neardup.compiling import is_loaded, kernel
 from curate.neardup.joining import Group, Joined, Way, joined
 from curate.neardup.shingling import Hashes, ShingleSets
 
@@ -19,6 +20,9 @@ BUDGET_BYTES: Final = 512 << 20
 SAMPLE_SHINGLES: Final = 1 << 22
 """Shingles among which boiler-plate is looked for: those of the first sets by their hashes, which
 have nothing to do with what they are of. 50,000 sets of 80 tell a share of 5 % to 0.1 %."""
+
+SETS_AT_ONCE: Final = 2_000
+"""Of so many sets the shingles fit in a processor's cache."""
 
 Fetch = Callable[[Hashes], Iterable[ShingleSets]]
 """Given hashes of sets, finds the sets, in any order; others among them do not matter."""
@@ -52,6 +56,7 @@ class Duplicates(NamedTuple):
 def in_question(sets: Hashes, sizes: npt.NDArray[np.int32], candidates: Candidates) -> Numbers:
     """The rows whose set another row has too, or is a candidate; of these sets all rows."""
     rows = np.flatnonzero(sizes)
+    rows = rows[may_come_again(np.concatenate([sets[rows], candidates.sets]), len(rows))]
     rows = rows[np.argsort(sets[rows])]
     hashes = sets[rows]
     first = np.flatnonzero(_begins(hashes))
@@ -112,16 +117,18 @@ def _verified(
         return
     sizes = records.sizes[best].astype(np.int64)
     order = np.lexsort((records.ranks[best], candidates.components))
-    some = np.flatnonzero(np.cumsum(sizes) <= SAMPLE_SHINGLES)
+    is_sample = np.cumsum(sizes) <= SAMPLE_SHINGLES
+    some = np.flatnonzero(is_sample)
     common = np.zeros(0, np.uint64)
     groups = _groups(sizes[order], candidates.components[order])
     if share and len(groups) > 1:
-        common = boilerplate(_fetched(fetch, candidates.sets, sizes, some)[0], len(some), share)
+        sample, stops = _fetched(fetch, candidates.sets, sizes, some)
+        common = boilerplate(_chunks(sample, stops, np.ones(len(some), np.bool_)), len(some), share)
     for begin, end in groups:
         places = order[begin:end]
         shingles, stops = _fetched(fetch, candidates.sets, sizes, places)
         if share and len(groups) == 1:
-            common = boilerplate(_of(shingles, stops, places, some), len(some), share)
+            common = boilerplate(_chunks(shingles, stops, is_sample[places]), len(some), share)
         labels = candidates.components[places]
         ends = np.flatnonzero(np.concatenate([labels[1:] != labels[:-1], [True]])) + 1
         fixed = records.fixed[best[places]]
@@ -152,22 +159,38 @@ def _fetched(fetch: Fetch, sets: Hashes, sizes: Numbers, places: Numbers) -> tup
     missing = np.ones(len(places), np.bool_)
     for found in fetch(ascending):
         at = np.minimum(np.searchsorted(ascending, found.sets), len(ascending) - 1)
-        starts = found.ends - np.diff(found.ends, prepend=0)
-        for row in np.flatnonzero(ascending[at] == found.sets).tolist():
-            place = order[at[row]]
-            each = found.shingles[starts[row] : found.ends[row]]
-            shingles[stops[place] - lengths[place] : stops[place]] = each
-            missing[place] = False
+        rows = np.flatnonzero(ascending[at] == found.sets)
+        chosen = order[at[rows]]
+        ends = found.ends[rows]
+        begins = ends - lengths[chosen]
+        _put(found.shingles, begins, ends, stops[chosen] - lengths[chosen], shingles)
+        missing[chosen] = False
     if missing.any():
         raise RuntimeError(f"{int(missing.sum())} sets of shingles were not found")
     return shingles, stops
 
 
-def _of(shingles: Hashes, stops: Numbers, places: Numbers, some: Numbers) -> Hashes:
-    """The shingles of some of the sets that lie there in the order of `places`."""
-    chosen = np.isin(places, some)
-    lengths = np.diff(stops, prepend=0)
-    return shingles[np.repeat(chosen, lengths)]
+def _put(shingles: Hashes, begins: Numbers, ends: Numbers, places: Numbers, found: Hashes) -> None:
+    """Copy runs of shingles to their places in `found`."""
+    if is_loaded():
+        kernel().put(shingles, begins, ends, places, found)
+        return
+    for begin, end, place in zip(begins.tolist(), ends.tolist(), places.tolist(), strict=True):
+        found[place : place + end - begin] = shingles[begin:end]
+
+
+def _chunks(shingles: Hashes, stops: Numbers, chosen: npt.NDArray[np.bool_]) -> Chunks:
+    """The shingles of the sets that are chosen, those of `SETS_AT_ONCE` at a time."""
+
+    def chunks() -> Iterator[Hashes]:
+        begin = 0
+        for first in range(0, len(stops), SETS_AT_ONCE):
+            some = stops[first : first + SETS_AT_ONCE]
+            wanted = np.repeat(chosen[first : first + SETS_AT_ONCE], np.diff(some, prepend=begin))
+            yield shingles[begin : some[-1]][wanted]
+            begin = int(some[-1])
+
+    return chunks
 
 
 def _room(number: int) -> Hashes:

@@ -1,7 +1,7 @@
 """Finding near-duplicates among the facts of all records of a build.
 
 Facts have the columns of `facts`. Memory: up to `ROWS_AT_ONCE` records all facts are held at a
-time, about 200 bytes each. Of more, one band is (about 60 bytes a record: 600 MB of ten million),
+time, about 200 bytes each. Of more, one band is (about 70 bytes a record: 700 MB of ten million),
 then the records that come into question, and sets of shingles within `duplicates.BUDGET_BYTES`.
 """
 
@@ -112,13 +112,21 @@ def _records(gathered: Gathered, candidates: Candidates) -> pa.Table:
     for number in range(ranges):
         first, last = (2**64 * n // ranges for n in (number, number + 1))
         where = f"shingles > 0 AND shingle_set >= {first} AND shingle_set <= {last - 1}"
-        what = f"id, copy, hash, source, measured, {_SETS}"
         table = gathered.table(
-            f"SELECT {what}, false AS fixed FROM facts WHERE {where} "
-            f"UNION ALL SELECT {what}, true AS fixed FROM others WHERE {where}"
+            f"SELECT {_SETS} FROM facts WHERE {where} UNION ALL "
+            f"SELECT {_SETS} FROM others WHERE {where}"
         )
         sets, sizes = table["shingle_set"].to_numpy(), table["shingles"].to_numpy()
-        found.append(table.take(pa.array(in_question(sets, sizes, candidates))))
+        some = np.unique(sets[in_question(sets, sizes, candidates)])
+        what = f"id, copy, hash, source, measured, {_SETS}"
+        which = "SEMI JOIN in_question USING (shingle_set) WHERE shingles > 0"
+        found.append(
+            gathered.table(
+                f"SELECT {what}, false AS fixed FROM facts {which} "
+                f"UNION ALL SELECT {what}, true AS fixed FROM others {which}",
+                {"in_question": pa.table({"shingle_set": some})},
+            )
+        )
     return pa.concat_tables(found).combine_chunks()
 
 

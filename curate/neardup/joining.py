@@ -102,8 +102,10 @@ def _compiled(group: Group, boilerplate: Hashes, way: Way) -> Joined:
     for first, last in zip(begins[large].tolist(), group.ends[large].tolist(), strict=True):
         prefixes = _prefixes(*lay, first, last, way.threshold)
         kernel().many(*lay, first, *prefixes, *how, keepers, shared)
-    reached = np.zeros(len(starts), np.bool_)
-    kernel().settle(*lay, over, under, keepers, shared, reached)
+    # Without chaining a set has been compared with the one that stands for it.
+    reached = np.ones(len(starts), np.bool_)
+    if way.chaining:
+        kernel().settle(*lay, over, under, keepers, shared, reached)
     return Joined(keepers, shared / (sizes + sizes[keepers] - shared), reached)
 
 
@@ -116,7 +118,7 @@ def _prefixes(
     last: int,
     threshold: float,
 ) -> tuple[Numbers, Numbers, int]:
-    """The rarest shingles of each set of a component, as numbers, and where those of each end.
+    """The rarest shingles of each set of a component, by their upper bits, and where those end.
 
     Of two sets of a Jaccard similarity t or more, the n - ceil(t n) + 1 shingles of each that come
     first in one order have one in common (Chaudhuri, Ganti and Kaushik 2006, "A primitive operator
@@ -128,15 +130,14 @@ def _prefixes(
     bare = begins == ends
     ends[bare] = stops[first:last][bare]
     lengths = ends - begins
-    owners = np.repeat(np.arange(last - first), lengths)
-    offsets = np.cumsum(lengths) - lengths
-    places = np.arange(len(owners)) - offsets[owners] + begins[owners]
-    _, numbers, counts = np.unique(shingles[places], return_inverse=True, return_counts=True)
-    order = np.empty(len(counts), np.int64)
-    order[np.argsort(counts, kind="stable")] = np.arange(len(counts))
-    keys = np.sort(owners << 40 | order[numbers])
     over, under = exact_fraction(threshold)
-    wanted = lengths - (-(-lengths * over // under)) + 1
-    within = np.arange(len(owners)) - offsets[owners]
-    tokens = keys[within < wanted[owners]] & ((1 << 40) - 1)
-    return tokens, np.cumsum(np.minimum(wanted, lengths)), len(counts)
+    wanted = np.minimum(lengths - (-(-lengths * over // under)) + 1, lengths)
+    bits = [_bits(int(each.sum()), most) for each, most in ((lengths, 22), (4 * wanted, 40))]
+    tokens, token_ends = np.empty(wanted.sum(), np.int64), np.empty(last - first, np.int64)
+    kernel().prefixes(shingles, begins, ends, wanted, *bits, tokens, token_ends)
+    return tokens, token_ends, 1 << bits[1]
+
+
+def _bits(number: int, most: int) -> int:
+    """The bits that tell so many apart, mostly."""
+    return min(max(1, number.bit_length()), most)

@@ -4,7 +4,25 @@ Importing this module compiles it, which takes some seconds, or loads what an ea
 compiled and kept (`scan.compiling.kernel`).
 """
 
-from curate.neardup.kernel_join import connect, few, many, part, settle
-from curate.neardup.kernel_records import gather, sign, uneven
+from curate.neardup.kernel_join import few, many, part, settle
+from curate.neardup.kernel_places import again, put
+from curate.neardup.kernel_prefixes import prefixes
+from curate.neardup.kernel_records import gather, sign
+from curate.neardup.kernel_texts import patched, stretches
+from curate.neardup.kernel_trees import connect, join
 
-__all__ = ["connect", "few", "gather", "many", "part", "settle", "sign", "uneven"]
+__all__ = [
+    "again",
+    "connect",
+    "few",
+    "gather",
+    "join",
+    "many",
+    "part",
+    "patched",
+    "prefixes",
+    "put",
+    "settle",
+    "sign",
+    "stretches",
+]

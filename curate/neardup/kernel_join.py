@@ -10,44 +10,19 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, types
 
+from curate.neardup.kernel_trees import root, unite
 from curate.scan.compiled import HASHES, NUMBERS, compiled
 
 _PLACES: Final = types.int64[::1]
 _SETS: Final = (HASHES, NUMBERS, NUMBERS, NUMBERS)
 _WAY: Final = (types.boolean, types.boolean, types.int64, types.int64)
 _FLAGS: Final = types.Array(types.boolean, 1, "C", readonly=True)
-_CONNECT: Final = types.void(NUMBERS, NUMBERS, _PLACES)
 _PART: Final = types.void(HASHES, NUMBERS, NUMBERS, HASHES, _PLACES)
 _FEW: Final = types.void(*_SETS, NUMBERS, NUMBERS, _FLAGS, *_WAY, _PLACES, _PLACES)
 _MANY: Final = types.void(
     *_SETS, *(types.int64, NUMBERS, NUMBERS, types.int64), _FLAGS, *_WAY, _PLACES, _PLACES
 )
 _SETTLE: Final = types.void(*_SETS, *_WAY[2:], _PLACES, _PLACES, types.boolean[::1])
-
-
-@njit(nogil=True)
-def _root(parents: Any, node: Any) -> Any:
-    while parents[node] != node:
-        parents[node] = parents[parents[node]]
-        node = parents[node]
-    return node
-
-
-@njit(nogil=True)
-def _unite(parents: Any, one: Any, other: Any) -> None:
-    """Join two trees under the lower root, so that the root is the first of its tree."""
-    one = _root(parents, one)
-    other = _root(parents, other)
-    parents[max(one, other)] = min(one, other)
-
-
-@compiled(_CONNECT)
-def connect(ones: Any, others: Any, parents: Any) -> None:
-    """Give every node the first of those that edges connect it with; `parents` counts up from 0."""
-    for edge in range(len(ones)):
-        _unite(parents, ones[edge], others[edge])
-    for node in range(len(parents)):
-        parents[node] = _root(parents, node)
 
 
 @compiled(_PART)
@@ -148,10 +123,10 @@ def few(  # noqa: C901 - both ways to decide, over the same sets
             best = np.int64(-1)
             for other in range(start, node):
                 if chaining:
-                    if _root(keepers, node) != _root(keepers, other):
+                    if root(keepers, node) != root(keepers, other):
                         found = _similar(shingles, starts, cores, stops, node, other, over, under)
                         if found >= 0:
-                            _unite(keepers, node, other)
+                            unite(keepers, node, other)
                 elif keepers[other] == other and (own or fixed[other]):
                     found = _similar(shingles, starts, cores, stops, node, other, over, under)
                     size = stops[node] - starts[node] + stops[other] - starts[other]
@@ -208,20 +183,20 @@ def many(  # noqa: C901 - likewise
                     chaining
                     and step >= 0
                     and not mixed[token]
-                    and _root(keepers, owners[step]) == _root(keepers, node)
+                    and root(keepers, owners[step]) == root(keepers, node)
                 ):
                     continue
                 alike = True
                 while step >= 0:
                     other = owners[step]
                     step = nexts[step]
-                    if chaining and _root(keepers, node) == _root(keepers, other):
+                    if chaining and root(keepers, node) == root(keepers, other):
                         continue
                     if seen[other - first] != place:
                         seen[other - first] = place
                         found = _similar(shingles, starts, cores, stops, node, other, over, under)
                         if found >= 0 and chaining:
-                            _unite(keepers, node, other)
+                            unite(keepers, node, other)
                             continue
                         size = stops[node] - starts[node] + stops[other] - starts[other]
                         if found >= 0 and (
@@ -242,7 +217,7 @@ def many(  # noqa: C901 - likewise
         for at in range(begin, token_ends[place]):
             token = tokens[at]
             step = heads[token]
-            if chaining and step >= 0 and _root(keepers, owners[step]) != _root(keepers, node):
+            if chaining and step >= 0 and root(keepers, owners[step]) != root(keepers, node):
                 mixed[token] = True
             owners[entry] = node
             nexts[entry] = step
@@ -264,7 +239,7 @@ def settle(
 ) -> None:
     """Make `keepers` point to the set that is kept; fill `shared`, and whether it is similar."""
     for node in range(len(keepers)):
-        keeper = _root(keepers, node)
+        keeper = root(keepers, node)
         keepers[node] = keeper
         reached[node] = _similar(shingles, starts, cores, stops, node, keeper, over, under) >= 0
         shared[node] = _shared(shingles, starts[node], cores[node], starts[keeper], cores[keeper])

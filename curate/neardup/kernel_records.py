@@ -5,8 +5,8 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, types
 
-from curate.neardup.kernel_shingles import EACH_80, _code, _eight, record_set
-from curate.neardup.lowering import MOST
+from curate.neardup.blocks import LANES, highest, least
+from curate.neardup.kernel_shingles import distinct, record_shingles, rooms, slot_bits
 from curate.scan.compiled import (
     BYTES,
     CLASSES,
@@ -26,48 +26,25 @@ _RECORDS: Final = (
     *(BYTES, OFFSETS, BYTES, OFFSETS, NUMBERS, NUMBERS, NUMBERS),
     *(CLASSES, _LOWERED, types.boolean, types.int64, types.int64),
 )
-_EVEN: Final = types.void(BYTES, OFFSETS, _LOWERED, types.boolean[::1])
 _SIGN: Final = types.void(
     *_RECORDS, *(_KEYS, _KEYS, _WEIGHTS, types.int64), *(types.uint32[:, ::1], HASHES, SIZES)
 )
 _SETS: Final = types.void(*_RECORDS, HASHES, HASHES, types.int64[::1])
 HIGH: Final = np.uint64(32)
-NONE: Final = np.uint32(0xFFFFFFFF)
-
-
-@compiled(_EVEN)
-def uneven(data: Any, offsets: Any, lowered: Any, found: Any) -> None:
-    """Find the texts with characters that are not even (`lowering`)."""
-    for text in range(len(offsets) - 1):
-        place, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
-        while place < stop:
-            if data[place] < 0x80:
-                place += 8 if _eight(data, place, stop) & EACH_80 == 0 else 1
-                continue
-            code, place = _code(data, place)
-            if code >= MOST or lowered[code] == 0:
-                found[text] = True
-                break
 
 
 @njit(nogil=True)
-def _lessen(minima: Any, found: Any, size: Any, factors: Any, terms: Any) -> None:
-    """The least value of each permutation over a set: its 32 upper bits, times and plus.
+def _padded(numbers: Any) -> Any:
+    """The numbers, and some more until `least` can take them all."""
+    found = np.zeros((len(numbers) + LANES - 1) // LANES * LANES, np.uint32)
+    found[: len(numbers)] = numbers
+    return found
 
-    Four shingles at a time, so that the numbers in memory are fetched a quarter as often.
-    """
-    for shingle in range(0, size, 4):
-        last = size - 1
-        one = np.uint32(found[shingle] >> HIGH)
-        two = np.uint32(found[min(shingle + 1, last)] >> HIGH)
-        three = np.uint32(found[min(shingle + 2, last)] >> HIGH)
-        four = np.uint32(found[min(shingle + 3, last)] >> HIGH)
-        for at in range(len(minima)):
-            factor = factors[at]
-            term = terms[at]
-            low = min(np.uint32(factor * one + term), np.uint32(factor * two + term))
-            other = min(np.uint32(factor * three + term), np.uint32(factor * four + term))
-            minima[at] = min(minima[at], min(low, other))
+
+@njit(nogil=True, inline="always")
+def _set_hash(size: Any, total: Any) -> Any:
+    """The hash of a set, by how many shingles it has and their sum."""
+    return mixed(np.uint64(size) * TURN + total)
 
 
 @compiled(_SIGN)
@@ -94,52 +71,54 @@ def sign(
 ) -> None:
     """Fill `bands` (a row a record), and of each record the hash and size of its set.
 
-    `room` is the most items that a record can have.
+    `room` is the most items that a record can have. The permutations and `weights` come row by row:
+    the first of every band, the second of every band, and so on.
     """
-    items = np.empty(room, np.uint64)
     found = np.empty(room, np.uint64)
-    slots = 16
-    while slots < 2 * room:
-        slots *= 2
-    owners = np.zeros(slots, np.int64)
+    workspace = rooms(room, width)
+    owners = np.zeros(1 << slot_bits(room), np.int64)
     base = np.int64(1)
+    factors = _padded(factors)
+    terms = _padded(terms)
     minima = np.empty(len(factors), np.uint32)
+    values = np.empty(bands.shape[1], np.uint64)
     for record in range(len(ends)):
-        size = record_set(
+        size = record_shingles(
             record, data, offsets, other, other_offsets, others, places, ends, table, lowered,
-            characters, width, items, owners, base, found,
+            characters, width, workspace, found,
         )  # fmt: skip
+        size, total = distinct(found, size, owners, base)
         base += size
         sizes[record] = size
-        total = np.uint64(size) * TURN
-        for shingle in range(size):
-            total += found[shingle]
-        sets[record] = mixed(total)
-        minima[:] = NONE
-        _lessen(minima, found, size, factors, terms)
-        for band in range(bands.shape[1]):
-            value = np.uint64(0)
-            for row in range(band * rows, (band + 1) * rows):
-                value += (np.uint64(minima[row]) + np.uint64(1)) * weights[row]
-            bands[record, band] = np.uint32(mixed(value) >> HIGH)
+        sets[record] = _set_hash(size, total)
+        for at in range(0, len(minima), LANES):
+            least(found, size, factors, terms, minima, at)
+        values[:] = 0
+        for row in range(rows):
+            for band in range(len(values)):
+                at = row * len(values) + band
+                values[band] += (np.uint64(minima[at]) + ONE) * weights[at]
+        for band in range(len(values)):
+            bands[record, band] = np.uint32(mixed(values[band]) >> HIGH)
 
 
 @njit(nogil=True)
-def _sort(found: Any, size: Any, counts: Any, out: Any) -> None:
-    """Sort hashes: by as many upper bits as there are numbers, which leaves little to be moved."""
-    shift = np.uint64(64)
-    slots = 1
-    while slots < size:
-        slots *= 2
-        shift -= ONE
-    if slots < 2:
-        out[:size] = found[:size]
-        return
-    counts[: slots + 1] = 0
+def _sort(found: Any, size: Any, counts: Any, out: Any) -> Any:
+    """Sort hashes, each once: by as many upper bits as there are numbers, then what is left.
+
+    Returns how many differ, and their sum.
+    """
+    bits = highest(np.uint64(size) | ONE) + 1
+    shift = np.uint64(64 - bits)
+    slots = 1 << bits
+    counts[:slots] = 0
     for at in range(size):
-        counts[(found[at] >> shift) + ONE] += 1
+        counts[found[at] >> shift] += 1
+    before = np.int32(0)
     for slot in range(slots):
-        counts[slot + 1] += counts[slot]
+        count = counts[slot]
+        counts[slot] = before
+        before += count
     for at in range(size):
         slot = found[at] >> shift
         out[counts[slot]] = found[at]
@@ -151,6 +130,15 @@ def _sort(found: Any, size: Any, counts: Any, out: Any) -> None:
             out[before + 1] = out[before]
             before -= 1
         out[before + 1] = value
+    kept = np.int64(0)
+    total = np.uint64(0)
+    for at in range(size):
+        value = out[at]
+        is_new = at == 0 or value != out[kept - 1]
+        out[kept] = value
+        kept += is_new
+        total += value if is_new else np.uint64(0)
+    return kept, total
 
 
 @compiled(_SETS)
@@ -175,25 +163,16 @@ def gather(
 
     `shingles` must have room for all items of all records.
     """
-    items = np.empty(room, np.uint64)
     found = np.empty(room, np.uint64)
-    slots = 16
-    while slots < 2 * room:
-        slots *= 2
-    owners = np.zeros(slots, np.int64)
-    base = np.int64(1)
-    counts = np.empty(slots + 1, np.int64)
+    workspace = rooms(room, width)
+    counts = np.empty(2 * room + 2, np.int32)
     stop = np.int64(0)
     for record in range(len(ends)):
-        size = record_set(
+        size = record_shingles(
             record, data, offsets, other, other_offsets, others, places, ends, table, lowered,
-            characters, width, items, owners, base, found,
+            characters, width, workspace, found,
         )  # fmt: skip
-        base += size
-        total = np.uint64(size) * TURN
-        for shingle in range(size):
-            total += found[shingle]
-        sets[record] = mixed(total)
-        _sort(found, size, counts, shingles[stop : stop + size])
+        size, total = _sort(found, size, counts, shingles[stop : stop + size])
+        sets[record] = _set_hash(size, total)
         stop += size
         stops[record] = stop

@@ -1,4 +1,4 @@
-"""Words or characters of texts, their shingles, and the set of those that a record has.
+"""The shingles of a record, and the set of them.
 
 These functions are part of the compiled ones in `kernel_records`; `plain` says the same in Python.
 """
@@ -8,184 +8,35 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from curate.neardup.lowering import MOST
-from curate.scan.classes import ALONE, DIGIT, LETTER, PUNCTUATION, SPACE
-from curate.scan.compiled import ONE, SEED, TURN, mixed
+from curate.neardup.blocks import BLOCK, highest
+from curate.neardup.kernel_items import _items
+from curate.neardup.kernel_words import words
+from curate.scan.compiled import ONE, TURN, mixed
 
-EACH_01, EACH_05, EACH_1F, EACH_20, EACH_25, EACH_3F, EACH_7F, EACH_80 = (
-    np.uint64(byte * 0x0101010101010101)
-    for byte in (0x01, 0x05, 0x1F, 0x20, 0x25, 0x3F, 0x7F, 0x80)
-)
-"""A byte in all eight places of a number."""
-TWO, SEVEN, TOP_BYTE, TOP_BIT = np.uint64(2), np.uint64(7), np.uint64(56), np.uint64(1 << 63)
 PLACE_TURN: Final = np.uint64(0xD6E8FEB86659FD93)
-
-
-@njit(nogil=True, inline="always")
-def _eight(data: Any, place: Any, stop: Any) -> Any:
-    """The eight bytes from a place on as one number, the first the lowest; zeros from `stop` on."""
-    value = np.uint64(0)
-    at = np.uint64(place)
-    if place + 8 <= stop:
-        for byte in range(8):
-            value |= np.uint64(data[at + np.uint64(byte)]) << np.uint64(8 * byte)
-        return value
-    for byte in range(stop - place):
-        value |= np.uint64(data[at + np.uint64(byte)]) << np.uint64(8 * byte)
-    return value
-
-
-@njit(nogil=True, inline="always")
-def _before(stops: Any) -> Any:
-    """Ones in the bytes before the first whose top bit is set in `stops`."""
-    return ((stops & (~stops + ONE)) >> SEVEN) - ONE
-
-
-@njit(nogil=True, inline="always")
-def _bytes_of(ones: Any) -> Any:
-    """How many bytes of a number have their lowest bit."""
-    return np.int64(((ones & EACH_01) * EACH_01) >> TOP_BYTE)
-
-
-@njit(nogil=True, inline="always")
-def _letters(eight: Any) -> Any:
-    """How many bytes there are before the first that is no ASCII letter."""
-    low = (eight | EACH_20) & EACH_7F
-    # Adding lifts the top bit of a byte from `a` on, and from the sign behind `z` on.
-    letters = (low + EACH_1F) & ~(low + EACH_05) & ~eight & EACH_80
-    return _bytes_of(_before(letters ^ EACH_80))
-
-
-@njit(nogil=True, inline="always")
-def _small(eight: Any) -> Any:
-    """Eight ASCII characters in lower case."""
-    upper = (eight + EACH_3F) & ~(eight + EACH_25) & EACH_80
-    return eight | (upper >> TWO)
-
-
-@njit(nogil=True, inline="always")
-def _code(data: Any, place: Any) -> Any:
-    """The code point at a place that is not ASCII, and the place behind it."""
-    byte = data[place]
-    if byte < 0xE0:
-        return (np.int32(byte & 0x1F) << 6) | np.int32(data[place + 1] & 0x3F), place + 2
-    if byte < 0xF0:
-        return (
-            (np.int32(byte & 0x0F) << 12)
-            | (np.int32(data[place + 1] & 0x3F) << 6)
-            | np.int32(data[place + 2] & 0x3F)
-        ), place + 3
-    return (
-        (np.int32(byte & 0x07) << 18)
-        | (np.int32(data[place + 1] & 0x3F) << 12)
-        | (np.int32(data[place + 2] & 0x3F) << 6)
-        | np.int32(data[place + 3] & 0x3F)
-    ), place + 4
-
-
-@njit(nogil=True, inline="always")
-def _lower(code: Any, lowered: Any) -> Any:
-    return lowered[code] if code < MOST and lowered[code] != 0 else code
+UNTURN: Final = np.uint64(pow(int(TURN), -1, 1 << 64))
+"""What undoes a multiplication by `TURN`."""
 
 
 @njit(nogil=True)
-def _word(data: Any, start: Any, stop: Any, lowered: Any) -> Any:
-    """The hash of a word: ASCII characters up to eight at a time, the others one by one."""
-    value = SEED
-    place = start
-    while place < stop:
-        if data[place] < 0x80:
-            eight = _eight(data, place, len(data))
-            run = min(np.int64(8), stop - place)
-            stops = eight & EACH_80
-            if stops != 0:
-                run = min(run, _bytes_of(_before(stops)))
-            if run < 8:
-                eight &= (ONE << np.uint64(8 * run)) - ONE
-            value = mixed(value ^ _small(eight))
-            place += run
-        else:
-            code, place = _code(data, place)
-            value = mixed(value ^ (np.uint64(_lower(code, lowered)) | TOP_BIT))
-    return value + np.uint64(stop - start) * TURN
-
-
-@njit(nogil=True, inline="always")
-def _add(
-    data: Any, start: Any, stop: Any, lowered: Any, characters: Any, items: Any, number: Any
-) -> Any:
-    """Put a word, or each of its characters, behind the items that there are."""
-    if not characters:
-        items[number] = _word(data, start, stop, lowered)
-        return number + 1
-    place = start
-    while place < stop:
-        if data[place] < 0x80:
-            code = np.int32(data[place])
-            place += 1
-            if 65 <= code <= 90:
-                code |= 0x20
-        else:
-            code, place = _code(data, place)
-            code = _lower(code, lowered)
-        items[number] = mixed(np.uint64(code) + TURN)
-        number += 1
-    return number
-
-
-@njit(nogil=True)
-def _items(  # noqa: C901 - one pass: its state lives in the processor's registers
-    data: Any,
-    start: Any,
-    stop: Any,
-    table: Any,
-    lowered: Any,
-    characters: Any,
-    items: Any,
-    number: Any,
-) -> Any:
-    """Add the items of a text; returns how many there are then."""
-    # The word that is open: 0 none, 1 one of a script with spaces, 2 one letter that is a word; and
-    # from where to where it has more than punctuation.
-    word = 0
-    first = np.int64(-1)
-    last = np.int64(-1)
-    place = start
-    while place < stop:
-        here = place
-        byte = data[place]
-        if byte < 0x80:
-            code = np.int32(byte)
-            place += 1
-        else:
-            code, place = _code(data, place)
-        flags = np.int32(table[code])
-        if flags & SPACE:
-            if first >= 0:
-                number = _add(data, first, last, lowered, characters, items, number)
-                first = np.int64(-1)
-            word = 0
-            continue
-        opens = (flags & ALONE) != 0 or (word == 2 and (flags & (LETTER | DIGIT)) != 0)
-        if opens and first >= 0:
-            number = _add(data, first, last, lowered, characters, items, number)
-            first = np.int64(-1)
-        if opens or word == 0:
-            word = 2 if flags & ALONE else 1
-        if flags & PUNCTUATION:
-            continue
-        if first < 0:
-            first = here
-        last = place
-        if code < 0x80 and flags & LETTER:
-            run = np.int64(8)
-            while run == 8:
-                run = min(_letters(_eight(data, place, len(data))), stop - place)
-                place += run
-            last = place
-    if first >= 0:
-        number = _add(data, first, last, lowered, characters, items, number)
-    return number
+def rooms(most: Any, width: Any) -> Any:
+    """Room for the items of a record, at most so many: for each step the arrays that it fills."""
+    begins = np.empty(most + BLOCK, np.int64)
+    ends = np.empty(most + BLOCK, np.int64)
+    lows = np.empty(most, np.uint64)
+    highs = np.empty(most, np.uint64)
+    sums = np.empty(most + 1, np.uint64)
+    powers = np.empty(most + 1, np.uint64)
+    inverse = np.empty(most + 1, np.uint64)
+    powers[0] = inverse[0] = ONE
+    for _ in range(min(width, most) - 1):
+        powers[0] *= TURN
+    for at in range(most):
+        powers[at + 1] = powers[at] * TURN
+        inverse[at + 1] = inverse[at] * UNTURN
+    of_words = (begins, ends, lows, highs, np.zeros(BLOCK, np.uint8))
+    of_shingles = (np.empty(most, np.uint64), sums, powers, inverse)
+    return of_words, of_shingles
 
 
 @njit(nogil=True, inline="always")
@@ -195,39 +46,48 @@ def _tag(place: Any, width: Any) -> Any:
 
 
 @njit(nogil=True)
-def _shingles(items: Any, number: Any, width: Any, place: Any, found: Any, count: Any) -> Any:
-    """Add the shingles of the items of one place; returns how many there are then."""
+def _shingles(number: Any, width: Any, place: Any, room: Any, found: Any, count: Any) -> Any:
+    """Add the shingles of so many items of one place; returns how many there are then.
+
+    A shingle is a polynomial of its items in `TURN`. Sums over all items before, each divided by a
+    power that grows, give those of any stretch by a difference; so none waits for the one before.
+    """
+    items, sums, powers, inverse = room
     if number == 0:
         return count
-    width = min(width, number)
-    tag = _tag(place, width)
-    # A polynomial of the items; that of the next shingle follows from it.
-    value = np.uint64(0)
-    power = ONE
-    for item in range(width):
-        value = value * TURN + items[item]
-        if item > 0:
-            power *= TURN
-    found[count] = mixed(value ^ tag)
-    count += 1
-    for item in range(width, number):
-        value = (value - items[item - width] * power) * TURN + items[item]
+    held = min(width, number)
+    tag = _tag(place, held)
+    total = np.uint64(0)
+    for item in range(number):
+        sums[item] = total
+        total += items[item] * inverse[item]
+    sums[number] = total
+    if held < width:
+        value = np.uint64(0)
+        for item in range(held):
+            value = value * TURN + items[item]
         found[count] = mixed(value ^ tag)
-        count += 1
-    return count
+        return count + 1
+    for item in range(number - held + 1):
+        found[count + item] = mixed(((sums[item + held] - sums[item]) * powers[item]) ^ tag)
+    return count + number - held + 1
+
+
+@njit(nogil=True, inline="always")
+def slot_bits(count: Any) -> Any:
+    """The bits of a place in a table where three quarters stay free of so many numbers."""
+    return highest(np.uint64(count) | ONE) + 3
 
 
 @njit(nogil=True)
-def _distinct(found: Any, count: Any, owners: Any, base: Any) -> Any:
-    """Move the first of equal shingles to the front; returns how many differ.
+def distinct(found: Any, count: Any, owners: Any, base: Any) -> Any:
+    """Move the first of equal shingles to the front; returns how many differ, and their sum.
 
     `owners` is an open hash table of places above `base`; what is below belongs to earlier records.
     """
-    size = np.int64(16)
-    while size < 2 * count:
-        size *= 2
-    mask = np.uint64(size - 1)
+    mask = (ONE << np.uint64(slot_bits(count))) - ONE
     size = np.int64(0)
+    total = np.uint64(0)
     for shingle in range(count):
         value = found[shingle]
         slot = value & mask
@@ -236,12 +96,33 @@ def _distinct(found: Any, count: Any, owners: Any, base: Any) -> Any:
         if owners[slot] < base:
             owners[slot] = base + size
             found[size] = value
+            total += value
             size += 1
-    return size
+    return size, total
+
+
+@njit(nogil=True, inline="always")
+def _read(
+    data: Any,
+    start: Any,
+    stop: Any,
+    table: Any,
+    lowered: Any,
+    characters: Any,
+    room: Any,
+    items: Any,
+    number: Any,
+) -> Any:
+    """Add the items of a text; returns how many there are then."""
+    if not characters:
+        count = words(data, start, stop, table, lowered, room, items, number)
+        if count >= 0:
+            return count
+    return _items(data, start, stop, table, lowered, characters, items, number)
 
 
 @njit(nogil=True)
-def record_set(
+def record_shingles(
     record: Any,
     data: Any,
     offsets: Any,
@@ -254,15 +135,15 @@ def record_set(
     lowered: Any,
     characters: Any,
     width: Any,
-    items: Any,
-    owners: Any,
-    base: Any,
+    room: Any,
     found: Any,
 ) -> Any:
-    """Put the distinct shingles of a record at the front of `found`; returns how many there are.
+    """Put the shingles of a record at the front of `found`; returns how many there are.
 
     A text is read from `data`, or where `others` has its number, from `other`.
     """
+    of_words, of_shingles = room
+    items = of_shingles[0]
     text = ends[record - 1] if record else np.int64(0)
     count = np.int64(0)
     while text < ends[record]:
@@ -272,10 +153,14 @@ def record_set(
             at = others[text]
             if at < 0:
                 start, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
-                number = _items(data, start, stop, table, lowered, characters, items, number)
+                number = _read(
+                    data, start, stop, table, lowered, characters, of_words, items, number
+                )
             else:
                 start, stop = np.int64(other_offsets[at]), np.int64(other_offsets[at + 1])
-                number = _items(other, start, stop, table, lowered, characters, items, number)
+                number = _read(
+                    other, start, stop, table, lowered, characters, of_words, items, number
+                )
             text += 1
-        count = _shingles(items, number, width, place, found, count)
-    return _distinct(found, count, owners, base)
+        count = _shingles(number, width, place, of_shingles, found, count)
+    return count

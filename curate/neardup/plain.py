@@ -109,6 +109,24 @@ def bands(
     return [_mixed(sum(weighted[at : at + rows])) >> 32 for at in range(0, len(weighted), rows)]
 
 
+def join(
+    ones: npt.NDArray[np.int64],
+    others: npt.NDArray[np.int64],
+    parents: npt.NDArray[np.int64],
+    new: npt.NDArray[np.bool_],
+) -> None:
+    """Unite what edges connect, and tell which of them connect trees that were apart.
+
+    `parents` has the trees of the edges before.
+    """
+    found = parents.tolist()
+    for edge, (one, other) in enumerate(zip(ones.tolist(), others.tolist(), strict=True)):
+        low, high = sorted((_root(found, one), _root(found, other)))
+        new[edge] = low != high
+        found[high] = low
+    parents[:] = found
+
+
 def connect(
     ones: npt.NDArray[np.int64], others: npt.NDArray[np.int64], parents: npt.NDArray[np.int64]
 ) -> None:

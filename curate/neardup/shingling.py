@@ -15,16 +15,15 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from curate.neardup import plain
 from curate.neardup.banding import Banding
 from curate.neardup.compiling import is_loaded, kernel
 from curate.neardup.lowering import lowered
 from curate.neardup.parts import Parts
+from curate.neardup.texts import Texts, buffers
 from curate.scan.classes import classes
 from curate.scan.scan import KERNEL_BYTES, WARM_BYTES
-from curate.signals.normal_form import normal_form
 
 Hashes = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
@@ -89,9 +88,10 @@ class Shingling(NamedTuple):
             np.zeros(records, np.int32),
         )
         if _is_compiled(parts, compiled):
-            texts = _Texts.of(parts.texts)
+            texts = Texts.of(parts.texts)
             most = int(self._most_items(parts, texts).max(initial=0))
-            kernel().sign(*self._arguments(parts, texts, most), *keys, banding.rows, *found)
+            rows = [np.ascontiguousarray(key.reshape(banding).T).ravel() for key in keys]
+            kernel().sign(*self._arguments(parts, texts, most), *rows, banding.rows, *found)
             return found
         for record, shingles in enumerate(self._plain(parts)):
             found.bands[record] = plain.bands(shingles, *keys, banding.rows)
@@ -107,13 +107,13 @@ class Shingling(NamedTuple):
             ends = np.cumsum([len(each) for each in listed], dtype=np.int64)
             hashes = np.array([plain.set_hash(each) for each in listed], np.uint64)
             return ShingleSets(np.array(every, np.uint64), ends, hashes)
-        texts = _Texts.of(parts.texts)
+        texts = Texts.of(parts.texts)
         most = self._most_items(parts, texts)
         sets, ends = np.empty(len(parts), np.uint64), np.zeros(len(parts), np.int64)
         shingles = np.empty(int(most.sum()), np.uint64)
         arguments = self._arguments(parts, texts, int(most.max(initial=0)))
         kernel().gather(*arguments, shingles, sets, ends)
-        return ShingleSets(shingles[: ends[-1] if len(ends) else 0].copy(), ends, sets)
+        return ShingleSets(shingles[: ends[-1] if len(ends) else 0], ends, sets)
 
     def _plain(self, parts: Parts) -> list[frozenset[int]]:
         texts, places = parts.texts.to_pylist(), parts.places.tolist()
@@ -126,14 +126,14 @@ class Shingling(NamedTuple):
             start = end
         return found
 
-    def _arguments(self, parts: Parts, texts: "_Texts", most: int) -> tuple[object, ...]:
+    def _arguments(self, parts: Parts, texts: Texts, most: int) -> tuple[object, ...]:
         """What both functions of the kernel begin with."""
         return (
             *(*texts, parts.places, parts.ends),
             *(classes(), lowered(), self.unit == "characters", self.width, most),
         )
 
-    def _most_items(self, parts: Parts, texts: "_Texts") -> npt.NDArray[np.int64]:
+    def _most_items(self, parts: Parts, texts: Texts) -> npt.NDArray[np.int64]:
         """The most items that each record can have."""
         lengths = texts.lengths()
         if self.unit == "words":
@@ -141,33 +141,6 @@ class Shingling(NamedTuple):
             lengths = (lengths + 1) // 2
         sums = np.concatenate([[0], np.cumsum(lengths)])
         return np.diff(sums[parts.ends], prepend=0)
-
-
-class _Texts(NamedTuple):
-    """The bytes of texts as they are, and of those in normal form that need it."""
-
-    data: Bytes
-    offsets: Offsets
-    other: Bytes
-    other_offsets: Offsets
-    others: npt.NDArray[np.int64]
-    """The number of each text in `other`; -1 where it is read from `data`."""
-
-    @classmethod
-    def of(cls, texts: pa.StringArray) -> "_Texts":
-        """Find the texts that are not even (`lowering`)."""
-        data, offsets = _buffers(texts)
-        uneven = np.zeros(len(texts), np.bool_)
-        kernel().uneven(data, offsets, lowered(), uneven)
-        other = normal_form(texts.filter(pa.array(uneven)))
-        return cls(data, offsets, *_buffers(other), np.where(uneven, np.cumsum(uneven) - 1, -1))
-
-    def lengths(self) -> npt.NDArray[np.int64]:
-        """The bytes of each text."""
-        found = np.diff(self.offsets).astype(np.int64)
-        uneven = self.others >= 0
-        found[uneven] = np.diff(self.other_offsets)[self.others[uneven]]
-        return found
 
 
 @lru_cache(maxsize=8)
@@ -189,15 +162,5 @@ _SEED: Final = 5
 def _is_compiled(parts: Parts, asked: bool | None) -> bool:
     if asked is not None:
         return asked
-    offsets = _buffers(parts.texts)[1]
+    offsets = buffers(parts.texts)[1]
     return int(offsets[-1] - offsets[0]) >= (WARM_BYTES if is_loaded() else KERNEL_BYTES)
-
-
-def _buffers(texts: pa.StringArray) -> tuple[Bytes, Offsets]:
-    """The bytes of texts and where each begins and ends, without a copy."""
-    count = len(texts)
-    _, offsets, data = texts.buffers()
-    if count == 0 or offsets is None or data is None:
-        return np.empty(0, np.uint8), np.zeros(count + 1, np.int32)
-    places = np.frombuffer(offsets, np.int32, count + 1, texts.offset * 4)
-    return np.frombuffer(data, np.uint8), places

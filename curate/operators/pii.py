@@ -67,6 +67,9 @@ class Pii(ScrubOperator):
     """For `hash` and `pseudonym`: `env:NAME`, or a file, relative to the recipe, with at least 16
     bytes. It is never stored; another key gives other values."""
 
+    keep_originals: bool = False
+    """Keep what was replaced in the ledger, encrypted with the `key`: `curate pii --reveal` shows
+    it to those who have it."""
     when_left: Literal["stop", "warn"] = Field(default="stop", alias="on_leak")
     """What a build does where a second detector still finds such data in what it would commit."""
 
@@ -108,9 +111,9 @@ class Pii(ScrubOperator):
 
     @model_validator(mode="after")
     def _actions_are_of_the_entities(self) -> Self:
-        others = [] if isinstance(self.action, str) else sorted({*self.action} - {*self._sought()})
+        others = [] if isinstance(self.action, str) else sorted({*self.action} - {*self.sought()})
         if others:
-            listed = ", ".join(self._sought())
+            listed = ", ".join(self.sought())
             raise ValueError(
                 f"an action for {others[0]!r}, which is not among `entities`: {listed}"
             )
@@ -118,19 +121,21 @@ class Pii(ScrubOperator):
 
     @model_validator(mode="after")
     def _key_is_there(self, info: ValidationInfo) -> Self:
-        if not any(action in KEYED for action in self._actions().values()):
+        is_keyed = any(action in KEYED for action in self._actions().values())
+        if not is_keyed and not self.keep_originals:
             return self
         if self.key is None:
-            raise ValueError("`hash` and `pseudonym` need a `key`: env:NAME, or a file")
+            what = "`hash` and `pseudonym` need" if is_keyed else "`keep_originals` needs"
+            raise ValueError(f"{what} a `key`: env:NAME, or a file")
         self._key = read_key(self.key, (info.context or {}).get("base", Path()))
         return self
 
     def _actions(self) -> dict[str, Action]:
         given: Mapping[str, Action] = {} if isinstance(self.action, str) else self.action
         other: Action = self.action if isinstance(self.action, str) else "replace"
-        return {entity: given.get(entity, other) for entity in self._sought()}
+        return {entity: given.get(entity, other) for entity in self.sought()}
 
-    def _sought(self) -> tuple[str, ...]:
+    def sought(self) -> tuple[str, ...]:
         """What is looked for: all of the pack too, where `entities` is not given."""
         if "entities" in self.model_fields_set:
             return self.entities
@@ -156,15 +161,26 @@ class Pii(ScrubOperator):
         """Return the texts without what was found, and which records are dropped."""
         from curate.pii.scrubbing import scrubbed
 
-        found = _finder(self._sought(), self.threshold, self._pack).find(texts)
-        return scrubbed(texts, found, self._actions(), self._key)
+        return scrubbed(
+            texts, self.finder().find(texts), self._actions(), self._key, seals=self.keep_originals
+        )
+
+    def finder(self) -> "Finder":
+        """What finds the entities."""
+        return _finder(self.sought(), self.threshold, self._pack)
+
+    def beside(self) -> Any:
+        """Presidio's own engine for the same."""
+        from curate.pii.beside import batch_engine
+
+        return batch_engine(self.sought(), self._pack)
 
     def leaks(self, texts: pa.StringArray, surrogates: frozenset[str]) -> Sequence[Leak]:
         """What the second detector finds (`pii.second`)."""
         from curate.pii.second import hint, sightings
 
         known = _known(surrogates)
-        found = sightings(texts, frozenset(self._sought()), self.threshold)
+        found = sightings(texts, frozenset(self.sought()), self.threshold)
         return [Leak(row, what, hint(value)) for row, what, value in found if not known.have(value)]
 
     def on_leak(self) -> Literal["stop", "warn"]:

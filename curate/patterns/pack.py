@@ -87,6 +87,14 @@ def kind_of(data: Any) -> str | None:
     return found[0] if found else None
 
 
+def has_patterns(content: bytes) -> bool:
+    """Whether a YAML file is a pack of patterns, right or wrong."""
+    try:
+        return kind_of(read_marked(content).data) is not None
+    except YamlError:
+        return False
+
+
 @lru_cache(maxsize=32)
 def parse_patterns(content: bytes) -> SecretPack | EntityPack:
     """Read a pack's YAML and check it whole, except its examples.

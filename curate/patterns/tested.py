@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from curate.patterns.pack import PatternPack, kind_of, parse_patterns
+from curate.patterns.pack import PatternPack, has_patterns, kind_of, parse_patterns
 from curate.patterns.rule import PatternRule
 from curate.patterns.shelf import SHIPPED, shipped_bytes
 from curate.rulepacks import tested as records
-from curate.rulepacks.marked_yaml import Marked, YamlError, read_marked
+from curate.rulepacks.marked_yaml import Marked, read_marked
 from curate.rulepacks.problem import PackError, Problem
 from curate.rulepacks.shelf import pack_bytes
 from curate.rulepacks.tested import Tested
@@ -19,7 +19,7 @@ def tested(name: str) -> Tested:
     Raises NotFoundError and InputError where it cannot be read.
     """
     content = shipped_bytes(name) if name in SHIPPED else pack_bytes(name)
-    if not _has_patterns(content):
+    if not has_patterns(content):
         return records.tested(name)
     problems = tuple(check_patterns(content))
     try:
@@ -27,13 +27,6 @@ def tested(name: str) -> Tested:
     except PackError:
         return Tested(name, None, None, problems)
     return Tested(name, len(rules), sum(len(r.good) + len(r.bad) for r in rules), problems)
-
-
-def _has_patterns(content: bytes) -> bool:
-    try:
-        return kind_of(read_marked(content).data) is not None
-    except YamlError:
-        return False
 
 
 def check_patterns(content: bytes) -> list[Problem]:

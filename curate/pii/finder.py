@@ -2,19 +2,20 @@
 
 Only texts that pass the gate are looked at, and only by the recognizers of the entities they may
 hold. Scores are raised by words before a finding, results below the threshold are left out, and so
-are those within another of the same entity, all by Presidio's own code.
+are those within another of the same entity, as Presidio does.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
+from curate.pii.context import Words
 from curate.pii.finding import Finding as Finding
 from curate.pii.gate import Gate
 from curate.pii.phones import PhoneFinder
-from curate.pii.recognizers import DEFAULT_THRESHOLD, LANGUAGE, recognizers
-from curate.pii.words import word_engine
+from curate.pii.recognizers import DEFAULT_THRESHOLD, known_entities, recognizers
 
 
 class Finder:
@@ -24,6 +25,7 @@ class Finder:
         self, entities: Sequence[str], threshold: float = DEFAULT_THRESHOLD, pack: bytes = b""
     ) -> None:
         """`pack` as of `recognizers`. Raises `MissingExtraError` without Presidio."""
+        known_entities()  # imports Presidio as lightly as can be
         from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
         self._gate, self._threshold = Gate(entities, pack), threshold
@@ -50,11 +52,12 @@ class Finder:
     def _found(self, text: str, entities: Sequence[str]) -> list[Finding]:
         from presidio_analyzer import EntityRecognizer
 
-        asked = [self._recognizers[entity] for entity in entities]
-        askable = [(self._phones.get(name, self._recognizers[name]), name) for name in entities]
+        asked = {name: self._recognizers[name] for name in entities}
+        askable = [(self._phones.get(name, each), name) for name, each in asked.items()]
         results = [one for each, name in askable for one in each.analyze(text, [name])]
-        if any(result.score < EntityRecognizer.MAX_SCORE for result in results):
-            results = self._supported(text, results, asked)
+        if not results:
+            return []
+        self._raise_scores(Words(text), results, list(asked.values()))
         likely = [result for result in results if result.score >= self._threshold]
         kept = EntityRecognizer.remove_duplicates(likely)
         return [
@@ -62,11 +65,31 @@ class Finder:
             for one in kept
         ]
 
-    def _supported(self, text: str, results: list[Any], asked: list[Any]) -> list[Any]:
-        """The results with scores that words before them raise."""
-        words = word_engine().process_text(text, LANGUAGE)
-        raised: list[Any] = self._enhancer.enhance_using_context(text, results, words, asked)
-        return raised
+    def _raise_scores(self, words: Words, results: list[Any], asked: list[Any]) -> None:
+        """Raise the scores that words around them speak for, as Presidio's enhancer does."""
+        from presidio_analyzer import EntityRecognizer, RecognizerResult
+
+        how, by_id = self._enhancer, {each.id: each for each in asked}
+        for result in results:
+            of = result.recognition_metadata
+            recognizer = by_id[of[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY]]
+            is_raised = of.get(RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY)
+            if not recognizer.context or is_raised or result.score >= EntityRecognizer.MAX_SCORE:
+                continue
+            if words.may_hold(map(str.lower, recognizer.context)) and words.support(
+                result.start,
+                how.context_prefix_count,
+                how.context_suffix_count,
+                partial(self._speak, recognizer.context),
+            ):
+                raised = result.score + how.context_similarity_factor
+                least = max(raised, how.min_score_with_context_similarity)
+                result.score = min(least, EntityRecognizer.MAX_SCORE)
+
+    def _speak(self, context: list[str], words: list[str]) -> bool:
+        how = self._enhancer
+        mode = how.context_matching_mode
+        return bool(how._find_supportive_word_in_context(words, context, mode))
 
 
 def _detector(result: Any) -> str:

@@ -1,21 +1,17 @@
-"""Presidio's recognizers of telephone numbers, asked about the stretches that may hold one.
+"""What Presidio's recognizer of telephone numbers finds, for one walk through most texts.
 
 `PhoneRecognizer` lets `phonenumbers` walk through a text once for each region and parse every
-figure in it. Here the text is cut at characters that stand in no number, nor in the extension of
-one, so that no candidate crosses a cut; each stretch is asked about alone, with the character
-before and behind it, and only for regions whose gate it passes.
+digit in it. But where nothing is found, a walk is the same whatever the region: only texts with
+something that can be a number are walked through for each.
 """
 
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
+from typing import Any, Final
 
-import regex
+from curate.pii.candidates import Candidate, Number, candidates, numbers
 
-from curate.pii.characters import far_digits
-from curate.pii.pattern_set import PatternSet
-from curate.pii.phone_gate import phone_gate
-from curate.pii.widening import either
+_MOST_TRIES: Final = 65_535
+"""After so many wrong candidates `phonenumbers` gives up on a text."""
 
 
 class PhoneFinder:
@@ -23,52 +19,77 @@ class PhoneFinder:
 
     def __init__(self, recognizer: Any) -> None:
         """The recognizer may be of several regions."""
-        self._whole = recognizer
-        regions = tuple(recognizer.supported_regions)
-        self._single = [recognizer if len(regions) == 1 else _of(recognizer, r) for r in regions]
-        self._gates = PatternSet(either(phone_gate((each,)), far_digits()) for each in regions)
+        from phonenumbers import Leniency
+        from presidio_analyzer.predefined_recognizers import PhoneRecognizer
+
+        self._recognizer = recognizer
+        self._regions = tuple(recognizer.supported_regions)
+        self._takes_valid = recognizer.leniency == Leniency.VALID
+        self._takes_all = type(recognizer).analyze is PhoneRecognizer.analyze
 
     def analyze(self, text: str, entities: list[str]) -> list[Any]:
         """The results of Presidio's recognizer; no other entities are asked for."""
-        from presidio_analyzer import EntityRecognizer, RecognizerResult
+        from presidio_analyzer import EntityRecognizer
 
-        results = []
-        for start, stretch in _stretches(text):
-            for place in self._gates.places(stretch):
-                for result in self._single[place].analyze(stretch, entities):
-                    result.start += start
-                    result.end += start
-                    key = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
-                    result.recognition_metadata[key] = self._whole.id
-                    results.append(result)
-        kept: list[Any] = EntityRecognizer.remove_duplicates(results)
+        places = self._places(text) if self._takes_valid else None
+        if places is None or (places and not self._takes_all):
+            whole: list[Any] = self._recognizer.analyze(text, entities)
+            return whole
+        if not places:
+            return []
+        kept: list[Any] = EntityRecognizer.remove_duplicates([self._result(*at) for at in places])
         return kept
 
+    def _places(self, text: str) -> list[tuple[int, int]] | None:
+        """[start, end) of numbers; None for a text that `phonenumbers` may give up on."""
+        read, tries = False, 0
+        for candidate in candidates(text, 0, self._regions):
+            read = read or bool(candidate.readings)
+            tries += candidate.tries
+        if tries > _MOST_TRIES:
+            return None
+        if not read:
+            return []
+        walk = _Walk(text, self._regions)
+        found = [place for region in self._regions for place in walk.found(region)]
+        return None if walk.tries > _MOST_TRIES else list(dict.fromkeys(found))
 
-def _of(recognizer: Any, region: str) -> Any:
-    return type(recognizer)(
-        context=recognizer.context,
-        supported_language=recognizer.supported_language,
-        supported_regions=(region,),
-        leniency=recognizer.leniency,
-    )
+    def _result(self, start: int, end: int) -> Any:
+        from presidio_analyzer import RecognizerResult
+
+        who = {
+            RecognizerResult.RECOGNIZER_NAME_KEY: self._recognizer.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self._recognizer.id,
+        }
+        (entity,) = self._recognizer.supported_entities
+        score = self._recognizer.SCORE
+        return RecognizerResult(entity, start, end, score, recognition_metadata=who)
 
 
-def _stretches(text: str) -> Iterator[tuple[int, str]]:
-    for found in _stretch().finditer(text):
-        if any(map(str.isdecimal, found[0])):
-            start = max(found.start() - 1, 0)
-            yield start, text[start : found.end() + 1]
+class _Walk:
+    """A text, walked through for one region after the other as `PhoneNumberMatcher` does."""
 
+    def __init__(self, text: str, regions: tuple[str, ...]) -> None:
+        self._text, self._regions = text, regions
+        self._seen: dict[int, tuple[Candidate, list[Number]] | None] = {}
+        self.tries = 0
+        """At most so many for any region so far."""
 
-@cache
-def _stretch() -> "regex.Pattern[str]":
-    """Any run of the characters a candidate can be made of."""
-    from phonenumbers import phonenumbermatcher, phonenumberutil
+    def found(self, region: str) -> Iterator[tuple[int, int]]:
+        """[start, end) of each number."""
+        place = tries = 0
+        while met := self._next(place):
+            candidate, numbers_in_it = met
+            number = next((each for each in numbers_in_it if region in each.regions), None)
+            if number is not None:
+                yield number.start, number.end
+            place = candidate.end if number is None else number.end
+            tries += candidate.tries
+        self.tries = max(self.tries, tries)
 
-    # Whatever is written in the pattern of candidates, its own syntax included: a longer stretch
-    # is right as well.
-    written = {*phonenumbermatcher._PATTERN.pattern, *" \t"} - {"\\"}
-    inside = "".join(regex.escape(char, special_only=False) for char in sorted(written))
-    punctuation = phonenumberutil._VALID_PUNCTUATION
-    return regex.compile(rf"[{punctuation}\d{inside}]++", flags=regex.IGNORECASE)
+    def _next(self, place: int) -> tuple[Candidate, list[Number]] | None:
+        """The candidate from a place on, and what can be its number."""
+        if place not in self._seen:
+            met = next(candidates(self._text, place, self._regions), None)
+            self._seen[place] = met and (met, numbers(self._text, met) if met.readings else [])
+        return self._seen[place]

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from curate.errors import MissingExtraError
 from curate.patterns.pack import EntityPack, parse_patterns
+from curate.pii.lightly import import_presidio
 
 LANGUAGE: Final = "en"
 """Every recognizer is made for one language, so that an engine asks all of them about a text."""
@@ -27,6 +28,7 @@ as nine digits for a US_SSN, that a word before it supports."""
 def known_entities() -> Mapping[str, type[Any]]:
     """The recognizer of each entity, by name; raises `MissingExtraError` without Presidio."""
     try:
+        import_presidio()
         from presidio_analyzer import PatternRecognizer, predefined_recognizers
         from presidio_analyzer.predefined_recognizers import PhoneRecognizer
     except ImportError as error:

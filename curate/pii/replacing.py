@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from curate.decision import Span
 from curate.pii.finding import Finding
+from curate.pii.originals import sealed
 from curate.pii.surrogates import Action, keyed_hash, pseudonym
 
 
@@ -45,18 +46,22 @@ def replaced(
     actions: Mapping[str, Action],
     key: bytes,
     mark: str = "",
+    seals: bool = False,
 ) -> Replaced:
     """The text with each finding (by place, none overlapping) replaced by its entity's action.
 
-    `mark` stands before the entity in what is put there.
+    `mark` stands before the entity in what is put there; `seals` says that the spans hold what was
+    there, encrypted.
     """
     parts, spans, position = [], [], 0
     for one in findings:
-        put = replacement(text[one.start : one.end], mark + one.entity, actions[one.entity], key)
+        value = text[one.start : one.end]
+        put = replacement(value, mark + one.entity, actions[one.entity], key)
         parts += [text[position : one.start], put]
         # The score of a secret is the rank of its rule.
         found = (one.detector, None if mark else one.score, put)
-        spans.append(Span(one.start, one.end, len(put), *found))
+        original = sealed(key, one.entity, value) if seals else None
+        spans.append(Span(one.start, one.end, len(put), *found, original))
         position = one.end
     parts.append(text[position:])
     return Replaced("".join(parts), spans, [one.entity for one in findings])

@@ -20,11 +20,12 @@ def scrubbed(
     actions: Mapping[str, Action],
     key: bytes,
     mark: str = "",
+    seals: bool = False,
 ) -> Edited:
     """The texts without what was found, also of records that are dropped, and which are.
 
-    `found` has the row of each text with findings, the text, and the findings; `mark` stands before
-    an entity in what is put in their place.
+    `found` has the row of each text with findings, the text, and the findings; `mark` and
+    `seals` are those of `replaced`.
     """
     done: dict[int, Replaced] = {}
     failures: list[tuple[int, str, None, str, None]] = []
@@ -32,7 +33,7 @@ def scrubbed(
         dropping = [one.entity for one in findings if actions[one.entity] == "drop"]
         for entity in sorted(set(dropping)):
             failures.append((row, entity, None, str(dropping.count(entity)), None))
-        done[row] = replaced(text, without_overlaps(findings), actions, key, mark)
+        done[row] = replaced(text, without_overlaps(findings), actions, key, mark, seals)
     spans: list[Sequence[Span]] = [()] * len(texts)
     rules: list[Sequence[str]] = [()] * len(texts)
     for row, one in done.items():

@@ -56,13 +56,22 @@ def find(text: str, rule: str | None = None) -> Named:
     PACK is a shipped name, or the path of a YAML file. Raises NotFoundError, InputError and
     PackProblemsError.
     """
-    name = text
+    name, rule = split_name(text, rule)
+    pack = parsed(name, pack_bytes(name))
+    return Named(name, pack, None if rule is None else _rule(name, pack, rule))
+
+
+def split_name(text: str, rule: str | None) -> tuple[str, str | None]:
+    """The pack and the rule of `PACK`, `PACK.RULE`, or `PACK` and a rule.
+
+    >>> split_name("mine.yaml.short", None)
+    ('mine.yaml', 'short')
+    """
     if rule is None and not text.endswith((".yaml", ".yml")):
         match = _FILE_AND_RULE.fullmatch(text) or _NAME_AND_RULE.fullmatch(text)
         if match is not None:
-            name, rule = match["pack"], match["rule"]
-    pack = parsed(name, pack_bytes(name))
-    return Named(name, pack, None if rule is None else _rule(name, pack, rule))
+            return match["pack"], match["rule"]
+    return text, rule
 
 
 def _rule(name: str, pack: Pack, rule_id: str) -> Predicate:

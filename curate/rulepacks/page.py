@@ -1,7 +1,7 @@
 """A rule as a person reads it in a terminal. Nothing here prints."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -25,19 +25,28 @@ _SIGNALS: Final = {**line_signals(), **SIGNALS}
 GAP: Final = " ..."
 
 
+Row = tuple[str, str, str]
+"""Name, text and style of a line."""
+
+
 def rule_page(rule: Predicate, longest: int | None = LONGEST) -> Iterator["RenderableType"]:
     """What a rule drops and why, its predicate, and its examples; a blank line ends it.
 
     It is never wider than a page of prose should be. Texts of more than `longest` characters are
     cut.
     """
+    yield from page_of(rule.id, _judges(rule), rule.what, _rows(rule, longest))
+
+
+def page_of(name: str, does: str, what: str, rows: Iterable[Row]) -> Iterator["RenderableType"]:
+    """A rule by its id, what it does, what it finds, and lines; a blank line ends it."""
     from rich.constrain import Constrain
     from rich.padding import Padding
     from rich.text import Text
 
-    yield Text(visible(rule.id), "bold").append(visible(f"  {_judges(rule)}"), "not bold dim")
-    yield Constrain(Padding(Text(_prose(rule.what)), (0, 0, 0, 2)), PIPE_WIDTH)
-    yield Constrain(Padding(_table(rule, longest), (0, 0, 1, 2)), PIPE_WIDTH)
+    yield Text(visible(name), "bold").append(visible(f"  {does}"), "not bold dim")
+    yield Constrain(Padding(Text(prose(what)), (0, 0, 0, 2)), PIPE_WIDTH)
+    yield Constrain(Padding(_table(rows), (0, 0, 1, 2)), PIPE_WIDTH)
 
 
 def _judges(rule: Predicate) -> str:
@@ -50,21 +59,20 @@ def _judges(rule: Predicate) -> str:
     return field + ", also of records that are not desirable" * rule.undesirable
 
 
-def _table(rule: Predicate, longest: int | None) -> "Table":
+def _table(rows: Iterable[Row]) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True, min_width=len("signals"))
     table.add_column(overflow="fold")
-    for name, text, style in _rows(rule, longest):
+    for name, text, style in rows:
         table.add_row(Text(name), Text(text, style))
     return table
 
 
-def _rows(rule: Predicate, longest: int | None) -> Iterator[tuple[str, str, str]]:
-    """Name, text and style of each line."""
-    yield "why", _prose(rule.why), ""
+def _rows(rule: Predicate, longest: int | None) -> Iterator[Row]:
+    yield "why", prose(rule.why), ""
     yield from _predicate(rule, longest)
     if isinstance(rule, LineRule) and rule.replace is not None:
         yield "replace", json.dumps(rule.replace, ensure_ascii=False), "bold"
@@ -74,28 +82,37 @@ def _rows(rule: Predicate, longest: int | None) -> Iterator[tuple[str, str, str]
         yield "value", visible(rule.value), ""
     for at, name in enumerate(rule_signals(rule)):
         yield "" if at else "signals", f"{name}: {_SIGNALS[name].what}", "dim"
-    for kind, style, examples in (("good", "green", rule.good), ("bad", "red", rule.bad)):
+    yield from example_rows(rule.good, rule.bad, longest)
+
+
+def example_rows(
+    good: Iterable[Example], bad: Iterable[Example], longest: int | None
+) -> Iterator[Row]:
+    """A line for each example."""
+    for kind, style, examples in (("good", "green", good), ("bad", "red", bad)):
         for at, example in enumerate(examples):
-            yield "" if at else kind, _cut(_example(example), longest), style
+            yield "" if at else kind, cut(_example(example), longest), style
 
 
-def _predicate(rule: Predicate, longest: int | None) -> Iterator[tuple[str, str, str]]:
+def _predicate(rule: Predicate, longest: int | None) -> Iterator[Row]:
     """What fails the rule."""
     if rule.phrase is not None:
         yield "phrase", visible(rule.phrase), "bold"
     if rule.words is not None:
         yield "words", f"the list {visible(rule.words)}, which a step names a file for", "bold"
     if rule.pattern is not None:
-        yield "match", _cut(rule.pattern, longest), "bold" if rule.phrase is None else "dim"
+        yield "match", cut(rule.pattern, longest), "bold" if rule.phrase is None else "dim"
     if rule.where is not None:
         yield "where", visible(rule.where), "bold"
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
+    """A text of a pack as one line."""
     return visible(" ".join(text.split()))
 
 
-def _cut(text: str, longest: int | None) -> str:
+def cut(text: str, longest: int | None) -> str:
+    """A text without what makes a terminal do something, and not longer than `longest`."""
     shown = visible(text)
     return shown if longest is None or len(shown) <= longest else f"{shown[:longest]}{GAP}"
 

@@ -101,22 +101,33 @@ def _stored(folder: Path, name: str, like: StoredFile, records: int) -> StoredFi
     return like._replace(path=name, records=records, bytes=size, sha256=None)
 
 
+_SILENT: Final = (
+    "[struct_update(s, surrogate := NULL::VARCHAR, original := NULL::BLOB) FOR s IN spans]"
+)
+
+
 def ledger_without_quotes(folder: Path, file: StoredFile, ids: Sequence[bytes]) -> Rewritten | None:
     """Write a file of the ledger again without the texts that decisions on some records quote.
 
-    A value that is a JSON string becomes null. Rows that are the same but for that text become
-    one; of a row that left and one that came the latter stays.
+    A value that is a JSON string becomes null, and so does what spans say of what was scrubbed, and
+    what stands there now. Rows that are the same but for that text become one; of a row that left
+    and one that came the latter stays.
     """
     source = parquet_sql([folder / file.path])
-    quoting = "starts_with(value, '\"') AND id IN (SELECT id FROM erased_ids)"
+    erased = "id IN (SELECT id FROM erased_ids)"
+    quoting = f"starts_with(value, '\"') AND {erased}"
+    telling = f"list_bool_or([s.surrogate IS NOT NULL FOR s IN spans]) AND {erased}"
     with connect() as connection:
         connection.register("erased_ids", pa.table({"id": pa.array(list(ids), pa.binary())}))
-        changed = _count(connection, f"SELECT count(*) FROM {source} WHERE {quoting}")
+        changed = _count(connection, f"SELECT count(*) FROM {source} WHERE {quoting} OR {telling}")
         if changed == 0:
             return None
         name = new_name(file.path)
         key = columns_sql(LEDGER.key)
-        replaced = f"SELECT * REPLACE (CASE WHEN {quoting} THEN NULL ELSE value END AS value)"
+        replaced = (
+            f"SELECT * REPLACE (CASE WHEN {quoting} THEN NULL ELSE value END AS value, "
+            f"CASE WHEN {telling} THEN {_SILENT} ELSE spans END AS spans)"
+        )
         connection.execute(
             f"COPY (SELECT * FROM ({replaced} FROM {source}) QUALIFY row_number() OVER "
             f"(PARTITION BY {key} ORDER BY removed) = 1 ORDER BY {key}) "

@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from curate.output import PIPE_WIDTH
+from curate.patterns.pack import parse_patterns
+from curate.patterns.shelf import SHIPPED, shipped_bytes
 from curate.rulepacks import pack_bytes, pack_names, parse_pack
 from curate.signals import SIGNALS
 from tests.test_package import HEAVY
@@ -48,12 +50,17 @@ def mine(tmp_path: Path) -> Path:
 
 def test_every_shipped_pack_is_listed() -> None:
     listed = json.loads(call("list", "--json").stdout)
-    assert [one["pack"] for one in listed] == pack_names()
+    assert [one["pack"] for one in listed] == [*pack_names(), *SHIPPED]
     page = call("list").stdout
     for one in listed:
-        pack = parse_pack(pack_bytes(one["pack"]))
-        assert (one["version"], one["what"]) == (pack.version, pack.what)
-        assert one["rules"] >= len(pack.rules)
+        if one["pack"] in SHIPPED:
+            patterns = parse_patterns(shipped_bytes(one["pack"]))
+            assert (one["version"], one["what"]) == (patterns.version, patterns.what)
+            assert one["rules"] == len(patterns.every_rule)
+        else:
+            pack = parse_pack(pack_bytes(one["pack"]))
+            assert (one["version"], one["what"]) == (pack.version, pack.what)
+            assert one["rules"] >= len(pack.rules)
         assert one["pack"] in page
 
 
@@ -72,11 +79,13 @@ def test_every_signal_is_listed_with_its_unit_and_what_it_is() -> None:
 
 
 def test_every_shipped_rule_is_explained_within_the_width_of_a_page() -> None:
-    for name in pack_names():
+    for name in (*pack_names(), *SHIPPED):
         page = call("explain", name).stdout
         assert max(map(len, page.splitlines())) <= PIPE_WIDTH
         words = " ".join(page.split())
-        for rule in parse_pack(pack_bytes(name)).rules:
+        patterns = name in SHIPPED
+        known = parse_patterns(shipped_bytes(name)) if patterns else parse_pack(pack_bytes(name))
+        for rule in getattr(known, "every_rule" if patterns else "rules"):
             assert rule.id in words
             assert " ".join(rule.what.split()) in words
             assert " ".join(rule.why.split()) in words
@@ -242,3 +251,29 @@ def test_help_of_the_group_imports_nothing_heavy() -> None:
     page, _, modules = done.stdout.partition("IMPORTED ")
     assert "explain" in page
     assert not set(modules.split()) & set(HEAVY)
+
+
+PATTERNS = r"""
+pack: house
+version: 1
+what: Keys of the house.
+secrets:
+  - {id: house-key, what: A key., why: A test., match: 'hk_\d{5}', bad: [hk_12345], good: [hk_1]}
+"""
+
+
+def test_a_pack_of_patterns_is_tested_and_explained_as_a_rule_pack(tmp_path: Path) -> None:
+    assert "secrets: " in call("test", "secrets", "pii", "chat").stdout
+    path = tmp_path / "house.yaml"
+    path.write_text(PATTERNS)
+    assert call("test", path).stdout == f"{path}: 1 rules, 2 examples: all as they should be\n"
+    page = call("explain", f"{path}.house-key").stdout
+    assert "hk_\\d{5}" in page
+    assert json.loads(call("explain", path, "--json").stdout)["rules"][0]["id"] == "house-key"
+    assert "'house-key'?" in str(call("explain", path, "hous-key", code=5).exception)
+    path.write_text(PATTERNS.replace("bad: [hk_12345]", "bad: [hk_1]"))
+    told = call("test", path, code=3).stdout
+    assert f"{path}:6: rule 'house-key': the bad example 'hk_1' has nothing that is found" in told
+    path.write_text(PATTERNS.replace("match:", "mach:"))
+    assert "did you mean `match`?" in call("test", path, code=3).stdout
+    assert "did you mean `match`?" in str(call("explain", path, code=3).exception)

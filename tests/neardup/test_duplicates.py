@@ -7,10 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from curate.neardup import Banding, Shingling
+from curate.neardup import Banding, Shingling, plain
 from curate.neardup import boilerplate as boilerplate_module
 from curate.neardup import duplicates as duplicates_module
-from curate.neardup.candidates import connected, edges
+from curate.neardup.candidates import connected, edges, may_come_again
+from curate.neardup.compiling import kernel
 from curate.neardup.duplicates import Records, duplicates, in_question
 from curate.neardup.joining import Way
 from curate.neardup.plain import shingles
@@ -172,6 +173,35 @@ def test_a_large_bucket_of_sizes_is_cut_where_sizes_are_too_far_apart() -> None:
     sets = np.arange(1, 6, dtype=np.uint64)
     found = connected(edges(sets, sizes, [np.zeros(5, np.uint32)], 0.8))
     assert found.components.tolist() == [0, 0, 0, 3, 3]
+
+
+def test_edges_connect_what_was_apart_and_say_so_both_ways() -> None:
+    generator = np.random.default_rng(2)
+    known = [np.arange(400, dtype=np.int64) for _ in range(2)]
+    for _ in range(3):
+        ones, others = generator.integers(0, 400, (2, 90))
+        new = [np.zeros(90, np.bool_) for _ in range(2)]
+        for join, trees, told in zip((kernel().join, plain.join), known, new, strict=True):
+            join(ones, others, trees, told)
+        assert new[0].tolist() == new[1].tolist()
+    components = [np.arange(400, dtype=np.int64) for _ in range(2)]
+    nothing = np.zeros(0, np.int64)
+    for parents, trees in zip(components, known, strict=True):
+        plain.connect(np.arange(400), trees, parents)
+        plain.connect(nothing, nothing, trees)
+        assert parents.tolist() == trees.tolist()
+    assert components[0].tolist() == components[1].tolist()
+
+
+def test_what_may_come_again_holds_all_that_does_and_little_else() -> None:
+    generator = np.random.default_rng(4)
+    hashes = generator.integers(0, 2**64 - 1, 20_000, np.uint64)
+    hashes[5_000:6_000] = hashes[:1_000]
+    kernel()
+    found = may_come_again(hashes)
+    assert set(range(1_000)) | set(range(5_000, 6_000)) <= set(found.tolist())
+    assert len(found) < 2_000 + 20_000 / 8
+    assert may_come_again(hashes, 3_000).tolist() == found[found < 3_000].tolist()
 
 
 def test_ten_thousand_sets_that_are_all_alike_are_no_hundred_million_pairs() -> None:

@@ -14,11 +14,16 @@ COMPONENTS = st.lists(st.lists(st.tuples(SETS, st.booleans()), min_size=1, max_s
 WAYS = st.builds(Way, st.sampled_from([0.3, 0.5, 0.6, 0.8, 1.0]), st.booleans(), st.booleans())
 
 
+def spread(number: int) -> int:
+    """A number as a hash: what tells it from others is in its upper bits too."""
+    return number * 0x9E3779B97F4A7C15 % 2**64
+
+
 def group(components: list[list[tuple[set[int], bool]]]) -> Group:
     """In each component, what is fixed comes first."""
     ordered = [sorted(each, key=lambda pair: not pair[1]) for each in components]
     flat = [pair for each in ordered for pair in each]
-    numbers = [number for held, _ in flat for number in sorted(held)]
+    numbers = [number for held, _ in flat for number in sorted(map(spread, held))]
     return Group(
         np.array(numbers, np.uint64),
         np.cumsum([len(held) for held, _ in flat], dtype=np.int64),
@@ -33,7 +38,7 @@ def group(components: list[list[tuple[set[int], bool]]]) -> Group:
 def test_compiled_and_plain_decide_alike(
     few: int, components: list[list[tuple[set[int], bool]]], way: Way, common: set[int]
 ) -> None:
-    everywhere = np.array(sorted(common), np.uint64)
+    everywhere = np.array(sorted(map(spread, common)), np.uint64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(joining, "FEW", few)
         compiled = joined(group(components), everywhere, way, compiled=True)
@@ -79,8 +84,8 @@ def test_a_share_of_a_threshold_is_exact() -> None:
 def test_boilerplate_is_what_more_than_a_share_of_many_sets_have() -> None:
     sets = [[1, 2, 1000 + place] for place in range(300)] + [[2, 3]] * 150
     flat = np.array([number for held in sets for number in held], np.uint64)
-    assert boilerplate(flat, 450, 0.5).tolist() == [1, 2]
-    assert boilerplate(flat, 450, 0.7).tolist() == [2]
-    assert boilerplate(flat, 450, 0.1).tolist() == [1, 2, 3]
-    assert boilerplate(flat, 450, 0).tolist() == []
-    assert boilerplate(np.array([1] * 99, np.uint64), 99, 0.1).tolist() == []
+    assert boilerplate(lambda: [flat[:700], flat[700:]], 450, 0.5).tolist() == [1, 2]
+    assert boilerplate(lambda: [flat[:700], flat[700:]], 450, 0.7).tolist() == [2]
+    assert boilerplate(lambda: [flat[:700], flat[700:]], 450, 0.1).tolist() == [1, 2, 3]
+    assert boilerplate(lambda: [flat[:700], flat[700:]], 450, 0).tolist() == []
+    assert boilerplate(lambda: [np.array([1] * 99, np.uint64)], 99, 0.1).tolist() == []

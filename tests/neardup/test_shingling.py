@@ -40,6 +40,18 @@ def test_the_kernel_and_plain_python_give_the_same_numbers(
         assert np.array_equal(one, other)
 
 
+def test_it_makes_no_difference_where_words_lie_in_blocks_of_64_bytes() -> None:
+    generator = np.random.default_rng(7)
+    pieces = [*PIECES, *"abcdefgh", *"    ...-'", "e", "the ", "“", "”, ", "—", "naïve "]
+    texts = ["".join(generator.choice(pieces, 300)) for _ in range(60)]
+    texts += [f"{'.' * before}a{'-' * between}b{'!' * behind}" for before in (0, 1, 62, 63, 64, 130)
+              for between in (0, 1, 61, 62, 63, 64, 200) for behind in (0, 1, 63, 64)]  # fmt: skip
+    texts += ["x" * length + end for length in range(60, 70) for end in ("", "é", " é", "\u3000b")]
+    shingling = Shingling(width=2)
+    one, other = (shingling.gather(parts(*texts), compiled=way) for way in (True, False))
+    assert np.array_equal(one.shingles, other.shingles)
+
+
 def test_every_character_alone_and_between_letters_is_the_same_both_ways() -> None:
     codes = [code for code in range(1, 0x3400) if not 0xD800 <= code < 0xE000]
     codes += [*range(0xA640, 0xAC10), *range(0xF900, 0x10000), *range(0x10400, 0x10460)]

@@ -131,3 +131,13 @@ def test_a_wrong_setting_is_told(settings: str, said: str, tmp_path: Path) -> No
     with pytest.raises(RecipeProblemsError) as caught:
         parse_recipe(text, tmp_path / "recipe.yaml")
     assert said in str(caught.value)
+
+
+def test_surrogates_in_bad_input_are_no_leaks(bench: Workbench, key: str) -> None:
+    bench.write([{"text": "fine"}, '{"text": "jo@acme.com', '{"text": "jo\\u0040acme.com"'])
+    built = bench.build(bench.recipe("  - pii: {action: pseudonym, key: env:PII_KEY}\n"))
+    raws = bench.store.sql("SELECT raw FROM quarantine")["raw"].to_pylist()
+    assert len(raws) == 2
+    assert all(b"@example.com" in raw and b"acme" not in raw for raw in raws)
+    (certificate,) = (one for one in built.outcome.certificates if one["kind"] == "scrubbed")
+    assert certificate["leaks"] == {}

@@ -8,8 +8,11 @@ import pytest
 
 from curate.decision import Span
 from curate.operators.secrets import Secrets
+from curate.patterns.pack import parse_patterns
+from curate.patterns.shelf import shipped_bytes
 from curate.recipe import parse_recipe
 from curate.recipe.problem import RecipeProblemsError
+from curate.rulepacks.written import written_out
 from tests.conftest import Workbench
 from tests.patterns.tokens import drawn, github
 
@@ -68,6 +71,16 @@ def test_the_spans_and_rules_are_exact() -> None:
     ]
     assert list(answer.rules[1]) == ["github-token", "stripe-key"]
     assert answer.texts.to_pylist()[::2] == ["nothing", None]
+
+
+@pytest.mark.parametrize("action", ["replace", "mask", "redact", "hash"])
+def test_what_is_put_in_the_place_is_no_secret(action: str, key: str) -> None:
+    operator = Secrets.model_validate({"action": action, "key": key})
+    pack = parse_patterns(shipped_bytes("secrets"))
+    bad = [str(written_out(example)) for rule in pack.every_rule for example in rule.bad]
+    once = operator.edit(pa.array(bad)).texts
+    assert not any(text in bad for text in once.to_pylist())
+    assert operator.edit(once).texts.equals(once)
 
 
 def test_settings_choose_rules_limits_and_exceptions() -> None:

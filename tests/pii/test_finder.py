@@ -23,6 +23,7 @@ SYNTHETIC = Path(__file__).parents[3] / "shared" / "data" / "pii" / "presidio_sy
 ALL = tuple(known_entities())
 THEIRS = engine(ALL)
 OURS = Finder(ALL, 0.0)
+GATE = Gate(ALL)
 GENERATED = settings(
     max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
@@ -52,8 +53,7 @@ def test_findings_in_known_shapes_are_those_of_presidio(text: str) -> None:
 @GENERATED
 @given(texts())
 def test_the_gate_lets_through_what_a_recognizer_finds(text: str) -> None:
-    gate = Gate(ALL)
-    passing = dict(gate.passing(pa.array([text]))).get(0, [])
+    passing = dict(GATE.passing(pa.array([text]))).get(0, [])
     assert {each.entity for each in told(THEIRS, text, ALL, 0.0)} <= set(passing)
 
 

@@ -43,7 +43,7 @@ def test_many_windows_are_compared_in_parts(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(joining, "WINDOWS_AT_ONCE", 200)
     monkeypatch.setattr(joining, "ROOM_BYTES", 100)
     for one, other in zip(settled(listed, 6), whole, strict=True):
-        assert np.array_equal(one, other)
+        assert np.array_equal(np.asarray(one), np.asarray(other))
 
 
 def by_suffixes(listed: Texts, words: int) -> list[int]:

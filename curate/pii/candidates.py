@@ -1,0 +1,153 @@
+"""What `phonenumbers` tries to read as a number in a candidate: all of it, or a part between signs.
+
+A candidate is a stretch of digits and punctuation in a text. What is tried does not depend on the
+region, and so depends on the candidate alone, but for the characters beside it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Any, Final, NamedTuple
+
+from curate.pii.dialling import dialled_from, fewest_digits
+
+_REMEMBERED: Final = 1 << 14
+_TRIES_AT_SIGN: Final = 4
+"""A sign is where at most two of the patterns that take candidates apart can match; each counts a
+try for the part behind it, and one for what stands before its first match."""
+_DIGIT: Final = re.compile(r"\d")
+
+
+class Number(NamedTuple):
+    """What can be a telephone number, by its place: [start, end)."""
+
+    start: int
+    end: int
+    regions: tuple[str, ...]
+    """From which it can be dialled as it is written."""
+
+
+class Candidate(NamedTuple):
+    """A candidate, at its place in a text."""
+
+    start: int
+    end: int
+    """Where the next one is looked for if nothing is found in it."""
+    readings: tuple[Number, ...]
+    """What may be its number, from its start on, the best first."""
+    tries: int
+    """At most so many does `phonenumbers` count for it."""
+
+
+def candidates(text: str, place: int, regions: tuple[str, ...]) -> Iterator[Candidate]:
+    """The candidates from a place on, as `PhoneNumberMatcher` meets them if it finds nothing."""
+    pattern, most_before = _pattern()
+    while digit := _DIGIT.search(text, place):
+        found = pattern.search(text, max(place, digit.start() - most_before))
+        if found is None:
+            return
+        length, readings, tries = _taken_apart(found[0], regions)
+        start = found.start()
+        place = start + length
+        yield Candidate(start, place, readings, tries)
+
+
+@cache
+def _pattern() -> tuple["re.Pattern[str]", int]:
+    """That of candidates, and the most characters of one before its first digit."""
+    from phonenumbers import phonenumbermatcher
+
+    signs, leads = (
+        int(limit.strip("{}").partition(",")[2])
+        for limit in (phonenumbermatcher._PUNCTUATION_LIMIT, phonenumbermatcher._LEAD_LIMIT)
+    )
+    return phonenumbermatcher._PATTERN, leads * (1 + signs)
+
+
+def numbers(text: str, candidate: Candidate) -> list[Number]:
+    """The readings, by their place in the text, that the characters beside them allow."""
+    from phonenumbers import phonenumbermatcher
+
+    start, end = candidate.start, candidate.end
+    time = phonenumbermatcher._TIME_STAMPS.search(text[start:end])
+    if time and phonenumbermatcher._TIME_STAMPS_SUFFIX.match(text, end):
+        return []
+    found = [Number(start + each[0], start + each[1], each[2]) for each in candidate.readings]
+    return [each for each in found if _stands_free(text, each.start, each.end)]
+
+
+def _stands_free(text: str, start: int, end: int) -> bool:
+    """Whether no letter, percent or currency sign stands beside a number."""
+    from phonenumbers import phonenumbermatcher
+
+    leads = phonenumbermatcher._LEAD_PATTERN.match(text, start)
+    before = text[start - 1 : start] if start and not leads else ""
+    return not any(map(_ties, before + text[end : end + 1]))
+
+
+@lru_cache(_REMEMBERED)
+def _ties(char: str) -> bool:
+    from phonenumbers import PhoneNumberMatcher
+
+    matcher: Any = PhoneNumberMatcher
+    return bool(matcher._is_invalid_punctuation_symbol(char) or matcher._is_latin_letter(char))
+
+
+@lru_cache(_REMEMBERED)
+def _taken_apart(written: str, regions: tuple[str, ...]) -> tuple[int, tuple[Number, ...], int]:
+    """The length of a candidate without a second number, what may be its number, and its tries."""
+    from phonenumbers import phonenumberutil
+
+    if second := phonenumberutil._SECOND_NUMBER_START_PATTERN.search(written):
+        written = written[: second.start()]
+    digits = _digits(written)
+    tries = 1 + _TRIES_AT_SIGN * (len(written) - len(digits))
+    # In a number with three letters they stand for digits.
+    can_be = len(digits) >= fewest_digits(regions) or any(map(str.isalpha, written))
+    return len(written), tuple(_readings(written, regions)) if can_be else (), tries
+
+
+def _readings(written: str, regions: tuple[str, ...]) -> Iterator[Number]:
+    from phonenumbers import phonenumbermatcher
+
+    for start, part in _parts(written):
+        dialled = dialled_from(part, _digits(part), regions)
+        if (
+            dialled
+            and phonenumbermatcher._MATCHING_BRACKETS.fullmatch(part)
+            and not phonenumbermatcher._PUB_PAGES.search(part)
+        ):
+            yield Number(start, start + len(part), dialled)
+
+
+def _digits(written: str) -> str:
+    return "".join(filter(str.isdecimal, written))
+
+
+def _parts(written: str) -> Sequence[tuple[int, str]]:
+    """Whatever `phonenumbers` tries to read in a candidate, in its order, each with its start."""
+    if written.isdecimal():
+        return [(0, written)]
+    matcher = _collector()(written, None)
+    matcher._extract_match(written, 0)
+    found: list[tuple[int, str]] = matcher.parts
+    return found
+
+
+@cache
+def _collector() -> Any:
+    from phonenumbers import PhoneNumberMatcher
+
+    matcher: Any = PhoneNumberMatcher
+
+    class Collector(matcher):  # type: ignore[misc]
+        """Takes candidates apart as its parent does, and reads nothing."""
+
+        def __init__(self, text: str, region: None) -> None:
+            super().__init__(text, region)
+            self.parts: list[tuple[int, str]] = []
+
+        def _parse_and_verify(self, candidate: str, offset: int) -> None:
+            self.parts.append((offset, candidate))
+
+    return Collector
