@@ -45,7 +45,7 @@ class Pii(ScrubOperator):
     name: ClassVar[str] = "pii"
     version: ClassVar[int] = 2
     depends: ClassVar[tuple[str, ...]] = (
-        *("phonenumbers", "presidio-analyzer", "regex", "spacy", "tldextract"),
+        *("Faker", "phonenumbers", "presidio-analyzer", "regex", "spacy", "tldextract"),
     )
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -57,8 +57,9 @@ class Pii(ScrubOperator):
     """The least score that counts. A telephone number has 0.4; what a checksum confirms, 1."""
     action: Action | dict[str, Action] = "replace"
     """`replace` puts <ENTITY>, `mask` stars for letters and digits, `redact` nothing, `hash` a
-    keyed hash, `pseudonym` another value of that form, the same for the same value everywhere;
-    `drop` drops the record. Or one for each entity; those not named are replaced."""
+    keyed hash, `pseudonym` another value of that kind and form, the same for the same value
+    everywhere, whose checksum holds; `drop` drops the record. Or one for each entity; those not
+    named are replaced."""
     pack: str | None = None
     """Own entities: `pii`, which comes with curate, or the path of a YAML file, relative to the
     recipe. All of them are looked for, unless `entities` says what is."""

@@ -6,9 +6,23 @@ the key can tell which value it stands for, or test a guess.
 
 import hashlib
 import hmac
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, Literal
+
+from curate.pii.fakes.cards import card, iban
+from curate.pii.fakes.companies import company
+from curate.pii.fakes.dates import when
+from curate.pii.fakes.draws import Source
+from curate.pii.fakes.form import bare, shuffled
+from curate.pii.fakes.identities import identity
+from curate.pii.fakes.mails import mail
+from curate.pii.fakes.network import ip, mac, url, uuid
+from curate.pii.fakes.people import person
+from curate.pii.fakes.phones import phone
+from curate.pii.fakes.places import place
+from curate.pii.fakes.security_numbers import security_number
+from curate.pii.fakes.wallets import ether, wallet
 
 Action = Literal["replace", "mask", "redact", "hash", "pseudonym", "drop"]
 """What is done with a finding; `drop` is about its record."""
@@ -22,8 +36,9 @@ KEYED: Final = ("hash", "pseudonym")
 KEY_BYTES: Final = 16
 """The fewest that a key may have: a shorter one could be guessed."""
 
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _HASH_DIGITS: Final = 16
+_REMEMBERED: Final = 1 << 16
+"""Surrogates that a process keeps."""
 
 
 def keyed_hash(key: bytes, entity: str, value: str) -> str:
@@ -31,25 +46,27 @@ def keyed_hash(key: bytes, entity: str, value: str) -> str:
     return _mac(key, entity, _bare(entity, value), 0).hex()[:_HASH_DIGITS]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def pseudonym(key: bytes, entity: str, value: str) -> str:
-    """A surrogate of the same form.
+    """A surrogate of the same kind and form, which is never the value itself.
 
-    Mail addresses are at example.com (RFC 2606), IP addresses in 10.0.0.0/8 (RFC 1918) or in
-    2001:db8::/32 (RFC 3849), MAC addresses are locally administered. In all others each letter and
-    digit becomes another of its kind, and what stands between them stays, so that the same number
-    written otherwise has the same digits. Checksums do not hold.
+    It depends on these three alone: on no order, process, or state of a random generator; names and
+    places also on the version of Faker, from whose lists they are, and telephone numbers on that of
+    `phonenumbers`. Case does not count, nor does punctuation in numbers. What is known of an entity
+    holds for its surrogates (`fakes`): checksums, country, brand, length. Of other entities letters
+    and digits become others. A value without any becomes <ENTITY>.
+
+    >>> pseudonym(b"sixteen bytes or", "US_SSN", "078-05-1120")
+    '927-23-8593'
     """
-    mac = _mac(key, entity, _bare(entity, value), 0)
-    if entity == "EMAIL_ADDRESS":
-        return f"user-{mac.hex()[:12]}@example.com"
-    if entity == "IP_ADDRESS":
-        if ":" in value:
-            return "2001:db8:" + ":".join(mac.hex()[n : n + 4] for n in range(0, 24, 4))
-        return f"10.{mac[0]}.{mac[1]}.{mac[2]}"
-    if entity == "MAC_ADDRESS":
-        return ":".join(["02", *(f"{byte:02x}" for byte in mac[:5])])
-    stream = _stream(key, entity, _bare(entity, value))
-    return "".join(_other(char, next(stream)) if char.isalnum() else char for char in value)
+    if not any(map(str.isalnum, value)):
+        return f"<{entity}>"
+    source = Source(key, entity)
+    made = _MAKERS.get(entity, identity)(source, value)
+    if made is None or bare(made) == bare(value):
+        plain = value if entity.startswith(EXACT) else bare(value)
+        made = source.another(plain, lambda draws: shuffled(draws, value))
+    return f"<{entity}>" if made is None else made
 
 
 def _bare(entity: str, value: str) -> str:
@@ -67,16 +84,23 @@ def _mac(key: bytes, entity: str, bare: str, block: int) -> bytes:
     return hmac.digest(key, message, hashlib.sha256)
 
 
-def _stream(key: bytes, entity: str, bare: str) -> Iterator[int]:
-    """Numbers of 16 bits without end."""
-    for block in count(1):
-        mac = _mac(key, entity, bare, block)
-        for place in range(0, len(mac), 2):
-            yield int.from_bytes(mac[place : place + 2], "big")
-
-
-def _other(char: str, number: int) -> str:
-    if char.isdecimal():
-        return str(number % 10)
-    letter = _LETTERS[number % len(_LETTERS)]
-    return letter.upper() if char.isupper() else letter
+_MAKERS: Final[Mapping[str, Callable[[Source, str], str | None]]] = {
+    **dict.fromkeys(("PERSON", "PER", "NAME"), person),
+    **dict.fromkeys(("LOCATION", "LOC", "GPE", "FAC", "FACILITY"), place),
+    **dict.fromkeys(("ADDRESS", "STREET_ADDRESS", "CITY", "COUNTRY"), place),
+    **dict.fromkeys(("ORGANIZATION", "ORGANISATION", "ORG", "COMPANY"), company),
+    "CREDIT_CARD": card,
+    "CRYPTO": wallet,
+    **dict.fromkeys(("DATE_TIME", "DATE", "DATE_OF_BIRTH"), when),
+    **dict.fromkeys(("EMAIL_ADDRESS", "EMAIL"), mail),
+    "ETHEREUM_ADDRESS": ether,
+    "IBAN_CODE": iban,
+    "IP_ADDRESS": ip,
+    "MAC_ADDRESS": mac,
+    **dict.fromkeys(("PHONE_NUMBER", "PHONE"), phone),
+    "URL": url,
+    "US_SSN": security_number,
+    "UUID": uuid,
+}
+"""What makes the surrogates of an entity, by the names of Presidio and of models; of all others
+`identity`. Each answers None where a value is not what its entity says."""

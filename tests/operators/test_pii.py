@@ -94,7 +94,9 @@ def test_a_build_replaces_in_every_turn_and_drops_where_asked(bench: Workbench, 
     built = bench.build(bench.recipe(step))
     assert built.outcome.dropped == 1
     assert any("names of persons" in each for each in built.outcome.warnings)
-    rows = bench.store.sql("SELECT action, rule, value, field FROM ledger ORDER BY action, field")
+    rows = bench.store.sql(
+        "SELECT action, rule, value, field FROM ledger ORDER BY action, field, rule"
+    )
     assert [(each["action"], each["rule"], each["value"]) for each in rows.to_pylist()] == [
         ("drop", "CREDIT_CARD", "1"),
         ("edit", "EMAIL_ADDRESS", None),
