@@ -143,7 +143,7 @@ def test_a_wrong_pack_is_told(settings_: str, said: str, house: Path) -> None:
 
 
 def test_a_pattern_may_say_that_a_text_begins_or_ends() -> None:
-    pack = br"""
+    pack = rb"""
 pack: edges
 version: 1
 what: Edges.
