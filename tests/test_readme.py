@@ -52,6 +52,15 @@ def test_the_first_screen_is_what_the_commands_print(tmp_path: Path) -> None:
         assert shows(shown, printed), f"$ {command}\n" + "\n".join(printed)
 
 
+def test_the_scrub_shown_is_what_the_commands_print(tmp_path: Path) -> None:
+    pytest.importorskip("presidio_analyzer", reason="the extra pii is not installed")
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    (block,) = (one for one in blocks("console") if "recipes/scrub.yaml" in one)
+    for command, shown in session(block):
+        printed = plain(run([sys.executable, "-m", *command.split()], tmp_path))
+        assert shows(shown, printed), f"$ {command}\n" + "\n".join(printed)
+
+
 def run(command: list[str], folder: Path) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
