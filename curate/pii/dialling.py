@@ -97,9 +97,12 @@ def _may_be(digits: str, region: str) -> bool:
     `phonenumbers.parse` strips the calling code and a national prefix behind it, and then one more
     prefix, or any of that, or none.
     """
+    from phonenumbers import phonenumberutil
+
     plan, (abroad, prefix, national) = numbering(region), _compiled(region)
-    if abroad.match(digits):
-        return True
+    if (dialled := abroad.match(digits)) and digits[dialled.end() :][:1] != "0":
+        # No calling code begins with 0: with one behind it the prefix is none.
+        return bool(phonenumberutil._extract_country_code(digits[dialled.end() :])[0])
     if len(digits) < plan.shortest - plan.brought:
         return False
     has_code = digits.startswith(plan.code)
