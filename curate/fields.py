@@ -41,15 +41,15 @@ class Leaf(NamedTuple):
 
     column: str
     """`text`, or `messages.content`, `messages.reasoning`, and the same of `rejected`; for edits
-    that scrub other texts of turns as well."""
+    that scrub `license` and other texts of turns as well."""
     rows: npt.NDArray[np.int64]
     place: npt.NDArray[np.int64]
     texts: pa.StringArray
 
     def path(self, position: int) -> str:
         """The path of one text within its record, such as `messages[2].content`."""
-        if self.column == "text":
-            return "text"
+        if "." not in self.column:
+            return self.column
         column, part = self.column.split(".")
         return f"{column}[{self.place[position]}].{part}"
 
@@ -157,8 +157,11 @@ def leaves(batch: pa.RecordBatch, fields: Sequence[str] = ("all",)) -> list[Leaf
 
 
 def names(batch: pa.RecordBatch) -> list[Leaf]:
-    """What turns have beside their texts: the names of speakers, and the ids of tool calls."""
+    """What stands beside the texts: licences, names of speakers, and the ids of tool calls."""
     found = []
+    if batch.column("license").null_count < len(batch):
+        rows = np.arange(len(batch), dtype=np.int64)
+        found.append(Leaf("license", rows, np.zeros_like(rows), batch.column("license")))
     for column in ("messages", "rejected"):
         turns = turns_of(batch, column)
         for part in ("name", "tool_call_id"):
@@ -212,8 +215,8 @@ def _turn_at(batch: pa.RecordBatch, turns: Turns, index: int) -> npt.NDArray[np.
 
 def with_texts(batch: pa.RecordBatch, leaf: Leaf, texts: pa.StringArray) -> pa.RecordBatch:
     """Put texts back where a leaf took them from; null texts leave what is there."""
-    if leaf.column == "text":
-        return _with_column(batch, "text", pc.coalesce(texts, batch.column("text")))
+    if "." not in leaf.column:
+        return _with_column(batch, leaf.column, pc.coalesce(texts, batch.column(leaf.column)))
     column, part = leaf.column.split(".")
     lists = batch.column(column)
     turns = lists.flatten()

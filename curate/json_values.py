@@ -18,6 +18,9 @@ from curate.fields import Leaf, turns_of, with_texts
 SHORTEST_NUMBER: Final = 7
 """Digits of the shortest whole number that is looked at: a telephone number without its area."""
 
+EXACT_BELOW: Final = 2**63
+"""From here on a number with a fraction has more digits than it tells."""
+
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands: pieces of the path, and in the place of a key the number of its text."""
 
@@ -134,9 +137,14 @@ def _collect(value: Any, path: Path, texts: list[str], paths: list[Path]) -> Non
 
 
 def _as_text(value: Any) -> str | None:
-    """What of a value can be looked at: a text, or a whole number of some digits."""
+    """What of a value can be looked at: a text, or a whole number of some digits.
+
+    A number such as 2125550123.0 is whole: so pandas writes those of a column that has gaps.
+    """
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_BELOW:
+        value = int(value)
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number and abs(value) >= 10 ** (SHORTEST_NUMBER - 1) else None
 

@@ -1,6 +1,6 @@
 """Decisions applied to a batch: what stays, what content there is then, what a memo says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -83,12 +83,19 @@ def failed(position: int, batch: pa.RecordBatch, failures: pa.Table) -> Failed:
     return Failed(decided, gone)
 
 
-def edited(position: int, step: str, operator: EditOperator, batch: pa.RecordBatch) -> Edits:
+def edited(
+    position: int,
+    step: str,
+    operator: EditOperator,
+    batch: pa.RecordBatch,
+    later: Sequence[ScrubOperator] = (),
+) -> Edits:
     """Put the edited texts in, and drop the pairs that became (or were) identical.
 
-    Of a record that an edit drops nothing else is told, but where the edit scrubs.
+    Of a record that an edit drops nothing else is told, but where the edit scrubs. Paths are told
+    as `later` leave them, since the keys in them are texts too.
     """
-    after, changes, dropped = guarded(step, lambda rows: _edited(operator, rows), batch)
+    after, changes, dropped = guarded(step, lambda rows: _edited(operator, rows, later), batch)
     failing = np.zeros(len(batch), np.bool_)
     failing[[each.row for each in dropped]] = True
     if not isinstance(operator, ScrubOperator):
@@ -114,7 +121,7 @@ def edited(position: int, step: str, operator: EditOperator, batch: pa.RecordBat
 
 
 def _edited(
-    operator: EditOperator, batch: pa.RecordBatch
+    operator: EditOperator, batch: pa.RecordBatch, later: Sequence[ScrubOperator]
 ) -> tuple[pa.RecordBatch, list[Change], list[Gone]]:
     changes: list[Change] = []
     dropped: list[Gone] = []
@@ -128,7 +135,7 @@ def _edited(
         places = np.flatnonzero(differs.to_numpy(zero_copy_only=False))
         if isinstance(leaf, JsonValues):
             edited = texts.to_pylist()
-            path: PathOf = partial(leaf.path, texts=edited)
+            path: PathOf = partial(leaf.path, texts=_told(leaf, answer, places, later))
             after = with_values(after, leaf, edited) if len(places) else after
         else:
             path = leaf.path
@@ -136,6 +143,24 @@ def _edited(
         dropped += _dropped(leaf, answer.failures, path)
         changes += _changes(leaf, answer, places, path)
     return after, changes, dropped
+
+
+def _told(
+    values: JsonValues, answer: Edited, places: npt.NDArray[np.intp], later: Sequence[ScrubOperator]
+) -> Sequence[str]:
+    """The texts after an edit; the keys in the paths that it tells are as `later` leave them."""
+    told: list[str] = answer.texts.to_pylist()
+    failing = [] if answer.failures is None else answer.failures.column("row").to_pylist()
+    pieces = {one for place in {*places.tolist(), *failing} for one in values.paths[place]}
+    keys = sorted(one for one in pieces if isinstance(one, int))
+    if not keys:
+        return told
+    texts = pa.array([told[key] for key in keys], pa.string())
+    for operator in later:
+        texts = operator.edit(texts).texts
+    for key, text in zip(keys, texts.to_pylist(), strict=True):
+        told[key] = text
+    return told
 
 
 def texts_of(operator: EditOperator, batch: pa.RecordBatch) -> list[Leaf | JsonValues]:

@@ -13,11 +13,15 @@ from curate.recipe import Step
 SURROGATES: Final = pa.schema([("surrogate", pa.string())])
 
 _ESCAPE: Final = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrtbf"/\\]))')
-_MOST_NESTED: Final = 8
-"""Each level doubles the backslashes."""
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
-_CUT_OFF: Final = re.compile(r"\S{0,256}\Z")
-"""What stands last in a beginning: the beginning of a value is not known for one."""
+_CUT_QUOTE: Final = re.compile(r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")…""")
+"""What a reason quotes the beginning of (`problem.quoted`)."""
+
+_DEPTH: Final = 5
+"""JSON within JSON, at most, that is looked into in a line that cannot be read."""
+
+CUT_OFF: Final = 8192
+"""Characters that are left out at the end of a beginning: that of a value is not known for one."""
 
 
 class BadInput(NamedTuple):
@@ -31,21 +35,26 @@ class BadInput(NamedTuple):
 def scrubbed_bad(steps: Sequence[Step], bad: pa.RecordBatch) -> BadInput:
     """Bad input after what some steps scrub.
 
-    The escapes of JSON are written out in its lines: behind them no value would be found.
+    The escapes of JSON are written out in its lines, those of JSON within a text too: behind them
+    no value would be found. What is cut off of lines and reasons is left out from some way before.
+    Without such a step it stays as it is.
     """
+    if not any(map(scrubs, steps)):
+        return BadInput(bad, SURROGATES.empty_table())
     lines = [raw.decode("utf-8", "replace") for raw in bad.column("raw").to_pylist()]
-    whole = bad.column("raw_bytes").to_pylist()
-    starts = zip(lines, bad.column("raw").to_pylist(), whole, strict=True)
-    told = [_CUT_OFF.sub("", line) if size > len(raw) else line for line, raw, size in starts]
-    texts = pa.array(list(map(_unescaped, told)), pa.string())
-    reasons = bad.column("reason")
+    texts = pa.array(map(_without_escapes, lines), pa.string())
+    quoting = bad.column("reason").to_pylist()
+    reasons = pa.array([_CUT_QUOTE.sub("…", reason) for reason in quoting], pa.string())
     surrogates: set[str] = set()
     for step in filter(scrubs, steps):
         assert isinstance(step.operator, ScrubOperator)
         both = [step.operator.edit(each) for each in (texts, reasons)]
         texts, reasons = (each.texts for each in both)
         surrogates |= {one for each in both for one in _surrogates(each)}
-    raws = pa.array([text.encode() for text in texts.to_pylist()], pa.binary())
+    sizes = zip(bad.column("raw").to_pylist(), bad.column("raw_bytes").to_pylist(), strict=True)
+    ends = [-CUT_OFF if size > len(raw) else None for raw, size in sizes]
+    kept = zip(texts.to_pylist(), ends, strict=True)
+    raws = pa.array([text[:end].encode() for text, end in kept], pa.binary())
     told = pa.table([pa.array(sorted(surrogates), pa.string())], schema=SURROGATES)
     return BadInput(_with(_with(bad, "raw", raws), "reason", reasons), told)
 
@@ -57,12 +66,10 @@ def _surrogates(edited: Edited) -> Iterator[str]:
                 yield span.surrogate
 
 
-def _unescaped(line: str) -> str:
-    """The line with escapes written out, also those of JSON in the texts of JSON."""
-    for _ in range(_MOST_NESTED):
-        before, line = line, _ESCAPE.sub(_written_out, line)
-        if line == before:
-            break
+def _without_escapes(line: str) -> str:
+    """The line with its escapes written out, and those that come out of them."""
+    for _ in range(_DEPTH):
+        line = _ESCAPE.sub(_written_out, line)
     return line
 
 

@@ -19,6 +19,7 @@ from curate.build.applied import Edits, edited
 from curate.build.culprit import StepError
 from curate.build.memo import DECIDED, DECISIONS, KEPT, PASSED
 from curate.build.pool import as_working, distinct, single_batch
+from curate.hashing import digest
 from curate.operator import EditOperator, ScrubOperator
 from curate.recipe import Step
 from curate.store.segments import PAYLOAD
@@ -37,8 +38,24 @@ class Opening(NamedTuple):
 
     @property
     def chain(self) -> tuple[str, ...]:
-        """The fingerprints of the steps."""
-        return tuple(step.operator.fingerprint() for step in self.steps)
+        """The fingerprints of the steps (`chain_of`)."""
+        return chain_of(self.steps)
+
+
+def chain_of(steps: Sequence[Step]) -> tuple[str, ...]:
+    """The fingerprints of steps, each with those of the steps behind it that scrub.
+
+    What they decide is told as these leave it, so that it is another where these are.
+    """
+    prints = [step.operator.fingerprint() for step in steps]
+    behind: list[list[str]] = [
+        [prints[place] for place in range(first + 1, len(steps)) if scrubs(steps[place])]
+        for first in range(len(steps))
+    ]
+    return tuple(
+        digest(*(each.encode() for each in (own, *others))).hex() if others else own
+        for own, others in zip(prints, behind, strict=True)
+    )
 
 
 def opening_of(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -98,7 +115,7 @@ class _Way:
     def step(self, position: int) -> None:
         """Run one step on what is left."""
         before, scrubbing = self.batch, scrubs(self.steps[position])
-        edits = _edit(self.steps[position], position, before)
+        edits = _edit(self.steps[position], position, before, self.steps[position + 1 :])
         after = edits.after.select(PAYLOAD.names)
         changed = np.zeros(len(before), np.bool_)
         changed[edits.rows] = True
@@ -191,9 +208,10 @@ class _Way:
 _HASH: Final = pa.binary(16)
 
 
-def _edit(step: Step, position: int, batch: pa.RecordBatch) -> Edits:
+def _edit(step: Step, position: int, batch: pa.RecordBatch, behind: Sequence[Step] = ()) -> Edits:
     assert isinstance(step.operator, EditOperator)
-    return edited(position, step.name, step.operator, as_working(batch))
+    later = [each.operator for each in behind if isinstance(each.operator, ScrubOperator)]
+    return edited(position, step.name, step.operator, as_working(batch), later)
 
 
 def _pairs(before: pa.RecordBatch, after: pa.RecordBatch) -> dict[bytes, bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from curate.build.memo import MOST_STEPS
+from curate.build.opening import chain_of
 from curate.recipe import Step
 from curate.selection import SelectionOperator
 
@@ -13,31 +14,31 @@ class Segment(NamedTuple):
 
     steps: tuple[Step, ...]
     selections: tuple[Step, ...]
-
-    @property
-    def chain(self) -> tuple[str, ...]:
-        """The fingerprints of the row-wise steps."""
-        return tuple(step.operator.fingerprint() for step in self.steps)
+    chain: tuple[str, ...]
+    """The fingerprints of the row-wise steps (`opening.chain_of`)."""
 
 
 def plan(steps: Sequence[Step], fuse: bool = True) -> list[Segment]:
     """Cut the steps into segments; without `fuse` every row-wise step is its own."""
     segments: list[Segment] = []
     rows: list[Step] = []
+    chain: list[str] = []
     selections: list[Step] = []
 
     def close() -> None:
         if rows or selections:
-            segments.append(Segment(tuple(rows), tuple(selections)))
+            segments.append(Segment(tuple(rows), tuple(selections), tuple(chain)))
             rows.clear()
+            chain.clear()
             selections.clear()
 
-    for step in steps:
+    for step, fingerprint in zip(steps, chain_of(steps), strict=True):
         if isinstance(step.operator, SelectionOperator):
             selections.append(step)
         else:
             if selections or len(rows) == (MOST_STEPS if fuse else 1):
                 close()
             rows.append(step)
+            chain.append(fingerprint)
     close()
     return segments

@@ -43,7 +43,7 @@ class Pii(ScrubOperator):
     """
 
     name: ClassVar[str] = "pii"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     depends: ClassVar[tuple[str, ...]] = (
         *("Faker", "phonenumbers", "presidio-analyzer", "regex", "spacy", "tldextract"),
     )

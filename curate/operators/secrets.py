@@ -46,7 +46,7 @@ class Secrets(ScrubOperator):
     """
 
     name: ClassVar[str] = "secrets"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     depends: ClassVar[tuple[str, ...]] = ("google-re2",)
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from curate.readers.problem import BadRecordError, named
+from curate.readers.problem import BadRecordError, named, quoted
 
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """U+0000 as canonical JSON writes it, and not a backslash before the text `u0000`."""
@@ -71,7 +71,7 @@ def parsed_json(text: str, column: str) -> Any:
     try:
         return orjson.loads(text)
     except ValueError as error:
-        raise BadRecordError(f"{column} is a text that is not JSON: {text[:40]!r}") from error
+        raise BadRecordError(f"{column} is a text that is not JSON: {quoted(text, 40)}") from error
 
 
 def require_text(value: Any, column: str) -> str:

@@ -10,6 +10,15 @@ class BadRecordError(Exception):
     """
 
 
+def quoted(text: str, most: int) -> str:
+    """A text in quotes; of a longer one than `most` characters its beginning.
+
+    >>> print(quoted("moderator", 9), quoted("moderator", 3))
+    'moderator' 'mod'…
+    """
+    return repr(text) if len(text) <= most else f"{text[:most]!r}…"
+
+
 def named(value: Any) -> str:
     """The kind of a JSON value, in words.
 

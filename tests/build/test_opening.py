@@ -113,7 +113,7 @@ class MaskCodes(ScrubOperator):
         return Edited(pa.array(made, pa.string()), spans, rules, gone)
 
     def leaks(self, texts: pa.StringArray, surrogates: frozenset[str]) -> list[Leak]:
-        assert surrogates <= {"<C>"}
+        assert surrogates <= {"<C>", "<EMAIL_ADDRESS>"}
         plain = [(text or "").replace("\u200b", "") for text in texts.to_pylist()]
         return [Leak(row, "code", "xxx") for row, text in enumerate(plain) if CODE.search(text)]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from curate.readers.problem import BadRecordError
+from curate.readers.problem import BadRecordError, quoted
 
 
 class Column(NamedTuple):
@@ -29,7 +29,7 @@ class Column(NamedTuple):
 
 def listed(record: dict[str, Any], most: int = 20) -> str:
     """The names of columns, for a message."""
-    names = [f"{name[:60]!r}{' (null)' * (value is None)}" for name, value in record.items()]
+    names = [f"{quoted(name, 60)}{' (null)' * (value is None)}" for name, value in record.items()]
     return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
 
 

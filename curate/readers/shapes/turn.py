@@ -3,7 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 from curate.readers.canonical import parsed_json, require_text
-from curate.readers.problem import BadRecordError, named
+from curate.readers.problem import BadRecordError, named, quoted
 from curate.readers.shapes.calls import calls_text
 from curate.readers.shapes.parts import Parts, parts_of
 
@@ -117,7 +117,7 @@ def _role(name: Any, where: str) -> str:
     role = ROLE_OF.get(name) or ROLE_OF.get(name.lower())
     if role is None:
         raise BadRecordError(
-            f"{where} has the unknown role {name[:40]!r}; known are {', '.join(ROLE_OF)}"
+            f"{where} has the unknown role {quoted(name, 40)}; known are {', '.join(ROLE_OF)}"
         )
     return role
 
