@@ -82,3 +82,12 @@ def test_a_limit_counts_the_same_bad_input_whatever_the_batch(
     bench.write(["{"] * 30, "data/z.jsonl")
     outcome = bench.build(bench.recipe(""), limit=6, batch_size=batch_size, dry_run=True).outcome
     assert (outcome.records, outcome.quarantined) == (6, 1)
+
+
+def test_bad_lines_are_kept_byte_for_byte(bench: Workbench) -> None:
+    bad = r'{"text": "a\nb \u0041 C:\\new'
+    bench.write([{"text": "fine"}, bad])
+    bench.build(bench.recipe(""))
+    assert bench.store.sql("SELECT raw FROM quarantine")["raw"].to_pylist() == [
+        f"{bad}\n".encode()
+    ]
