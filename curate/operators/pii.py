@@ -103,9 +103,6 @@ class Pii(ScrubOperator):
     def _model_is_there(self, info: ValidationInfo) -> Self:
         if self.names is not None:
             self._model = find_names(self.names, (info.context or {}).get("base", Path()))
-            if not self._named():
-                found = ", ".join(sorted(named_entities(self._model)))
-                raise ValueError(f"the model finds none of the entities, but {found}")
         return self
 
     @model_validator(mode="after")
@@ -124,6 +121,9 @@ class Pii(ScrubOperator):
         unknown = [one for one in unknown if one not in known_entities()]
         if unknown:
             raise ValueError(unknown_name(unknown[0], own, self._model))
+        if self._model is not None and not self._named():
+            found = ", ".join(sorted(named_entities(self._model)))
+            raise ValueError(f"the model of `names` finds none of the entities, but {found}")
         return self
 
     @model_validator(mode="after")

@@ -47,4 +47,4 @@ def unknown_name(entity: str, own: Sequence[str], model: NameModel | None) -> st
     if not near:
         return unknown_entity(entity, own)
     said = f"{entity!r} is no entity that is found by a pattern"
-    return f"{said}; {near[0]} is found by a model, which `names` names"
+    return f"{said}; {near[0]} needs `names`, a model that finds it"

@@ -4,7 +4,8 @@ Presidio asks the model about one window after another. Here the windows of all 
 about in batches of one shape (`models.batches`), and Presidio is given the answers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from presidio_analyzer.predefined_recognizers import HuggingFaceNerRecognizer
@@ -128,14 +129,27 @@ def _pipeline(model: NameModel) -> Any:
     loaded: Any = AutoModelForTokenClassification.from_pretrained(
         folder, use_safetensors=True, dtype=torch.float32, **local
     )
-    device = 0 if torch.cuda.is_available() else -1
-    made: Any = pipeline
-    return made(
-        *("token-classification", loaded.eval()),
-        tokenizer=tokenizer,
-        aggregation_strategy=WORDS,
-        device=device,
-    )
+    make: Any = pipeline
+    with _without_remarks():
+        return make(
+            *("token-classification", loaded.eval()),
+            tokenizer=tokenizer,
+            aggregation_strategy=WORDS,
+            device=0 if torch.cuda.is_available() else -1,
+        )
+
+
+@contextmanager
+def _without_remarks() -> Iterator[None]:
+    """Keep transformers from warning of the device that it is told to use."""
+    from transformers.utils import logging
+
+    before = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
 
 
 def _limit(pipeline: Any) -> int:

@@ -42,7 +42,7 @@ class Windows(BaseTextChunker):
         while self._fits is not None and end - start > 1 and not self._fits(text[start:end]):
             half = start + (end - start) // 2
             space = max(text.rfind(each, start + 1, half) for each in _SPACE)
-            end = space if space > half - LONGEST_WORD else half
+            end = space if space > max(start, half - LONGEST_WORD) else half
         return end
 
     def _following(self, text: str, start: int, end: int) -> int:

@@ -86,7 +86,9 @@ def make_transformers(folder: Path, places: int = 128) -> Path:
         padding=True, return_tensors="pt", return_offsets_mapping=True,
     )  # fmt: skip
     offsets = batch.pop("offset_mapping").tolist()
-    wanted = torch.tensor([_tags(one, told, labels) for one, told in zip(given, offsets)])
+    wanted = torch.tensor(
+        [_tags(one, told, labels) for one, told in zip(given, offsets, strict=True)]
+    )
     optimizer = torch.optim.AdamW(model.parameters(), lr=5e-3)
     for _ in range(30):
         loss = model(**batch, labels=wanted).loss
@@ -121,3 +123,24 @@ def make_word_pieces(places: int) -> Any:
         vocab_size=300, special_tokens=special, show_progress=False,
     )  # fmt: skip
     return BertTokenizerFast(tokenizer_object=inner, model_max_length=places, do_lower_case=False)
+
+
+def make_gliner(folder: Path) -> Path:
+    """Save a GLiNER model of one layer with random weights."""
+    import torch
+    from gliner import GLiNER, GLiNERConfig
+    from transformers import BertConfig, BertModel
+
+    inner = folder.with_name(f"{folder.name}-inner")
+    tokenizer = make_word_pieces(128)
+    torch.manual_seed(5)
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        **{"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2},
+        **{"intermediate_size": 64},
+    )
+    BertModel(config).save_pretrained(inner)
+    tokenizer.save_pretrained(inner)
+    whole = GLiNERConfig(model_name=str(inner), hidden_size=32, max_width=4, dropout=0.0)
+    GLiNER.from_config(whole).save_pretrained(folder, safe_serialization=True)
+    return folder
