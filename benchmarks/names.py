@@ -21,7 +21,8 @@ from typing import Any
 import spacy
 from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine, RecognizerRegistry
 from spacy.training import Example
-from spacy.util import fix_random_seed, minibatch
+from spacy.util import minibatch
+from thinc.api import fix_random_seed
 
 from curate.pii.evaluation import renamed, scores
 from curate.pii.finding import Finding

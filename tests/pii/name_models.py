@@ -49,8 +49,9 @@ def make_spacy(folder: Path) -> Path:
     """Save a pipeline of spaCy that knows persons, cities (GPE) and firms (ORG)."""
     import spacy
     from spacy.training import Example
+    from thinc.api import fix_random_seed
 
-    spacy.util.fix_random_seed(5)
+    fix_random_seed(5)
     nlp: Any = spacy.blank("en")
     nlp.add_pipe("ner")
     examples = [
