@@ -4,7 +4,7 @@ from typing import Final, Literal, NamedTuple
 
 import pyarrow as pa
 
-Action = Literal["drop", "edit", "add", "copy", "split"]
+Action = Literal["drop", "edit", "add", "copy", "split", "flag"]
 
 SPAN: Final = pa.struct(
     [

@@ -183,6 +183,9 @@ class Edited(NamedTuple):
     failures: pa.Table | None = None
     """Texts whose records are dropped (schema `FAILURE`; `row` is the text, `field` is ignored).
     What the edit did to texts of these records does not count, unless it scrubs."""
+    flags: OfEach[Sequence[tuple[str, Span]]] | None = None
+    """Of each text what was found in it and left, with the rule behind it, by places in the text
+    before the edit."""
 
 
 class Leak(NamedTuple):

@@ -1,6 +1,6 @@
 """Decisions applied to a batch: what stays, what content there is then, what a memo says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from curate.build.culprit import guarded
 from curate.build.memo import DECIDED
 from curate.build.spans import spans_between
+from curate.decision import Span
 from curate.fields import Leaf, field_texts, leaves, names, with_texts
 from curate.hashing import hash_batch
 from curate.json_values import JsonValues, json_values, with_values
@@ -39,7 +40,7 @@ class Edits(NamedTuple):
     after: pa.RecordBatch
     """All rows, as they are after it."""
     rows: npt.NDArray[np.int64]
-    """The rows that it changed, ascending."""
+    """The rows that it changed, or of which it tells something, ascending."""
     gone: Flags
     """The rows that are dropped after it."""
     decided: pa.Table
@@ -95,15 +96,18 @@ def edited(
     Of a record that an edit drops nothing else is told, but where the edit scrubs. Paths are told
     as `later` leave them, since the keys in them are texts too.
     """
-    after, changes, dropped = guarded(step, lambda rows: _edited(operator, rows, later), batch)
+    after, changes, flags, dropped = guarded(
+        step, lambda rows: _edited(operator, rows, later), batch
+    )
     failing = np.zeros(len(batch), np.bool_)
     failing[[each.row for each in dropped]] = True
     if not isinstance(operator, ScrubOperator):
         changes = [change for change in changes if not failing[change.row]]
-    rows = np.unique(np.array([change.row for change in changes], np.int64))
+    rows = np.unique(np.array([change.row for change in (*changes, *flags)], np.int64))
     after = _rehashed(batch, after, rows)
-    edits = _edit_decisions(position, batch, after, changes)
-    decided = pa.concat_tables([edits, _drop_decisions(position, batch, dropped)])
+    edits = _edit_decisions(position, "edit", batch, after, changes)
+    flagged = _edit_decisions(position, "flag", batch, after, flags)
+    decided = pa.concat_tables([edits, flagged, _drop_decisions(position, batch, dropped)])
     gone = identical_pairs(after) & ~failing
     if gone.any():
         mask = pa.array(gone)
@@ -122,8 +126,9 @@ def edited(
 
 def _edited(
     operator: EditOperator, batch: pa.RecordBatch, later: Sequence[ScrubOperator]
-) -> tuple[pa.RecordBatch, list[Change], list[Gone]]:
+) -> tuple[pa.RecordBatch, list[Change], list[Change], list[Gone]]:
     changes: list[Change] = []
+    flags: list[Change] = []
     dropped: list[Gone] = []
     after = batch
     for leaf in texts_of(operator, batch):
@@ -142,7 +147,8 @@ def _edited(
             after = with_texts(after, leaf, texts) if len(places) else after
         dropped += _dropped(leaf, answer.failures, path)
         changes += _changes(leaf, answer, places, path)
-    return after, changes, dropped
+        flags += _flags(leaf, answer, path)
+    return after, changes, flags, dropped
 
 
 def _told(
@@ -189,12 +195,28 @@ def _changes(
         if spans is None:
             spans = spans_between(leaf.texts[place].as_py(), answer.texts[place].as_py())
         rules = answer.rules[place] if answer.rules is not None else [None] * len(spans)
-        by_rule: dict[str | None, list[dict[str, Any]]] = {}
-        for span, rule in zip(spans, rules, strict=True):
-            by_rule.setdefault(rule, []).append(span._asdict())
-        row, where = int(leaf.rows[place]), path(place)
-        found += [Change(row, where, rule, own) for rule, own in by_rule.items()]
+        found += _by_rule(leaf, place, path, zip(rules, spans, strict=True))
     return found
+
+
+def _flags(leaf: Texts, answer: Edited, path: PathOf) -> list[Change]:
+    """What an edit found and left."""
+    if answer.flags is None:
+        return []
+    own = ((place, answer.flags[place]) for place in range(len(leaf.texts)))
+    return [one for place, told in own for one in _by_rule(leaf, place, path, told)]
+
+
+def _by_rule(
+    leaf: Texts, place: int, path: PathOf, told: Iterable[tuple[str | None, Span]]
+) -> list[Change]:
+    by_rule: dict[str | None, list[dict[str, Any]]] = {}
+    for rule, span in told:
+        by_rule.setdefault(rule, []).append(span._asdict())
+    if not by_rule:
+        return []
+    row, where = int(leaf.rows[place]), path(place)
+    return [Change(row, where, rule, own) for rule, own in by_rule.items()]
 
 
 def _rehashed(
@@ -212,13 +234,13 @@ def _rehashed(
 
 
 def _edit_decisions(
-    position: int, before: pa.RecordBatch, after: pa.RecordBatch, changes: list[Change]
+    position: int, action: str, before: pa.RecordBatch, after: pa.RecordBatch, changes: list[Change]
 ) -> pa.Table:
     rows = pa.array([change.row for change in changes], pa.int64())
     hashes = before.column("hash").take(rows)
     return _decided(
         position,
-        "edit",
+        action,
         hashes,
         rule=pa.array([change.rule for change in changes], pa.string()),
         field=pa.array([change.path for change in changes], pa.string()),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from curate.pii.labelled import Labelled
 
 DIFFERENCES_SHOWN = 5
+SCORE_ROUNDING = 0.001
 
 
 class _Run(NamedTuple):
@@ -34,6 +35,7 @@ class _Run(NamedTuple):
 )
 @click.option("--threshold", type=click.FloatRange(0, 1), help="The least score that counts.")
 @click.option("--pack", metavar="PACK", help="Own entities, as the step's `pack`.")
+@click.option("--names", metavar="MODEL", help="A model that finds names, as the step's `names`.")
 @click.option(
     "--map",
     "mapped",
@@ -48,6 +50,7 @@ def evaluate(
     entities: tuple[str, ...],
     threshold: float | None,
     pack: str | None,
+    names: str | None,
     mapped: tuple[str, ...],
     presidio: bool,
     as_json: bool,
@@ -56,11 +59,13 @@ def evaluate(
 
     FILE has JSON, JSON Lines or the columns of CoNLL, plain or compressed. A labelled span is found
     where a finding of its entity overlaps it; `exact` is the share of which the bounds are the same
-    too. Beside them stands what Presidio's BatchAnalyzerEngine finds with the same recognizers.
+    too. Beside them stands what Presidio's BatchAnalyzerEngine finds with the same recognizers and
+    the same model.
     """
     from curate.pii.evaluation import renamed, scores
 
-    step = _step({"entities": entities, "threshold": threshold, "pack": pack})
+    given = {"entities": entities, "threshold": threshold, "pack": pack, "names": names}
+    step = _step(given)
     documents = renamed(_read(file), _names(mapped))
     ours = _ours(step, documents)
     beside = _beside(step, documents) if presidio else None
@@ -127,7 +132,7 @@ def _beside(step: "Pii", documents: "Sequence[Labelled]") -> _Run:
 
     engine, texts = step.beside(), [one.text for one in documents]
     began = time.process_time()
-    found = list(findings_beside(engine, texts, step.sought(), step.threshold))
+    found = list(findings_beside(engine, texts, step.sought(), step.lowest()))
     return _Run(found, time.process_time() - began)
 
 
@@ -142,7 +147,16 @@ def _spans(run: _Run) -> list[list[Any]]:
 
 def _differing(ours: _Run, beside: _Run) -> list[int]:
     pairs = zip(ours.findings, beside.findings, strict=True)
-    return [row for row, (one, other) in enumerate(pairs) if sorted(one) != sorted(other)]
+    return [row for row, (one, other) in enumerate(pairs) if not _alike(one, other)]
+
+
+def _alike(ours: "Sequence[Finding]", theirs: "Sequence[Finding]") -> bool:
+    """Whether findings are equal, but for the rounding of a model's scores."""
+    near = (
+        one._replace(score=other.score) == other and abs(one.score - other.score) < SCORE_ROUNDING
+        for one, other in zip(sorted(ours), sorted(theirs), strict=False)
+    )
+    return len(ours) == len(theirs) and all(near)
 
 
 def _document(

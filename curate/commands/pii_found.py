@@ -86,7 +86,17 @@ def _print(version: "Version", found: "Scrubbed", output: Output) -> None:
     if not found.found:
         output.line(NOTHING)
     else:
-        heads = ["step", "entity", "source", "findings", "records", "dropped", "score", "found by"]
+        heads = [
+            "step",
+            "entity",
+            "source",
+            "findings",
+            "records",
+            "dropped",
+            "flagged",
+            "score",
+            "found by",
+        ]
         output.table(heads, [_figures(one) for one in found.found])
         _print_samples(found.samples, output)
     _print_checked(found.checked, output)
@@ -96,7 +106,7 @@ def _figures(one: "Found") -> list[str | int]:
     score = "" if one.least is None else f"{one.least:.2g}"
     if one.most is not None and one.most != one.least:
         score += f" to {one.most:.2g}"
-    counts = (one.findings, one.records, one.dropped)
+    counts = (one.findings, one.records, one.dropped, one.flagged)
     return [one.step, one.entity, visible(one.source), *counts, score, ", ".join(one.detectors)]
 
 

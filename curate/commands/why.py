@@ -22,6 +22,7 @@ STYLES = {
     "keep": "dim",
     "drop": "red",
     "edit": "yellow",
+    "flag": "magenta",
     "split": "cyan",
     "copy": "cyan",
     "add": "green",
@@ -160,8 +161,8 @@ def _decided(decision: "Decision") -> "Text":
 
 
 def _replaced(decision: "Decision") -> "list[Mapping[str, Any]]":
-    """The spans of an edit that scrubs."""
-    return [span for span in decision.spans or () if span["surrogate"] is not None]
+    """The spans of what a step found, to scrub or to tell."""
+    return [span for span in decision.spans or () if span["detector"] is not None]
 
 
 def _scrubbed(decision: "Decision") -> "Iterator[RenderableType]":
@@ -170,9 +171,11 @@ def _scrubbed(decision: "Decision") -> "Iterator[RenderableType]":
 
     spans = _replaced(decision)
     for span in spans[:SPANS_SHOWN]:
-        size = span["end"] - span["start"]
-        line = Text(f"      at {span['start']}: {size} characters are now ", "dim")
-        line.append(visible(span["surrogate"]) or "nothing", "yellow")
+        size, put = span["end"] - span["start"], span["surrogate"]
+        state = "left as they are" if put is None else "now "
+        line = Text(f"      at {span['start']}: {size} characters are {state}", "dim")
+        if put is not None:
+            line.append(visible(put) or "nothing", "yellow")
         score = "" if span["score"] is None else f", score {span['score']:.2g}"
         yield line.append(visible(f"  ({span['detector']}{score})"), "dim")
     if len(spans) > SPANS_SHOWN:

@@ -21,6 +21,8 @@ class Found(NamedTuple):
     records: int
     dropped: int
     """Records that it dropped for it."""
+    flagged: int
+    """Findings that it left as they were."""
     least: float | None
     """The lowest and the highest score; None where the detector tells none."""
     most: float | None
@@ -28,7 +30,10 @@ class Found(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """Something that was replaced, as the record reads now; what was there is not kept."""
+    """Something that was replaced, as the record reads now; what was there is not kept.
+
+    Of what was flagged and left `surrogate` is the form alone.
+    """
 
     step: str
     entity: str
@@ -90,7 +95,8 @@ def originals(
         table = table_of(
             connection,
             "SELECT step, entity, field, span.surrogate AS surrogate, span.original AS original "
-            f"FROM replaced WHERE id = unhex('{record.hex()}') ORDER BY step, field, span.start",
+            f"FROM replaced WHERE id = unhex('{record.hex()}') AND span.surrogate IS NOT NULL "
+            "ORDER BY step, field, span.start",
         )
     return [
         Original(**{**row, "original": row["original"] and opened(row["entity"], row["original"])})
@@ -105,7 +111,7 @@ def _load(connection: Connection, version: Version) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW replaced AS SELECT id, step, rule AS entity, source, field, "
         "after, unnest(spans) AS span FROM ledger "
-        "WHERE list_bool_or([s.surrogate IS NOT NULL FOR s IN spans])"
+        "WHERE list_bool_or([s.detector IS NOT NULL FOR s IN spans])"
     )
 
 
@@ -115,6 +121,7 @@ def _found(connection: Connection) -> Iterator[Found]:
         """
         SELECT r.*, coalesce(d.dropped, 0) AS dropped FROM (
             SELECT step, entity, source, count(*) AS findings, count(DISTINCT id) AS records,
+                count(*) FILTER (span.surrogate IS NULL) AS flagged,
                 min(span.score) AS least, max(span.score) AS most,
                 list(DISTINCT span.detector ORDER BY span.detector) AS detectors
             FROM replaced GROUP BY ALL) r
@@ -132,7 +139,8 @@ def _chosen(connection: Connection, samples: int) -> list[dict[str, Any]]:
     table = table_of(
         connection,
         f"""
-        SELECT r.step, r.entity, r.id, r.field, r.span.surrogate AS surrogate,
+        SELECT r.step, r.entity, r.id, r.field, r.span.start AS start, r.span."end" AS "end",
+            r.span.surrogate AS surrogate,
             coalesce(m.hash, r.after) AS hash
         FROM replaced r LEFT JOIN (
             SELECT id, min(hash) AS hash FROM members GROUP BY id) m USING (id)
@@ -149,10 +157,13 @@ def _sample(row: Mapping[str, Any], contents: Mapping[bytes, Mapping[str, Any]])
     content = contents.get(row["hash"] or b"")
     place = flattened(content).get(row["field"]) if content is not None else None
     text = place.value if place is not None and place.is_text else ""
-    at = text.find(row["surrogate"]) if row["surrogate"] else -1
+    shown = row["surrogate"]
+    at = text.find(shown) if shown else -1
+    end = at + len(shown or "")
+    if shown is None:
+        at, end = row["start"], row["end"]
+        shown = hint(text[at:end])
     if at < 0:
-        return Sample(*told, "", row["surrogate"], "")
-    end = at + len(row["surrogate"])
-    return Sample(
-        *told, text[max(0, at - CONTEXT) : at], row["surrogate"], text[end : end + CONTEXT]
-    )
+        return Sample(*told, "", shown, "")
+    before, after = text[max(0, at - CONTEXT) : at], text[end : end + CONTEXT]
+    return Sample(*told, before, shown, after)

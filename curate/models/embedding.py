@@ -5,13 +5,13 @@ is a little better than four decimal digits. So cosines of what is kept can be c
 same on every machine, and differ from those of the model's own vectors by less than 0.0001.
 
 What a text's vector is does not depend on the texts beside it. A static model looks at each alone.
-A transformer always computes batches of one shape: `ROWS` texts, filled up with short ones, of as
-many tokens as the next multiple of `STEP`; in batches of other shapes about one vector in fifteen
-differs by one unit in one number, as measured with all-MiniLM-L6-v2. Another device or release may
-do so still, which changes a cosine by about 0.00001; so vectors are kept, and the device is told.
+A transformer always computes batches of one shape (`models.batches`), filled up with short texts;
+in batches of other shapes about one vector in fifteen differs by one unit in one number, as
+measured with all-MiniLM-L6-v2. Another device or release may do so still, which changes a cosine by
+about 0.00001; so vectors are kept, and the device is told.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, Final, Protocol
@@ -20,14 +20,13 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.errors import CurateError, InputError, MissingExtraError, RefusedError
+from curate.models.batches import ROWS, batches
 from curate.models.embedding_files import EmbeddingFiles
 from curate.progress import Progress, Silent
 
 UNIT: Final = 1 << 14
 """The number 1 in fixed point."""
 
-ROWS: Final = 8
-STEP: Final = 16
 AT_ONCE: Final = 1024
 """Texts between two reports of progress: all their tokens are held in memory."""
 
@@ -157,7 +156,7 @@ class _Transformer:
         asked = [self._prompt + text for text in texts]
         ids = tokenizer(asked, truncation=True, max_length=self._most)["input_ids"]
         made: dict[int, npt.NDArray[np.float32]] = {}
-        for tokens, rows in _batches([len(each) for each in ids], self._most):
+        for tokens, rows in batches([len(each) for each in ids], self._most):
             some = [asked[row] for row in rows] + [""] * (ROWS - len(rows))
             given = tokenizer(
                 some, truncation=True, padding="max_length", max_length=tokens, return_tensors="pt"
@@ -167,17 +166,3 @@ class _Transformer:
             vectors = out["sentence_embedding"].float().cpu().numpy()
             made.update(zip(rows, vectors, strict=False))
         return np.stack([made[row] for row in range(len(texts))])
-
-
-def _batches(lengths: Sequence[int], most: int) -> Iterator[tuple[int, list[int]]]:
-    """Batches of at most `ROWS` texts, shortest first, with the tokens that each is padded to.
-
-    >>> list(_batches([3, 40, 16, 17], 40))
-    [(16, [0, 2]), (32, [3]), (40, [1])]
-    """
-    groups: dict[int, list[int]] = {}
-    for row, length in enumerate(lengths):
-        groups.setdefault(min(-(-length // STEP) * STEP, most), []).append(row)
-    for tokens, rows in sorted(groups.items()):
-        for start in range(0, len(rows), ROWS):
-            yield tokens, rows[start : start + ROWS]

@@ -29,7 +29,7 @@ from curate.pii.scrubbing import scrubbed
 from curate.pii.surrogates import EXACT, KEYED
 from curate.secrets.finder import SecretFinder
 
-Action = Literal["replace", "mask", "redact", "hash", "drop"]
+Action = Literal["replace", "mask", "redact", "hash", "drop", "flag"]
 Bits = Annotated[float, Field(ge=0, le=8, allow_inf_nan=False)]
 
 
@@ -57,8 +57,9 @@ class Secrets(ScrubOperator):
     """Ids of the rules that are applied; all of the pack where none is named."""
     action: Action | dict[str, Action] = "replace"
     """`replace` puts <SECRET:rule>, `mask` stars for letters and digits, `redact` nothing, `hash` a
-    keyed hash, the same for the same secret everywhere; `drop` drops the record. Or one for each
-    rule; what others find is replaced. There is no `pseudonym`: it would look like a secret."""
+    keyed hash, the same for the same secret everywhere; `drop` drops the record, `flag` leaves the
+    text and tells the finding. Or one for each rule; what others find is replaced. There is no
+    `pseudonym`: it would look like a secret."""
     key: str | None = None
     """For `hash`: `env:NAME`, or a file, relative to the recipe, with at least 16 bytes. It is
     never stored; another key gives other hashes."""
@@ -128,7 +129,7 @@ class Secrets(ScrubOperator):
         return [
             Leak(row, rule, hint(value))
             for row, rule, value in sightings(texts)
-            if rule in self._applied() and not known.have(value)
+            if self._actions().get(rule, "flag") != "flag" and not known.have(value)
             if not allowed.allows(value) and not own.allows(value)
         ]
 

@@ -4,16 +4,32 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from curate.pii.finding import Finding
+from curate.pii.names_files import NameModel
 from curate.pii.recognizers import LANGUAGE, recognizers
 from curate.pii.words import word_engine
 
 
-def batch_engine(entities: Sequence[str], pack: bytes = b"") -> Any:
-    """A `BatchAnalyzerEngine` on the blank pipeline; `pack` as of `recognizers`."""
+def batch_engine(
+    entities: Sequence[str],
+    pack: bytes = b"",
+    names: NameModel | None = None,
+    named: Sequence[str] = (),
+    threshold: float = 0.0,
+) -> Any:
+    """A `BatchAnalyzerEngine` on the blank pipeline; `pack` as of `recognizers`.
+
+    With a model it finds the entities `named` too, by Presidio's recognizer of that kind.
+    """
     from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine, RecognizerRegistry
 
-    made = RecognizerRegistry(recognizers(entities, pack), supported_languages=[LANGUAGE])
-    return BatchAnalyzerEngine(AnalyzerEngine(registry=made, nlp_engine=word_engine()))
+    made, engine = recognizers(entities, pack), word_engine()
+    if names is not None:
+        from curate.pii.names_beside import name_recognizer, with_names
+
+        made.append(name_recognizer(names, named, threshold))
+        engine = with_names(names, named)
+    registry = RecognizerRegistry(made, supported_languages=[LANGUAGE])
+    return BatchAnalyzerEngine(AnalyzerEngine(registry=registry, nlp_engine=engine))
 
 
 def findings_beside(

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
-from typing import Final
+from typing import Any, Final
 
 HEAVY: Final = frozenset({"transformers", "torch", "stanza", "gliner"})
 PRESIDIO: Final = "presidio_analyzer"
@@ -43,3 +43,22 @@ def import_presidio() -> None:
     """Import Presidio in this way; raises ImportError where it is not installed."""
     with without_models():
         import presidio_analyzer.predefined_recognizers  # noqa: F401
+
+
+def give_transformers() -> None:
+    """Let Presidio's recognizer for transformers have what was hidden of it."""
+    import torch
+    import transformers
+    from presidio_analyzer.predefined_recognizers.ner import huggingface_ner_recognizer
+
+    module: Any = huggingface_ner_recognizer
+    module.hf_pipeline, module.torch = transformers.pipeline, torch
+
+
+def give_gliner() -> None:
+    """The same for GLiNER; raises ImportError where it is not installed."""
+    import gliner
+    from presidio_analyzer.predefined_recognizers.ner import gliner_recognizer
+
+    module: Any = gliner_recognizer
+    module.GLiNER, module.GLiNERConfig = gliner.GLiNER, gliner.GLiNERConfig

@@ -48,13 +48,17 @@ def country_of(entity: str) -> str | None:
     return code
 
 
-def unknown_entity(entity: str, own: Sequence[str] = ()) -> str:
-    """What to tell about a name that no recognizer has; `own` are those of a pack."""
-    names = (*own, *known_entities())
+def unknown_entity(entity: str, own: Sequence[str] = (), named: Sequence[str] = ()) -> str:
+    """What to tell about a name that no recognizer has.
+
+    `own` are those of a pack, `named` those that a model finds.
+    """
+    names = (*own, *named, *known_entities())
     near = get_close_matches(entity.upper(), names, 1, 0.5)
-    known = ", ".join(names)
-    guess = f"did you mean {near[0]!r}?" if near else f"known without a model are {known}"
-    return f"{entity!r} is no entity that is found by a pattern; {guess}"
+    known = f"known {'' if named else 'without a model '}are {', '.join(names)}"
+    guess = f"did you mean {near[0]!r}?" if near else known
+    how = "by a pattern or by the model" if named else "by a pattern"
+    return f"{entity!r} is no entity that is found {how}; {guess}"
 
 
 def recognizers(entities: Sequence[str], pack: bytes = b"") -> list[Any]:

@@ -28,17 +28,30 @@ def scrubbed(
     `seals` are those of `replaced`.
     """
     done: dict[int, Replaced] = {}
+    flags: dict[int, Sequence[tuple[str, Span]]] = {}
     failures: list[tuple[int, str, None, str, None]] = []
     for row, text, findings in found:
         dropping = [one.entity for one in findings if actions[one.entity] == "drop"]
         for entity in sorted(set(dropping)):
             failures.append((row, entity, None, str(dropping.count(entity)), None))
-        done[row] = replaced(text, without_overlaps(findings), actions, key, mark, seals)
+        left = [one for one in findings if actions[one.entity] == "flag"]
+        if len(left) < len(findings):
+            others = [one for one in findings if actions[one.entity] != "flag"]
+            done[row] = replaced(text, without_overlaps(others), actions, key, mark, seals)
+        if left:
+            flags[row] = [(one.entity, _flagged(one, mark)) for one in sorted(left)]
     spans: list[Sequence[Span]] = [()] * len(texts)
     rules: list[Sequence[str]] = [()] * len(texts)
     for row, one in done.items():
         spans[row], rules[row] = one.spans, one.entities
-    return Edited(_with(texts, done), spans, rules, _table(failures))
+    told: list[Sequence[tuple[str, Span]]] = [flags.get(row, ()) for row in range(len(texts))]
+    return Edited(_with(texts, done), spans, rules, _table(failures), told if flags else None)
+
+
+def _flagged(one: Finding, mark: str) -> Span:
+    """What is told of a finding that stays."""
+    score = None if mark else one.score
+    return Span(one.start, one.end, one.end - one.start, one.detector, score)
 
 
 def _with(texts: pa.StringArray, done: Mapping[int, Replaced]) -> pa.StringArray:

@@ -8,7 +8,7 @@ forms replaced by their own (NFKC), which the first does not do.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from ipaddress import ip_address
 from typing import Final, NamedTuple
@@ -119,14 +119,12 @@ class Sighting(NamedTuple):
     value: str
 
 
-def sightings(
-    texts: pa.StringArray, entities: frozenset[str], threshold: float
-) -> Iterator[Sighting]:
-    """What texts hold of some entities whose scores may reach a threshold.
+def sightings(texts: pa.StringArray, limits: Mapping[str, float]) -> Iterator[Sighting]:
+    """What texts hold of some entities whose scores may reach their limits.
 
     Other entities than those of `KINDS` are not looked for.
     """
-    kinds = tuple(name for name in KINDS if name in entities and KINDS[name].score >= threshold)
+    kinds = tuple(name for name in KINDS if name in limits and KINDS[name].score >= limits[name])
     if not kinds:
         return
     plain = plain_forms(texts)

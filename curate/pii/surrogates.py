@@ -24,8 +24,8 @@ from curate.pii.fakes.places import place
 from curate.pii.fakes.security_numbers import security_number
 from curate.pii.fakes.wallets import ether, wallet
 
-Action = Literal["replace", "mask", "redact", "hash", "pseudonym", "drop"]
-"""What is done with a finding; `drop` is about its record."""
+Action = Literal["replace", "mask", "redact", "hash", "pseudonym", "drop", "flag"]
+"""What is done with a finding; `drop` is about its record, and `flag` leaves it."""
 
 EXACT: Final = "SECRET:"
 """What stands before the rule of a secret, of which every character counts."""

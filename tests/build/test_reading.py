@@ -88,6 +88,4 @@ def test_bad_lines_are_kept_byte_for_byte(bench: Workbench) -> None:
     bad = r'{"text": "a\nb \u0041 C:\\new'
     bench.write([{"text": "fine"}, bad])
     bench.build(bench.recipe(""))
-    assert bench.store.sql("SELECT raw FROM quarantine")["raw"].to_pylist() == [
-        f"{bad}\n".encode()
-    ]
+    assert bench.store.sql("SELECT raw FROM quarantine")["raw"].to_pylist() == [f"{bad}\n".encode()]

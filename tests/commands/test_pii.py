@@ -45,8 +45,8 @@ def call(bench: Workbench, *arguments: str) -> Result:
 def test_it_counts_by_entity_and_source_and_shows_no_original(scrubbed: Workbench) -> None:
     page = call(scrubbed, "pii", "support").stdout
     rows = {line.split()[1]: line.split() for line in page.splitlines() if line[:3] == "pii"}
-    assert rows["EMAIL_ADDRESS"][2:7] == ["tickets", "5", "2", "0", "1"]
-    assert rows["CREDIT_CARD"][2:7] == ["tickets", "1", "1", "1", "1"]
+    assert rows["EMAIL_ADDRESS"][2:8] == ["tickets", "5", "2", "0", "0", "1"]
+    assert rows["CREDIT_CARD"][2:8] == ["tickets", "1", "1", "1", "0", "1"]
     assert "looked at 3 contents and found nothing left" in page
     document = call(scrubbed, "pii", "support", "--json", "--samples", "9").stdout
     told = json.loads(document)

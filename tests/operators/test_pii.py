@@ -141,3 +141,50 @@ def test_surrogates_in_bad_input_are_no_leaks(bench: Workbench, key: str) -> Non
     assert all(b"@example.com" in raw and b"acme" not in raw for raw in raws)
     (certificate,) = (one for one in built.outcome.certificates if one["kind"] == "scrubbed")
     assert certificate["leaks"] == {}
+
+
+def test_each_entity_may_have_its_own_limit() -> None:
+    text = "card 4012888888881881, call (212) 555-0123"
+    assert edited(text, threshold={"PHONE_NUMBER": 0.5}) == (
+        "card <CREDIT_CARD>, call (212) 555-0123"
+    )
+    assert edited(text, threshold={"CREDIT_CARD": 1.0, "PHONE_NUMBER": 0.4}) == (
+        "card <CREDIT_CARD>, call <PHONE_NUMBER>"
+    )
+    texts = pa.array(["+442079460958"])
+    assert [one.what for one in Pii().leaks(texts, frozenset())] == ["PHONE_NUMBER"]
+    assert Pii(threshold={"PHONE_NUMBER": 0.5}).leaks(texts, frozenset()) == []
+
+
+def test_what_is_flagged_stays_and_is_told(bench: Workbench) -> None:
+    bench.write(
+        [
+            {"text": "card 4012888888881881, jo@acme.com"},
+            {"text": "only jo@acme.com"},
+            {"text": "none"},
+        ]
+    )
+    built = bench.build(bench.recipe("  - pii: {action: {EMAIL_ADDRESS: flag}}\n  - exact_dedup\n"))
+    texts = sorted(bench.store.sql("SELECT text FROM records")["text"].to_pylist())
+    assert texts == ["card <CREDIT_CARD>, jo@acme.com", "none", "only jo@acme.com"]
+    rows = bench.store.sql(
+        "SELECT action, rule, spans, before = after AS same FROM ledger ORDER BY action, same"
+    ).to_pylist()
+    assert [(row["action"], row["rule"]) for row in rows] == [
+        ("edit", "CREDIT_CARD"),
+        ("flag", "EMAIL_ADDRESS"),
+        ("flag", "EMAIL_ADDRESS"),
+    ]
+    spans = [one for row in rows[1:] for one in row["spans"]]
+    assert {(one["start"], one["detector"], one["surrogate"]) for one in spans} == {
+        (23, "EmailRecognizer", None),
+        (5, "EmailRecognizer", None),
+    }
+    step = next(one for one in built.outcome.counts if one["step"] == "pii")
+    assert (step["edited"], step["kept"]) == (1, 3)
+    from curate.history.pii import scrubbed
+
+    found = {one.entity: one for one in scrubbed(bench.store.version("support"), 2).found}
+    assert (found["EMAIL_ADDRESS"].findings, found["EMAIL_ADDRESS"].flagged) == (2, 2)
+    samples = scrubbed(bench.store.version("support"), 2).samples
+    assert {one.surrogate for one in samples if one.entity == "EMAIL_ADDRESS"} == {"xx@xxxx.xxx"}

@@ -70,7 +70,7 @@ def test_another_process_makes_the_same_surrogates_in_another_order() -> None:
 
 def test_surrogates_without_lists_are_those_of_every_release() -> None:
     assert pseudonym(KEY, "CREDIT_CARD", "4012-8888-8888-1881") == "4269-8300-2470-9543"
-    assert pseudonym(KEY, "US_SSN", "078-05-1120") == "981-07-3423"
+    assert pseudonym(KEY, "US_SSN", "078-05-1120") == "981-41-3423"
     assert pseudonym(KEY, "IBAN_CODE", "GB29NWBK60161331926819") == "GB08XOVK10198886994646"
 
 
@@ -79,7 +79,7 @@ def test_what_the_second_detector_finds_of_surrogates_is_known_for_one() -> None
     made = [pseudonym(key, *each) for key in keys for each in VALUES]
     known = Surrogates(frozenset(made))
     texts = pa.array([f"He said {one}, and then" for one in made])
-    found = list(sightings(texts, frozenset(KINDS), 0.0))
+    found = list(sightings(texts, dict.fromkeys(KINDS, 0.0)))
     assert {"CREDIT_CARD", "IBAN_CODE", "CRYPTO", "EMAIL_ADDRESS", "MAC_ADDRESS"} <= {
         one.entity for one in found
     }
