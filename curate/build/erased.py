@@ -28,14 +28,15 @@ def drop_erased(
 ) -> None:
     """Drop the current records that tombstones match, and their contents from the cache.
 
-    `results` say what is kept in the place of contents that were scrubbed as they were read.
-
-    The ledger says that they were erased and keeps no hash of them.
+    `results` say what is kept in the place of contents that were scrubbed as they were read: what
+    was erased is known by that. The ledger says that they were erased and keeps no hash of them.
     """
     if not len(tombstones):
         return
     records = table_of(connection, f"SELECT id, hash FROM {CURRENT}")
-    matching = tombstones.matches(records.column("id"), records.column("hash"))
+    kept = [read_columns(path, ["hash", "kept"]) for each in results for path in each.files("kept")]
+    ids, hashes = records.column("id"), records.column("hash")
+    matching = tombstones.matches(ids, hashes) | tombstones.matches(ids, _ends(hashes, kept))
     gone = records.filter(pa.array(matching))
     if not len(gone):
         return
@@ -52,9 +53,17 @@ def drop_erased(
     connection.execute(f"DELETE FROM {CURRENT} WHERE id IN (SELECT id FROM erased_records)")
     connection.unregister("erased_records")
     still = table_of(connection, f"SELECT DISTINCT hash FROM {CURRENT}").column("hash")
-    kept = [read_columns(path, ["hash", "kept"]) for each in results for path in each.files("kept")]
     still, hashes = (_with_kept(each, kept) for each in (still, gone.column("hash")))
     _purge(cache, hashes.filter(pc.invert(pc.is_in(hashes, still))))
+
+
+def _ends(hashes: pa.ChunkedArray, kept: Sequence[pa.Table]) -> pa.ChunkedArray:
+    """Of each content what is kept in its place: most often itself."""
+    if not kept:
+        return hashes
+    pairs = pa.concat_tables(kept).combine_chunks()
+    places = pc.index_in(hashes.cast(pa.binary(16)), value_set=pairs.column("hash"))
+    return pc.coalesce(pairs.column("kept").take(places), hashes)
 
 
 def _with_kept(hashes: pa.ChunkedArray, kept: Sequence[pa.Table]) -> pa.ChunkedArray:

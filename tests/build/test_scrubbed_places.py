@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from curate.build.bad_input import CUT_OFF
+from curate.progress import Silent
 from curate.readers.columns import RAW_LIMIT
+from curate.upkeep.forget import forget
+from curate.upkeep.holders import Asked
 from tests.build.test_opening import MaskCodes, places
 from tests.conftest import Workbench
 
@@ -93,3 +96,16 @@ def test_what_a_build_with_fewer_scrubs_decided_changes_no_ledger(masking: Workb
     other.write(ROWS)
     other.build(other.recipe(PII_AND_CODES))
     assert other.store.sql(query.format(1)).to_pylist() == ledger
+
+
+def test_what_was_erased_stays_away_in_another_source(masking: Workbench) -> None:
+    masking.write([{"text": "of code-111"}, {"text": "a"}])
+    masking.build(masking.recipe("  - mask_codes\n"))
+    query = "SELECT id FROM records WHERE text LIKE '%<C>%' AND version = {}"
+    gone = masking.store.sql(query.format(1))["id"].to_pylist()
+    forget(masking.store, Asked(ids=tuple(gone)), "asked", progress=Silent())
+    masking.write([{"text": "of code-111"}, {"text": "b"}], name="data/more.jsonl")
+    source = "{path: data/more.jsonl, name: more}"
+    masking.build(masking.recipe("  - mask_codes\n", source))
+    left = masking.store.sql("SELECT text FROM records WHERE version = 2")["text"].to_pylist()
+    assert left == ["b"]
