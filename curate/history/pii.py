@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from curate.history.places import flattened
+from curate.pii.second import hint
 from curate.store import Version
 from curate.store.catalog import Connection, reading, table_of
 

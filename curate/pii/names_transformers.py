@@ -12,6 +12,7 @@ from presidio_analyzer.predefined_recognizers import HuggingFaceNerRecognizer
 
 from curate.errors import InputError
 from curate.models.batches import ROWS, batches
+from curate.pii.lightly import give_transformers
 from curate.pii.names_entities import entity_labels, named_entities
 from curate.pii.names_files import NameModel
 from curate.pii.names_windows import Windows
@@ -43,6 +44,7 @@ class TransformersNames:
 
     def __init__(self, model: NameModel, entities: Sequence[str], threshold: float) -> None:
         """Load the model, in float32, to the GPU where torch finds one."""
+        give_transformers()
         self._batched = batched = _Batched(_pipeline(model))
         self._entities = list(entities)
         self._windows = Windows(WINDOW, OVERLAP, batched.fits)
