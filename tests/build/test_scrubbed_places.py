@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from curate.build.bad_input import CUT_OFF
+from curate.errors import LeakError
 from curate.history.changes import changes_between
 from curate.progress import Silent
 from curate.readers.columns import RAW_LIMIT
@@ -126,3 +127,9 @@ def test_a_diff_tells_a_new_scrub_from_a_new_source(masking: Workbench) -> None:
     keys = [json.loads(one["key"]) for one in told]
     assert [(one["cause"], one["steps_new"]) for one in keys] == [("steps", ["mask_codes"])] * 3
     assert [one["cause"] for one in changes_between(scrubbed, changed).to_pylist()] == ["source"]
+
+
+def test_a_leak_in_bad_input_is_told_with_its_line(masking: Workbench) -> None:
+    masking.write([{"text": "a"}, '{"text": "co\u200bde-222'])
+    with pytest.raises(LeakError, match=r"tickets\.jsonl:2 bad input: code xxx"):
+        masking.build(masking.recipe("  - mask_codes\n"))
