@@ -92,12 +92,15 @@ def _in_bad_input(steps: Sequence[Step], files: Sequence[Path], surrogates: Path
     known = _read_surrogates(surrogates)
     found = []
     for file in files:
-        raw = pq.read_table(file, columns=["raw"]).column("raw").to_pylist()
-        texts = pa.array([each.decode("utf-8", "replace") for each in raw], pa.string())
+        bad = pq.read_table(file, columns=["file", "line", "raw", "reason"]).to_pylist()
+        raws = pa.array([each["raw"].decode("utf-8", "replace") for each in bad], pa.string())
+        reasons = pa.array([each["reason"] for each in bad], pa.string())
         for step in steps:
             assert isinstance(step.operator, ScrubOperator)
-            for _, what, shown in step.operator.leaks(texts, known):
-                found.append(Found(step.name, b"", "bad input", what, shown))
+            for texts in (raws, reasons):
+                for row, what, shown in step.operator.leaks(texts, known):
+                    where = f"{bad[row]['file']}:{bad[row]['line']} bad input"
+                    found.append(Found(step.name, b"", where, what, shown))
     return found
 
 

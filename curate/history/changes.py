@@ -44,6 +44,7 @@ def changes_between(before: Version, after: Version) -> pa.Table:
     """The members that differ, one row each (`CHANGED`), sorted by change, id and copy."""
     with reading(before.folder) as connection:
         _compare_members(connection, before, after)
+        _load_same_files(connection, before, after)
         for side, version in (("a", before), ("b", after)):
             _load_ledger(connection, side, version)
             _load_read_hashes(connection, side)
@@ -125,16 +126,36 @@ def _load_ledger(connection: Connection, side: str, version: Version) -> None:
 
 
 def _load_read_hashes(connection: Connection, side: str) -> None:
-    """The table `read_`: the hash of what the source said of each changed record."""
+    """The table `read_`: the hash of what the source said of each changed record.
+
+    It is null where that was scrubbed before it was written, so that nobody knows it.
+    """
     connection.execute(f"""
         CREATE TEMP TABLE read_{side} AS
-        SELECT ids.id, coalesce(e.before, d.before, m.hash) AS hash FROM ids
-        LEFT JOIN (SELECT id, arg_min(before, place) AS before FROM edits_{side} GROUP BY id) e
+        SELECT ids.id, CASE WHEN e.id IS NULL THEN coalesce(d.before, m.hash) ELSE e.before END
+            AS hash FROM ids
+        LEFT JOIN (SELECT id, arg_min_null(before, place) AS before FROM edits_{side} GROUP BY id) e
             ON e.id = ids.id
         LEFT JOIN (SELECT id, min(before) AS before FROM drops_{side} GROUP BY id) d
             ON d.id = ids.id
         LEFT JOIN (SELECT id, min(hash) AS hash FROM near_{side} GROUP BY id) m
             ON m.id = ids.id""")
+
+
+def _load_same_files(connection: Connection, before: Version, after: Version) -> None:
+    """The table `same`: the files that both versions read, with the same content."""
+    old, new = (
+        {(one["source"], one["file"], one["sha256"]) for one in side.inputs}
+        for side in (before, after)
+    )
+    pairs = sorted((source, file) for source, file, _ in old & new)
+    connection.execute("CREATE TEMP TABLE same (source VARCHAR, file VARCHAR)")
+    if pairs:
+        connection.executemany("INSERT INTO same VALUES (?, ?)", pairs)
+
+
+_CONTENT_CHANGED: Final = "coalesce(ra.hash <> rb.hash, s.file IS NULL)"
+"""Whether the source says something else; by the file where it is not known of the record."""
 
 
 def _find_twins(connection: Connection, here: str, there: str, version: Version) -> None:
@@ -166,18 +187,22 @@ def _compare_edits(connection: Connection) -> None:
                 coalesce(b.place, a.place) AS place, b.id IS NOT NULL AS here,
                 a.id IS NOT NULL AS there
             FROM edits_a a FULL JOIN edits_b b ON a.id = b.id AND a.step = b.step
-            WHERE a.id IS NULL OR b.id IS NULL OR (a.before = b.before AND a.after <> b.after))
+            WHERE a.id IS NULL OR b.id IS NULL
+                OR (a.before IS NOT DISTINCT FROM b.before AND a.after IS DISTINCT FROM b.after))
         GROUP BY id""")
 
 
 def _find_causes(connection: Connection, before: Version, after: Version) -> None:
     """The table `caused`: `changed` with the cause of each."""
-    edited = """
-        SELECT c.*, e.* EXCLUDE (id), ra.hash <> rb.hash AS content_changed,
+    # Where nobody knows what was read, a step of one version only is the likelier cause.
+    edited = f"""
+        SELECT c.*, e.* EXCLUDE (id), {_CONTENT_CHANGED} AS content_changed,
             CASE WHEN ra.hash <> rb.hash THEN 'source'
+                WHEN {_CONTENT_CHANGED} AND coalesce(steps_new, steps_old) IS NULL THEN 'source'
                 WHEN e.id IS NULL THEN 'unknown' ELSE 'steps' END AS cause
         FROM changed c LEFT JOIN edits e ON e.id = c.id
         LEFT JOIN read_a ra ON ra.id = c.id LEFT JOIN read_b rb ON rb.id = c.id
+        LEFT JOIN same s ON s.source = c.source AND s.file = c.file
         WHERE c.change = 'edited'"""
     moved = """
         SELECT c.*, 'split' AS cause, coalesce(sb.step, sa.step) AS step FROM changed c
@@ -207,7 +232,7 @@ def _absence_sql(change: str, here: str, there: str, other: Version) -> str:
         SELECT c.* REPLACE (o.split AS split_{"after" if change == "removed" else "before"}),
             coalesce(d.details, d0.details) AS details, coalesce(d.rules, d0.rules) AS rules,
             coalesce(d.step, d0.step, m.step) AS step, coalesce(d.twin, d0.twin, m.twin) AS twin,
-            ra.hash <> rb.hash AS content_changed,
+            {_CONTENT_CHANGED} AS content_changed,
             coalesce(d.twin, d0.twin) IS NOT NULL AND t.id IS NULL AS twin_changed,
             CASE WHEN d.id IS NOT NULL OR d0.id IS NOT NULL THEN 'dropped'
                 WHEN o.id IS NOT NULL THEN 'split' WHEN k.id IS NOT NULL THEN 'copies'
@@ -224,4 +249,5 @@ def _absence_sql(change: str, here: str, there: str, other: Version) -> str:
             ON q.source = c.source AND q.file = c.file AND q.line = c.line
         LEFT JOIN twins_{here} t ON t.id = coalesce(d.twin, d0.twin)
         LEFT JOIN read_a ra ON ra.id = c.id LEFT JOIN read_b rb ON rb.id = c.id
+        LEFT JOIN same s ON s.source = c.source AND s.file = c.file
         WHERE c.change = '{change}'"""

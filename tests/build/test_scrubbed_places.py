@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from curate.build.bad_input import CUT_OFF
+from curate.errors import LeakError
+from curate.history.changes import changes_between
 from curate.progress import Silent
 from curate.readers.columns import RAW_LIMIT
 from curate.upkeep.forget import forget
@@ -109,3 +111,25 @@ def test_what_was_erased_stays_away_in_another_source(masking: Workbench) -> Non
     masking.build(masking.recipe("  - mask_codes\n", source))
     left = masking.store.sql("SELECT text FROM records WHERE version = 2")["text"].to_pylist()
     assert left == ["b"]
+
+
+def test_a_diff_tells_a_new_scrub_from_a_new_source(masking: Workbench) -> None:
+    source = "{path: data, name: tickets, key: n}"
+    rows = [{"n": n, "text": f"{n} of code-111"} for n in range(3)]
+    masking.write(rows)
+    plain = masking.build(masking.recipe("  - repair\n", source)).version
+    scrubbed = masking.build(masking.recipe("  - mask_codes\n", source)).version
+    rows[1]["text"] = "now code-222"
+    masking.write(rows)
+    changed = masking.build(masking.recipe("  - mask_codes\n", source)).version
+    assert plain and scrubbed and changed
+    told = changes_between(plain, scrubbed).to_pylist()
+    keys = [json.loads(one["key"]) for one in told]
+    assert [(one["cause"], one["steps_new"]) for one in keys] == [("steps", ["mask_codes"])] * 3
+    assert [one["cause"] for one in changes_between(scrubbed, changed).to_pylist()] == ["source"]
+
+
+def test_a_leak_in_bad_input_is_told_with_its_line(masking: Workbench) -> None:
+    masking.write([{"text": "a"}, '{"text": "co\u200bde-222'])
+    with pytest.raises(LeakError, match=r"tickets\.jsonl:2 bad input: code xxx"):
+        masking.build(masking.recipe("  - mask_codes\n"))
