@@ -131,15 +131,15 @@ def _told(site: Site, steps: Sequence[Step], leaks: Sequence[Found], count: int)
             continue
         operator = step.operator
         assert isinstance(operator, ScrubOperator)
-        records = len({each.content for each in own})
-        head = f"a second detector finds {len(own):,} values left in {records:,} contents"
+        values = "one value" if len(own) == 1 else f"{len(own):,} values"
+        head = f"a second detector finds {values} left"
         listed = "; ".join(_line(site.connection, each) for each in own[:SHOWN])
         if operator.on_leak() == "stop":
             raise LeakError(
                 f"step {step.name}",
                 f"{head}: {listed}",
-                "Nothing was committed. Put `repair` before it, look for more entities, or say "
-                "`on_leak: warn`.",
+                "Nothing was committed. A step `repair` before it takes out what hides values; "
+                "`on_leak: warn` commits all the same.",
             )
         warnings.append(f"step {step.name}: {head}: {listed}")
     return warnings

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from curate.history.pii import Checked, Found, Original, Sample, Scrubbed
     from curate.store import Store, Version
 
+NOTHING_SHOWN = "(nothing, or left as it is)"
+
 NOTHING = "No step of this version scrubs, or none found anything."
 
 
@@ -33,6 +35,7 @@ def found(
     Samples show what stands there now, never what was replaced. That is known only where the recipe
     says `keep_originals: true`, and shown to those who have the key: --reveal ID --key env:NAME.
     """
+    from curate.errors import UsageError
     from curate.history.document import document
     from curate.history.pii import scrubbed
     from curate.store import Store
@@ -42,6 +45,8 @@ def found(
     output = Output(as_json)
     with reading_once(opened.folder):
         version = opened.version(ref)
+        if key is not None and reveal is None:
+            raise UsageError("--key", "it is for --reveal", "Say of which record: --reveal ID.")
         if reveal is not None:
             _reveal(opened, version, reveal, key, output)
             return
@@ -116,7 +121,7 @@ def _print_samples(samples: "Sequence[Sample]", output: Output) -> None:
     for one in samples:
         line = Text(f"{one.id.hex()[:12]}  ", "dim").append(visible(f"{one.field}  "), "dim")
         line.append(_flat(one.before), "default")
-        line.append(visible(one.surrogate) or "(nothing)", "yellow")
+        line.append(visible(one.surrogate) or NOTHING_SHOWN, "yellow")
         output.line(line.append(_flat(one.after), "default"))
 
 

@@ -85,11 +85,12 @@ class _Folding:
         self.final: _Fields = {}
 
     def add(self, story: Story) -> None:
-        content = self.contents.get(story.read_hash() or b"")
+        content = self.contents.get(story.known_hash() or b"")
         if content is None:
             return
         origin = origin_of(story, self.created)
-        self.read = _carried(self.read, self.read_content, content, origin)
+        is_read = story.read_hash() is not None
+        self.read = _carried(self.read, self.read_content, content, origin, is_read)
         self.read_content = content
         self.final, edits = dict(self.read), dict[tuple[str, str], tuple[Any, Any, Origin]]()
         for decisions in _edits(story):
@@ -203,15 +204,19 @@ def _carried(
     old_content: Mapping[str, Any] | None,
     content: Mapping[str, Any],
     origin: Origin,
+    is_read: bool,
 ) -> _Fields:
-    """What was read, with the origins of the version before where it said the same."""
+    """What was read, with the origins of the version before where it said the same.
+
+    Where not all of it is known, what differs may be the work of a step, and not of the source.
+    """
     partner = aligned(old_content, content) if old_content is not None else {}
     fields: _Fields = {}
     for name, place in flattened(content).items():
         was = old.get(partner.get(name, name))
         if was is not None and was.value == place.value:
             fields[name] = was
-        elif was is not None and place.is_text:
+        elif was is not None and place.is_text and is_read:
             fields[name] = _changed(was, place, origin, None)
         else:
             fields[name] = _Field(place.value, origin, as_read(place, origin))

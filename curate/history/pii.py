@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from curate.history.places import flattened
-from curate.pii.second import hint
 from curate.store import Version
 from curate.store.catalog import Connection, reading, table_of
 
@@ -33,7 +32,7 @@ class Found(NamedTuple):
 class Sample(NamedTuple):
     """Something that was replaced, as the record reads now; what was there is not kept.
 
-    Of what was flagged and left `surrogate` is the form alone.
+    Of what was flagged and left nothing is shown but where it is.
     """
 
     step: str
@@ -140,8 +139,7 @@ def _chosen(connection: Connection, samples: int) -> list[dict[str, Any]]:
     table = table_of(
         connection,
         f"""
-        SELECT r.step, r.entity, r.id, r.field, r.span.start AS start, r.span."end" AS "end",
-            r.span.surrogate AS surrogate,
+        SELECT r.step, r.entity, r.id, r.field, r.span.surrogate AS surrogate,
             coalesce(m.hash, r.after) AS hash
         FROM replaced r LEFT JOIN (
             SELECT id, min(hash) AS hash FROM members GROUP BY id) m USING (id)
@@ -160,11 +158,7 @@ def _sample(row: Mapping[str, Any], contents: Mapping[bytes, Mapping[str, Any]])
     text = place.value if place is not None and place.is_text else ""
     shown = row["surrogate"]
     at = text.find(shown) if shown else -1
-    end = at + len(shown or "")
-    if shown is None:
-        at, end = row["start"], row["end"]
-        shown = hint(text[at:end])
     if at < 0:
-        return Sample(*told, "", shown, "")
-    before, after = text[max(0, at - CONTEXT) : at], text[end : end + CONTEXT]
-    return Sample(*told, before, shown, after)
+        return Sample(*told, "", shown or "", "")
+    end = at + len(shown)
+    return Sample(*told, text[max(0, at - CONTEXT) : at], shown, text[end : end + CONTEXT])

@@ -67,7 +67,17 @@ class Story(NamedTuple):
     """The steps after the one that dropped it, which have not seen it."""
 
     def read_hash(self) -> bytes | None:
-        """The hash of what the source said: before the first edit, or drop, or as a member."""
+        """The hash of what the source said: before the first edit, or drop, or as a member.
+
+        None where it was never stored, since it held what a step then scrubbed.
+        """
+        edits = [one for one in self.decisions if one.action in ("edit", "flag")]
+        if edits and edits[0].before is None:
+            return None
+        return self.known_hash()
+
+    def known_hash(self) -> bytes | None:
+        """The first hash that is known of it."""
         befores = [one.before for one in self.decisions if one.before is not None]
         return next(iter([*befores, *(one.hash for one in self.members)]), None)
 

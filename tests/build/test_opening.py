@@ -235,7 +235,7 @@ def test_what_is_left_stops_the_build_and_leaves_nothing(scrubbed: Workbench) ->
     with pytest.raises(LeakError) as caught:
         scrubbed.build(recipe("  - mask_codes\n"))
     told = str(caught.value)
-    assert "1 values left in 1 contents: tickets.jsonl:2" in told
+    assert "one value left: tickets.jsonl:2" in told
     assert "messages[0].content: code xxx" in told
     assert scrubbed.store.versions() == []
     assert places(scrubbed.store.folder) == set()

@@ -72,6 +72,7 @@ def test_who_has_the_key_sees_what_was_there(
     monkeypatch.setenv("K", KEY[::-1])
     wrong = call(scrubbed, *given)
     assert "encrypted with another key" in str(wrong.exception)
+    assert "it is for --reveal" in str(call(scrubbed, *given[:2], "--key", "env:K").exception)
     assert "there is no --key" in str(call(scrubbed, *given[:4]).exception)
 
 
@@ -137,3 +138,20 @@ def test_detectors_are_measured_on_labelled_texts(tmp_path: Path) -> None:
     assert "all findings equal" in page
     wrong = CliRunner().invoke(curate, ["pii", "eval", str(file), "--entity", "EMAIL"])
     assert "did you mean 'EMAIL_ADDRESS'?" in str(wrong.exception)
+
+
+def test_a_scrub_that_is_added_is_blamed_for_what_it_did(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K", KEY)
+    bench.write([{"text": f"I am {MAIL}."}])
+    bench.build(bench.recipe("  - repair\n"))
+    bench.build(bench.recipe("  - repair\n  - pii\n"))
+    page = call(bench, "why", "tickets.jsonl:1").stdout
+    assert "[-" not in page
+    fields = json.loads(call(bench, "blame", "tickets.jsonl:1", "--json").stdout)[0]["fields"]
+    text = next(one for one in fields if one["field"] == "text")
+    assert text["origin"]["step"] == "pii"
+    removed = [(one["origin"]["step"], one["removed"]) for one in text["parts"]]
+    assert ("pii", len(MAIL)) in removed
+    assert sum(count for step, count in removed if step is None) == 0
