@@ -103,9 +103,9 @@ def _hide(draw: random.Random, row: dict[str, Any], value: str) -> None:
     elif place == 1:
         row["owner"] = value
     elif place == 2:
-        call = {"type": "function", "function": {"name": "note"}}
-        call["function"]["arguments"] = json.dumps({"text": f"line\n{value}"})  # type: ignore[index]
-        row["messages"][1]["tool_calls"] = [call]
+        arguments = json.dumps({"text": f"line\n{value}"})
+        called = {"name": "note", "arguments": arguments}
+        row["messages"][1]["tool_calls"] = [{"type": "function", "function": called}]
     elif place == 3:
         told = {"name": "note", "description": f"Writes to {value}."}
         row["tools"] = [{"type": "function", "function": told}]

@@ -13,8 +13,9 @@ from curate.contamination.rule import RULES, Rule
 from curate.contamination.units import kernel
 from curate.contamination.verdict import Verdict
 from curate.decision import CONTAMINATED
-from curate.fields import FIELDS, is_field
+from curate.fields import FIELDS
 from curate.selection import Gathered, SelectionOperator
+from curate.setting_types import Names, check_fields
 
 
 class Decontaminate(SelectionOperator):
@@ -32,7 +33,7 @@ class Decontaminate(SelectionOperator):
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
-    suites: tuple[str, ...] = Field(alias="against", min_length=1)
+    suites: Names = Field(alias="against", min_length=1)
     """The suites: paths of files, relative to the recipe, or REFs of the store."""
     rule: str = "tulu3"
     """When a record is dropped: `tulu3`, `gpt3`, `palm`, `gpt4` or `datatrove`."""
@@ -40,20 +41,13 @@ class Decontaminate(SelectionOperator):
     """Words (of `gpt4` letters and digits) that must be equal in a row; by default the rule's."""
     share: float | None = Field(default=None, ge=0, lt=1)
     """The share of an instance that one record may have; by default the rule's."""
-    fields: tuple[str, ...] | None = None
+    fields: Names | None = None
     """The fields of records that are compared with questions, and with answers; by default the
     rule's."""
     answers: bool = True
     """Whether answers are compared too: all but those of fewer than `n` words."""
 
     _found: tuple[Check, Verdict] | None = PrivateAttr(default=None)
-
-    @field_validator("suites", "fields", mode="before")
-    @classmethod
-    def _one_or_more(cls, names: object) -> object:
-        if isinstance(names, str):
-            return (names,)
-        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("suites")
     @classmethod
@@ -77,9 +71,7 @@ class Decontaminate(SelectionOperator):
     def _fields_exist(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if names is None:
             return None
-        unknown = [name for name in names if not is_field(name)]
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is no field; fields: {', '.join(FIELDS)}")
+        check_fields(names)
         if not names:
             raise ValueError(f"at least one field must be compared, of {', '.join(FIELDS)}")
         return names

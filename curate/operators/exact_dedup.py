@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, field_validator
 
-from curate.fields import FIELDS, field_texts, is_field, leaves, with_texts
+from curate.fields import FIELDS, field_texts, leaves, with_texts
 from curate.hashing import hash_batch, hash_texts
 from curate.record import CONTENT, MESSAGE
 from curate.selection import SelectionOperator
+from curate.setting_types import Names, check_fields
 from curate.signals.normal_form import USUAL, Form, normal_form
 
 _BESIDE_TEXT = ("desirable", "labels", "meta", "license")
@@ -32,12 +33,12 @@ class ExactDedup(SelectionOperator):
     depends: ClassVar[tuple[str, ...]] = ("pyarrow",)
     compares: ClassVar[bool] = True
 
-    fields: tuple[str, ...] = ("all",)
+    fields: Names = ("all",)
     """What is compared: `all`, or fields such as `prompt` and `response`."""
     normalise: tuple[Form, ...] = USUAL
     """What makes no difference: `nfkc` (compatibility forms), `case`, `whitespace`, `punctuation`;
     `true` for the first three, `false` for nothing."""
-    other: tuple[str, ...] = Field(default=(), alias="against")
+    other: Names = Field(default=(), alias="against")
     """Datasets (REFs) and files whose records are not said again: they are always the keepers."""
 
     @field_validator("normalise", mode="before")
@@ -52,22 +53,10 @@ class ExactDedup(SelectionOperator):
     def _sorted(cls, forms: tuple[Form, ...]) -> tuple[Form, ...]:
         return tuple(sorted(set(forms)))
 
-    @field_validator("other", mode="before")
-    @classmethod
-    def _one_or_more_others(cls, names: object) -> object:
-        return (names,) if isinstance(names, str) else _listed(names)
-
-    @field_validator("fields", mode="before")
-    @classmethod
-    def _one_or_more(cls, names: object) -> object:
-        return (names,) if isinstance(names, str) else _listed(names)
-
     @field_validator("fields")
     @classmethod
     def _fields_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [name for name in names if not is_field(name)]
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is no field; fields: {', '.join(FIELDS)}")
+        check_fields(names)
         if not names:
             raise ValueError(f"at least one field must be compared, of {', '.join(FIELDS)}")
         if "all" in names and len(names) > 1:

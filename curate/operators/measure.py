@@ -13,6 +13,7 @@ from curate.rulepacks.definitions import definition_faults, expanded
 from curate.rulepacks.expression import Expression, parse_expression
 from curate.rulepacks.locked import evaluate
 from curate.scan import Scan
+from curate.setting_types import Names
 from curate.signals import SIGNALS, Signal, tokens_first
 
 
@@ -35,20 +36,13 @@ class Measure(SignalOperator):
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
-    chosen: tuple[str, ...] = Field(default=("characters", "words", "lines"), alias="signals")
+    chosen: Names = Field(default=("characters", "words", "lines"), alias="signals")
     """The signals to measure."""
-    measured: tuple[str, ...] = Field(default=("prompt", "response"), alias="fields")
+    measured: Names = Field(default=("prompt", "response"), alias="fields")
     """The fields to measure them on."""
     define: dict[str, str] = Field(default_factory=dict)
     """Signals of your own: a name, and an SQL expression over signals of a text; all of them are
     measured too."""
-
-    @field_validator("chosen", "measured", mode="before")
-    @classmethod
-    def _one_or_more(cls, names: object) -> object:
-        if isinstance(names, str):
-            return (names,)
-        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("chosen")
     @classmethod

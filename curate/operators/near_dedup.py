@@ -7,13 +7,14 @@ import orjson
 import pyarrow as pa
 from pydantic import ConfigDict, Field, field_validator
 
-from curate.fields import FIELDS, is_field
+from curate.fields import FIELDS
 from curate.neardup import Banding, Shingling, parts_of
 from curate.neardup.compiling import kernel
 from curate.neardup.finding import Looked, facts, find
 from curate.neardup.joining import Way
 from curate.neardup.keeping import BySignal, Keep, measured
 from curate.selection import Gathered, SelectionOperator
+from curate.setting_types import Names, check_fields
 from curate.signals import SIGNALS
 
 
@@ -34,7 +35,7 @@ class NearDedup(SelectionOperator):
     threshold: float = Field(default=0.8, ge=0.1, le=1)
     """The Jaccard similarity from which two records are near-duplicates: 0.8 as for MassiveText
     (Rae et al. 2021, arXiv 2112.11446, appendix A1.1)."""
-    fields: tuple[str, ...] = ("all",)
+    fields: Names = ("all",)
     """What is compared: `all`, or fields such as `prompt` and `response`. Each is compared only
     with its like: an answer with no prompt, a chosen ending with no rejected one."""
     unit: Literal["words", "characters"] = "words"
@@ -56,22 +57,13 @@ class NearDedup(SelectionOperator):
     """N-grams that more than this share of the records in question have (and at least 100 of them)
     are boiler-plate: a pair must reach the threshold with and without them. 0 turns it off. 0.05 is
     measured on Toolformer data with ten templates: `curate.neardup.boilerplate`."""
-    compared: tuple[str, ...] = Field(default=(), alias="against")
+    compared: Names = Field(default=(), alias="against")
     """Files or REFs whose records are compared with, and always kept: what is like them goes."""
-
-    @field_validator("fields", "compared", mode="before")
-    @classmethod
-    def _one_or_more(cls, names: object) -> object:
-        if isinstance(names, str):
-            return (names,)
-        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("fields")
     @classmethod
     def _fields_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [name for name in names if not is_field(name)]
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is no field; fields: {', '.join(FIELDS)}")
+        check_fields(names)
         if not names:
             raise ValueError(f"at least one field must be compared, of {', '.join(FIELDS)}")
         if "all" in names and len(names) > 1:

@@ -32,6 +32,7 @@ from curate.pii.recognizers import (
     own_entities,
 )
 from curate.pii.surrogates import KEYED, Action
+from curate.setting_types import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ class Pii(ScrubOperator):
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
-    entities: tuple[str, ...] = DEFAULT_ENTITIES
+    entities: Names = DEFAULT_ENTITIES
     """What is looked for, by Presidio's names, such as UK_NHS. Not by default: URL, DATE_TIME and
     UUID, which seldom tell who somebody is, and numbers of single countries but US_SSN."""
     threshold: Score | dict[str, Score] = DEFAULT_THRESHOLD
@@ -89,13 +90,6 @@ class Pii(ScrubOperator):
     _key: bytes = PrivateAttr(default=b"")
     _pack: bytes = PrivateAttr(default=b"")
     _model: NameModel | None = PrivateAttr(default=None)
-
-    @field_validator("entities", mode="before")
-    @classmethod
-    def _one_or_more(cls, names: object) -> object:
-        if isinstance(names, str):
-            return (names,)
-        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("entities")
     @classmethod

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from pydantic import ConfigDict, Field, field_validator
 
 from curate.code_fences import code_blocks
-from curate.fields import FIELDS, is_field
 from curate.operator import Edited, EditOperator
+from curate.setting_types import Names, check_fields
 
 _BLANKS: Final = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _BLANK_CHARACTERS: Final = " \t\u00a0\u1680\u202f\u205f\u3000" + "".join(
@@ -68,22 +68,13 @@ class Repair(EditOperator):
     whitespace: bool = True
     """Write line ends as line feeds, trim lines and the text, leave at most two blank lines
     together; code blocks, and an indented first line, keep their white space."""
-    edited: tuple[str, ...] = Field(default=("all",), alias="fields")
+    edited: Names = Field(default=("all",), alias="fields")
     """The fields to repair."""
-
-    @field_validator("edited", mode="before")
-    @classmethod
-    def _one_or_more(cls, names: object) -> object:
-        if isinstance(names, str):
-            return (names,)
-        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("edited")
     @classmethod
     def _fields_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [name for name in names if not is_field(name)]
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is no field; fields: {', '.join(FIELDS)}")
+        check_fields(names)
         return names
 
     def fields(self) -> Sequence[str]:

@@ -36,6 +36,7 @@ from curate.semantic.finding import (
     neighbours,
 )
 from curate.semantic.semdedup import PER_CLUSTER
+from curate.setting_types import Names
 from curate.signals import SIGNALS
 
 
@@ -62,7 +63,7 @@ class SemanticDedup(SelectionOperator):
     """The cosine from which two records mean the same: 0.9 as for DEITA (Liu et al. 2023, arXiv
     2312.15685, section 2.3). It means something else with each model: the build tells how many
     records go at others."""
-    fields: tuple[str, ...] = ("prompt", "response", "text")
+    fields: Names = ("prompt", "response", "text")
     """What is embedded, as one text: those of the fields that a record has."""
     method: Method = "neighbours"
     """`neighbours` compares every record with all that are kept; `semdedup` is SemDeDup (Abbas et
@@ -78,18 +79,11 @@ class SemanticDedup(SelectionOperator):
     exact_up_to: int = Field(default=200_000, ge=0)
     """Up to so many records each is compared with all others; of more, an index finds candidates,
     and the build tells how well. About here the two take the same time (256 dimensions)."""
-    compared: tuple[str, ...] = Field(default=(), alias="against")
+    compared: Names = Field(default=(), alias="against")
     """Files or REFs whose records are compared with, and always kept: what is like them goes."""
 
     _found: EmbeddingFiles = PrivateAttr()
     _decided: Found | None = PrivateAttr(default=None)
-
-    @field_validator("fields", "compared", mode="before")
-    @classmethod
-    def _one_or_more(cls, names: object) -> object:
-        if isinstance(names, str):
-            return (names,)
-        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("fields")
     @classmethod

@@ -7,8 +7,9 @@ import numpy as np
 import pyarrow as pa
 from pydantic import ConfigDict, Field, field_validator
 
-from curate.fields import FIELDS, is_field
+from curate.fields import FIELDS
 from curate.selection import Gathered, SelectionOperator
+from curate.setting_types import Names, check_fields
 from curate.substrings import Passages, Search, Winnowing, Words
 from curate.substrings.compiling import kernel
 
@@ -34,25 +35,16 @@ class SubstringDedup(SelectionOperator):
     """How many words a passage must have. Lee et al. 2022 (arXiv 2107.06499, section 4.1) take 50
     tokens of byte-pair encoding; these are words as `scan` has them, about a third longer, and
     single characters in scripts without spaces (Han, Thai)."""
-    fields: tuple[str, ...] = ("response", "text")
+    fields: Names = ("response", "text")
     """Where passages are cut. By default not in prompts: a system prompt or a template that many
     records share is meant to be there, and without it they would no longer make sense."""
-    compared: tuple[str, ...] = Field(default=(), alias="against")
+    compared: Names = Field(default=(), alias="against")
     """Files or REFs whose records are compared with, and never cut: what they have goes."""
-
-    @field_validator("fields", "compared", mode="before")
-    @classmethod
-    def _one_or_more(cls, names: object) -> object:
-        if isinstance(names, str):
-            return (names,)
-        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("fields")
     @classmethod
     def _fields_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [name for name in names if not is_field(name)]
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is no field; fields: {', '.join(FIELDS)}")
+        check_fields(names)
         if not names:
             raise ValueError(f"at least one field must be looked at, of {', '.join(FIELDS)}")
         return names

@@ -23,6 +23,7 @@ from curate.models.files import ModelFiles
 from curate.models.loading import load_tokenizer
 from curate.models.tokenizer_files import find_tokenizer
 from curate.operator import SignalOperator
+from curate.setting_types import Names
 
 TEXTS_AT_ONCE: Final = 500
 """How many texts are tokenised together: every token of them is held in memory."""
@@ -41,19 +42,10 @@ class Tokens(SignalOperator):
     tokenizer: str
     """A folder with a tokenizer, relative to the recipe, or the id of one in the local cache of the
     Hub; nothing is fetched."""
-    measured: tuple[str, ...] = Field(
-        default=("prompt", "response", "rejected", "text"), alias="fields"
-    )
+    measured: Names = Field(default=("prompt", "response", "rejected", "text"), alias="fields")
     """The fields whose tokens are counted."""
 
     _found: ModelFiles = PrivateAttr()
-
-    @field_validator("measured", mode="before")
-    @classmethod
-    def _one_or_more(cls, names: object) -> object:
-        if isinstance(names, str):
-            return (names,)
-        return tuple(names) if isinstance(names, list) else names
 
     @field_validator("measured")
     @classmethod

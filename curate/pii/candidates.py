@@ -140,6 +140,7 @@ def _collector() -> Any:
 
     matcher: Any = PhoneNumberMatcher
 
+    # The package has no types, and is Any where its stubs are not installed.
     class Collector(matcher):  # type: ignore[misc]
         """Takes candidates apart as its parent does, and reads nothing."""
 
