@@ -1,5 +1,6 @@
 """A pack of patterns as written: its form, and everything that can be wrong with it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Final
@@ -20,7 +21,7 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-class PatternPack(BaseModel):
+class PatternPack(BaseModel, ABC):
     """What packs of secrets and of personal data have in common."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -40,9 +41,9 @@ class PatternPack(BaseModel):
         return Allowed.of(self.allow)
 
     @property
+    @abstractmethod
     def every_rule(self) -> tuple[PatternRule, ...]:
         """The rules, in their order."""
-        raise NotImplementedError
 
 
 class SecretPack(PatternPack):
