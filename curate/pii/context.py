@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from curate.pii.reach import reach
 from curate.pii.recognizers import LANGUAGE
 from curate.pii.words import word_engine
 
@@ -46,12 +47,18 @@ class Words:
         self._text = text
         self._lowered = text.lower()
 
-    def may_hold(self, parts: Iterable[str]) -> bool:
-        """Whether a word of the text may hold one of some parts, in lower case.
+    def may_support(self, place: int, before: int, behind: int, parts: Iterable[str]) -> bool:
+        """Whether a keyword around a place may hold one of some parts, in lower case.
 
-        What a letter beyond ASCII is in lower case can depend on those beside it.
+        False for most places where none does, for a fraction of what it takes to cut words.
         """
-        return any(part in self._lowered or not part.isascii() for part in parts)
+        # What a letter beyond ASCII is in lower case can depend on those beside it.
+        held = [part for part in parts if part in self._lowered or not part.isascii()]
+        if not held or len(self._lowered) != len(self._text):
+            return bool(held)
+        low, high = reach(self._text, place, before + 1, behind + 1)
+        near = self._lowered[low:high]
+        return any(part in near or not part.isascii() for part in held)
 
     def support(
         self, place: int, before: int, behind: int, speaks: Callable[[list[str]], bool]

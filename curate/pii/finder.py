@@ -76,11 +76,10 @@ class Finder:
             is_raised = of.get(RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY)
             if not recognizer.context or is_raised or result.score >= EntityRecognizer.MAX_SCORE:
                 continue
-            if words.may_hold(map(str.lower, recognizer.context)) and words.support(
-                result.start,
-                how.context_prefix_count,
-                how.context_suffix_count,
-                partial(self._speak, recognizer.context),
+            around = (result.start, how.context_prefix_count, how.context_suffix_count)
+            parts = map(str.lower, recognizer.context)
+            if words.may_support(*around, parts) and words.support(
+                *around, partial(self._speak, recognizer.context)
             ):
                 raised = result.score + how.context_similarity_factor
                 least = max(raised, how.min_score_with_context_similarity)

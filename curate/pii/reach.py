@@ -1,0 +1,47 @@
+"""How far the keywords around a place lie from it at most, told without cutting the text.
+
+spaCy leaves a stretch of ASCII letters between white space as one word, unless a rule of its
+tokenizer covers it, and such a word is a keyword unless it is a stop word. Where enough of them
+stand beside a place, what lies beyond is never looked at.
+"""
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+from curate.pii.recognizers import LANGUAGE
+from curate.pii.words import word_engine
+
+_REMEMBERED: Final = 1 << 16
+_LOOKED_AT: Final = 240
+"""Characters on either side of a place; without enough words among them all of the text counts."""
+_LETTERS: Final = re.compile(r"(?<!\S)[A-Za-z]+(?=\s)")
+
+
+def reach(text: str, place: int, before: int, behind: int) -> tuple[int, int]:
+    """[low, high) of a text with its first keywords before and behind a place.
+
+    The word at the place is one of them where it is a keyword.
+    """
+    near = _LETTERS.finditer(text, max(0, place - _LOOKED_AT), place)
+    begins = [found.start() for found in near if _is_keyword(found[0])]
+    low = begins[-before] if len(begins) >= before else 0
+    for found in _LETTERS.finditer(text, place, place + _LOOKED_AT):
+        behind -= _is_keyword(found[0])
+        if not behind:
+            return low, found.end()
+    return low, len(text)
+
+
+@lru_cache(_REMEMBERED)
+def _is_keyword(letters: str) -> bool:
+    """Whether letters between white space are a keyword wherever they stand."""
+    rules, stop_words = _exceptions()
+    return letters not in rules and letters != "be" and letters.lower() not in stop_words
+
+
+@cache
+def _exceptions() -> tuple[str, frozenset[str]]:
+    """The texts of all rules, one behind the other, and the stop words."""
+    nlp = word_engine().nlp[LANGUAGE]
+    return "\n".join(nlp.tokenizer.rules), frozenset(nlp.Defaults.stop_words)
