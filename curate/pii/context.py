@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.pii.reach import reach
+from curate.pii.reach import reach, without_stop_words
 from curate.pii.recognizers import LANGUAGE
 from curate.pii.words import word_engine
 
@@ -58,6 +58,8 @@ class Words:
             return bool(held)
         low, high = reach(self._text, place, before + 1, behind + 1)
         near = self._lowered[low:high]
+        if any(part in near for part in held):
+            near = without_stop_words(self._text[low:high], self._lowered).lower()
         return any(part in near or not part.isascii() for part in held)
 
     def support(

@@ -33,6 +33,27 @@ def reach(text: str, place: int, before: int, behind: int) -> tuple[int, int]:
     return low, len(text)
 
 
+def without_stop_words(stretches: str, lowered: str) -> str:
+    """Some stretches of a text without the stop words that are no keywords in it.
+
+    `lowered` is the text in lower case. A part of a longer word beside a colon is a keyword too,
+    and makes one of the same word elsewhere.
+    """
+
+    def left(found: re.Match[str]) -> str:
+        low = found[0].lower()
+        is_keyword = not _is_stop_word(found[0]) or f":{low}" in lowered or f"{low}:" in lowered
+        return found[0] if is_keyword else ""
+
+    return _LETTERS.sub(left, stretches)
+
+
+@lru_cache(_REMEMBERED)
+def _is_stop_word(letters: str) -> bool:
+    rules, stop_words = _exceptions()
+    return letters not in rules and letters.lower() in stop_words
+
+
 @lru_cache(_REMEMBERED)
 def _is_keyword(letters: str) -> bool:
     """Whether letters between white space are a keyword wherever they stand."""

@@ -93,6 +93,20 @@ def test_what_stands_beyond_enough_words_does_not_count() -> None:
     assert words.may_support(place, 5, 1, ["quip"])
 
 
+def test_a_stop_word_counts_only_where_presidio_takes_it_for_a_keyword() -> None:
+    for text, counts in (
+        ("Please call me at 1.2.3.4 today, all.", False),
+        ("Please call: me at 1.2.3.4 today, all.", True),
+        ("Please call me at 1.2.3.4 today, re:call.", True),
+        ("Please recall me at 1.2.3.4 today, all.", True),
+    ):
+        place = text.index("1.2")
+        assert Words(text).may_support(place, 5, 0, ["call"]) is counts
+        whole = word_engine().process_text(text, LANGUAGE)
+        around = ENHANCER._extract_surrounding_words(whole, "1.2.3.4", place)
+        assert any("call" in word for word in around) <= counts
+
+
 @settings(max_examples=2000, deadline=None, derandomize=True)
 @given(
     st.one_of(
