@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from curate.history.tune_advice import MINIMUM, Advice, Labelled, advise, cell_weights
-from curate.history.tune_intervals import share, wilson
+from curate.history.tune_intervals import share
+from curate.intervals import wilson
 from curate.history.whatif_curve import Flags, Numbers
 
 
