@@ -21,7 +21,11 @@ FORMAT: Final = "curate.classifier.1"
 MOST_BYTES: Final = 1 << 30
 MOST_HEADER: Final = 1 << 24
 
-_TYPES: Final = {"U32": np.dtype("<u4"), "F32": np.dtype("<f4"), "F64": np.dtype("<f8")}
+_TYPES: Final[dict[str, np.dtype[Any]]] = {
+    "U32": np.dtype("<u4"),
+    "F32": np.dtype("<f4"),
+    "F64": np.dtype("<f8"),
+}
 _ARRAYS: Final = (("intercepts", "F64", 1), ("slots", "U32", 1), ("weights", "F32", 2))
 """Names, types and dimensions, in the order of the file."""
 

@@ -46,7 +46,7 @@ def _count(value: Any, mask: Any, rows: Any, counts: Any, touched: Any, number: 
 
 
 @njit(nogil=True)
-def _features(
+def _features(  # noqa: C901 - one pass: its state lives in the processor's registers
     data: Any,
     start: Any,
     stop: Any,
@@ -147,9 +147,7 @@ def collect(
     at = np.int64(0)
     for text in range(len(offsets) - 1):
         start, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
-        number = _features(
-            data, start, stop, kinds, lowered, pairs, mask, rows, counts, found[at:]
-        )
+        number = _features(data, start, stop, kinds, lowered, pairs, mask, rows, counts, found[at:])
         for feature in range(at, at + number):
             row = found[feature]
             times[feature] = counts[row]
@@ -182,9 +180,7 @@ def score(
     labels = len(intercepts)
     for text in range(len(offsets) - 1):
         start, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
-        number = _features(
-            data, start, stop, kinds, lowered, pairs, mask, rows, counts, touched
-        )
+        number = _features(data, start, stop, kinds, lowered, pairs, mask, rows, counts, touched)
         if number == 0:
             found[text, 0] = nan
             continue

@@ -24,9 +24,7 @@ class LabelError(NamedTuple):
     """The probability of the given label less that of the likeliest other one."""
 
 
-def label_errors(
-    probabilities: Numbers, truth: Places, labels: Sequence[str]
-) -> list[LabelError]:
+def label_errors(probabilities: Numbers, truth: Places, labels: Sequence[str]) -> list[LabelError]:
     """The likely errors, the surest first; `probabilities` are of texts not learned from.
 
     A text counts as having each label whose probability reaches the mean of that label's own texts;

@@ -32,16 +32,16 @@ def probabilities(
     classifier: Classifier,
     texts: pa.StringArray,
     compiled: bool | None = None,
-    base: Path | None = None,
+    embedding: EmbeddingFiles | None = None,
 ) -> Scores:
     """The probability of each label [texts, labels]; a row of NaN where no feature is known.
 
-    `compiled` says which way to go; by default the size decides. `base` is what a relative path of
-    an embedding model starts from. Raises RefusedError where that is another than in training.
+    `compiled` says which way to go; by default the size decides. `embedding` is the model
+    of a classifier that needs one (`embedding_of`), by default looked up by its name.
     """
     features = classifier.details.features
     if isinstance(features, Embedded):
-        found = _of_vectors(classifier, features, texts, base or Path())
+        found = _of_vectors(classifier, features, texts, embedding)
     elif _is_worth_it(texts) if compiled is None else compiled:
         found = _compiled(classifier, features, texts)
     else:
@@ -57,7 +57,7 @@ def embedding_of(features: Embedded, base: Path) -> EmbeddingFiles:
     if found.files.hash != features.hash:
         raise RefusedError(
             f"embedding model {features.model!r}",
-            f"the classifier learned from {features.hash[:12]}, and this is {found.files.hash[:12]}",
+            f"it is {found.files.hash[:12]}, and the classifier learned from {features.hash[:12]}",
             "Restore the model that it was trained with, or train it again",
         )
     require(found, f"embedding model {features.model!r}")
@@ -91,26 +91,26 @@ def _plain(classifier: Classifier, features: Words, text: str) -> list[float]:
         return [float("nan")] * len(classifier.intercepts)
     sums = [0.0] * len(classifier.intercepts)
     square = 0.0
-    for row, times in counts.items():
+    for one, times in counts.items():
         value = float(scale()[min(times, MOST_COUNTED)])
         square += value * value
-        for label, weight in enumerate(classifier.weights[row].tolist()):
+        for label, weight in enumerate(classifier.weights[one].tolist()):
             sums[label] += value * weight
     length = sqrt(square)
     pairs = zip(sums, classifier.intercepts.tolist(), strict=True)
-    logits = [(one / length + other) / classifier.details.temperature for one, other in pairs]
+    logits = [(a / length + b) / classifier.details.temperature for a, b in pairs]
     most = max(logits)
-    powers = [exp(one - most) for one in logits]
+    powers = [exp(logit - most) for logit in logits]
     total = 0.0
-    for power in powers:
+    for power in powers:  # in order: `sum` adds more exactly than compiled code
         total += power
     return [power / total for power in powers]
 
 
 def _of_vectors(
-    classifier: Classifier, features: Embedded, texts: pa.StringArray, base: Path
+    classifier: Classifier, features: Embedded, texts: pa.StringArray, model: EmbeddingFiles | None
 ) -> Scores:
-    vectors = embed(embedding_of(features, base), texts.to_pylist(), features.max_tokens)
+    vectors = embed(model or embedding_of(features, Path()), texts.to_pylist(), features.max_tokens)
     if not len(vectors):
         return np.zeros((0, len(classifier.intercepts)))
     # Whole numbers and one text at a time: the order of a sum depends on nothing else.

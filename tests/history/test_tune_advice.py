@@ -5,8 +5,8 @@ import pytest
 
 from curate.history.tune_advice import MINIMUM, Advice, Labelled, advise, cell_weights
 from curate.history.tune_intervals import share
-from curate.intervals import wilson
 from curate.history.whatif_curve import Flags, Numbers
+from curate.intervals import wilson
 
 
 def labelled(values: Numbers, bad: Flags, weights: Numbers | None = None) -> Labelled:
