@@ -91,10 +91,10 @@ def _plain(classifier: Classifier, features: Words, text: str) -> list[float]:
         return [float("nan")] * len(classifier.intercepts)
     sums = [0.0] * len(classifier.intercepts)
     square = 0.0
-    for one, times in counts.items():
+    for known, times in counts.items():
         value = float(scale()[min(times, MOST_COUNTED)])
         square += value * value
-        for label, weight in enumerate(classifier.weights[one].tolist()):
+        for label, weight in enumerate(classifier.weights[known].tolist()):
             sums[label] += value * weight
     length = sqrt(square)
     pairs = zip(sums, classifier.intercepts.tolist(), strict=True)
