@@ -54,4 +54,4 @@ def _numbers(probabilities: Numbers, truth: Places, size: int) -> Places:
     totals = np.maximum(joint.sum(axis=1, keepdims=True), 1)
     numbers = np.rint(joint / totals * np.bincount(truth, minlength=size)[:, None])
     np.fill_diagonal(numbers, 0)
-    return numbers.astype(np.int64)
+    return np.asarray(numbers, np.int64)

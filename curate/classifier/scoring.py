@@ -92,10 +92,10 @@ def _plain(classifier: Classifier, features: Words, text: str) -> list[float]:
     sums = [0.0] * len(classifier.intercepts)
     square = 0.0
     for known, times in counts.items():
-        value = float(scale()[min(times, MOST_COUNTED)])
-        square += value * value
+        weighed = float(scale()[min(times, MOST_COUNTED)])
+        square += weighed * weighed
         for label, weight in enumerate(classifier.weights[known].tolist()):
-            sums[label] += value * weight
+            sums[label] += weighed * weight
     length = sqrt(square)
     pairs = zip(sums, classifier.intercepts.tolist(), strict=True)
     logits = [(a / length + b) / classifier.details.temperature for a, b in pairs]
