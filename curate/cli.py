@@ -40,6 +40,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "train": ("curate.train.command", "Train a model on a version."),
     "runs": ("curate.commands.runs", "List what was trained on what."),
     "operators": ("curate.commands.operators", "List the steps a recipe can have, or explain one."),
+    "classifier": ("curate.commands.classifier", "Train a filter of your own on labelled texts."),
     "rules": ("curate.commands.rules", "List, explain and test rule packs."),
     "doctor": ("curate.commands.doctor", "Check the installation."),
 }

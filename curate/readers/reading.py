@@ -56,7 +56,7 @@ def read(file: InputFile, source: Source, batch_size: int) -> Iterator[Read]:
     reader = _Reader(file, source)
     taken = 0
     try:
-        with closing(_entries(file, source, batch_size)) as entries:
+        with closing(entries_of(file, source, batch_size)) as entries:
             for entry in entries:
                 reader.add(entry)
                 if reader.held >= batch_size or reader.bytes_held >= BATCH_BYTES:
@@ -98,7 +98,7 @@ def _damaged(file: InputFile, records: int, error: BaseException) -> InputError:
     )
 
 
-def _entries(file: InputFile, source: Source, batch_size: int) -> Generator[Entry]:
+def entries_of(file: InputFile, source: Source, batch_size: int) -> Generator[Entry]:
     """The entries of a file by its format; a generator, so that leaving it closes the file."""
     kind = known_format(file.path.name, source)
     if kind in COLUMNAR:

@@ -16,9 +16,9 @@ PATIENCE_SECONDS: Final = 2.0
 COMPILING: Final = "compiling the {what} kernel (once for this installation; some seconds)"
 
 
-def is_loaded() -> bool:
-    """Whether this process has the kernel."""
-    return KERNEL in sys.modules
+def is_loaded(module: str = KERNEL) -> bool:
+    """Whether this process has the kernel, or another module of compiled functions."""
+    return module in sys.modules
 
 
 def kernel(say: Callable[[str], None] = _log.info) -> Any:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from curate.history.tune_advice import MINIMUM, Advice, Labelled, advise, cell_weights
-from curate.history.tune_intervals import share, wilson
+from curate.history.tune_intervals import share
 from curate.history.whatif_curve import Flags, Numbers
+from curate.intervals import wilson
 
 
 def labelled(values: Numbers, bad: Flags, weights: Numbers | None = None) -> Labelled:

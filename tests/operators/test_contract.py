@@ -23,6 +23,7 @@ from curate.operator import (
 from curate.operators import load
 from curate.recipe import load_recipe
 from curate.selection import SelectionOperator
+from tests.classifier.small import small_file
 from tests.contamination.suites import asked, suite
 from tests.operators.conftest import CACHED_EMBEDDING, CACHED_TOKENIZER, Working
 from tests.operators.selecting import select
@@ -39,6 +40,8 @@ OPERATORS = {
 }
 
 SETTINGS: dict[str, dict[str, Any]] = {
+    "classifier": {"model": str(small_file())},
+    "classifier_filter": {"model": str(small_file()), "drop": {"rude": 0.5}},
     "decontaminate": {"against": ["suite.jsonl"]},
     "line_rules": {"pack": "c4"},
     "rules": {"pack": "chat"},
@@ -48,6 +51,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
 """What operators with required settings are made with."""
 
 OTHERS: dict[str, dict[str, Any]] = {
+    "classifier": {"model": str(small_file()), "signal": "other"},
+    "classifier_filter": {"model": str(small_file()), "drop": {"rude": 0.6}},
     "decontaminate": {"against": ["suite.jsonl"], "rule": "gpt3"},
     "exact_dedup": {"normalise": False},
     "line_rules": {"pack": "c4", "disable": ["citation"]},

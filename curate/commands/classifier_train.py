@@ -1,0 +1,188 @@
+"""`curate classifier train LABELS --out FILE`."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from curate.commands.classifier_labels import labelled, labels_options
+from curate.commands.classifier_report import (
+    curve_rows,
+    label_rows,
+    overall,
+    shortened,
+)
+from curate.output import Output, json_option, quiet_option, visible
+
+if TYPE_CHECKING:
+    from curate.classifier.training import Trained
+
+ERRORS_SHOWN = 10
+
+
+@click.command(short_help="Train a classifier on labelled texts.")
+@labels_options
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="What to write."
+)
+@click.option("--name", help="What its signals are called by.  [default: that of the file]")
+@click.option("--folds", type=click.IntRange(2, 100), default=5, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the folds.")
+@click.option(
+    "--ngrams",
+    type=click.IntRange(1, 2),
+    help="1 for words, 2 for pairs of words too.  [default: the better one]",
+)
+@click.option(
+    "--bits", type=click.IntRange(8, 24), help="Features fall into 2^N buckets.  [default: 20]"
+)
+@click.option(
+    "--c",
+    "strength",
+    type=click.FloatRange(0, min_open=True),
+    help="The inverse strength of the L2 penalty.  [default: the best of 1, 3, 10 and 30]",
+)
+@click.option("--embedding", metavar="MODEL", help="Look at embeddings instead of words.")
+@click.option("--max-tokens", type=click.IntRange(8), help="Of an embedding.  [default: 512]")
+@click.option(
+    "--errors",
+    type=click.IntRange(0),
+    default=ERRORS_SHOWN,
+    show_default=True,
+    help="Likely label errors to list; with --json too.",
+)
+@json_option
+@quiet_option
+def train(
+    labels: str | None,
+    good: tuple[str, ...],
+    bad: tuple[str, ...],
+    text: str,
+    label: str,
+    split: str | None,
+    out: Path,
+    name: str | None,
+    folds: int,
+    seed: int,
+    ngrams: int | None,
+    bits: int | None,
+    strength: float | None,
+    embedding: str | None,
+    max_tokens: int | None,
+    errors: int,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Train a classifier on LABELS, and say how good it is on texts that it did not learn from.
+
+    LABELS is a file in any format that `build` reads, with a column of texts and one of labels;
+    or give --good FILE and --bad FILE. The classifier is a logistic regression over words and pairs
+    of words, cross-validated in folds that part no equal texts, and calibrated on them.
+    """
+    from curate.classifier.file import write
+    from curate.classifier.fitting import require
+    from curate.classifier.model import BITS
+    from curate.classifier.training import Settings
+    from curate.classifier.training import train as run
+    from curate.errors import UsageError
+    from curate.listener import listener_for
+
+    require()
+    if embedding is not None and (ngrams is not None or bits is not None):
+        found = "--ngrams and --bits are about words"
+        raise UsageError("--embedding", found, "Leave them out, or --embedding")
+    if embedding is None and max_tokens is not None:
+        raise UsageError("--max-tokens", "it goes with --embedding only", "Leave it out")
+    settings = Settings(
+        name=_name(name, out),
+        folds=folds,
+        seed=seed,
+        c=strength,
+        ngrams=ngrams,
+        bits=bits or BITS,
+        embedding=embedding,
+        max_tokens=max_tokens or 512,
+    )
+    given = labelled(labels, good, bad, text, label, split)
+    progress = listener_for(quiet or as_json)
+    try:
+        made = run([one.text for one in given], [one.label for one in given], settings, progress)
+    finally:
+        progress.close()
+    sha256 = write(made.classifier, out)
+    output = Output(as_json)
+    output.emit(_document(made, out, sha256, errors))
+    _print(made, out, sha256, errors, output)
+
+
+def _name(name: str | None, out: Path) -> str:
+    from curate.errors import UsageError
+    from curate.signals.registry import NAME
+
+    found = re.sub(r"[^a-z0-9]+", "_", out.name.partition(".")[0].lower()).strip("_")
+    chosen = found if name is None else name
+    if not NAME.fullmatch(chosen):
+        right = "Say --name NAME with a to z, 0 to 9 and _, a letter first"
+        raise UsageError("--name", f"{chosen!r} is no name for a signal", right)
+    return chosen
+
+
+def _document(made: "Trained", out: Path, sha256: str, errors: int) -> dict[str, Any]:
+    from curate.history.document import document
+
+    details = made.classifier.details
+    return {
+        "file": str(out),
+        "sha256": sha256,
+        "classifier": details.model_dump(exclude={"figures"}),
+        "figures": document(made.figures),
+        "uncalibrated_error": made.uncalibrated,
+        "tried": document(made.tried),
+        "conflicting_texts": made.conflicting,
+        "telling": {label: document(found) for label, found in made.telling.items()},
+        "label_errors": len(made.errors),
+        "likely_errors": [
+            document(one) | {"text": made.texts[one.text]} for one in made.errors[:errors]
+        ],
+    }
+
+
+def _print(made: "Trained", out: Path, sha256: str, errors: int, output: Output) -> None:
+    from curate.classifier.model import signal_names
+
+    details = made.classifier.details
+    how = details.features.model_dump()
+    told = ", ".join(f"{key} {value}" for key, value in how.items() if key != "hash")
+    output.line(_text(f"{details.examples:,} texts; {told}; c {details.c:g}", "bold"))
+    if made.conflicting:
+        output.line(_text(f"{made.conflicting:,} texts are there with several labels.", "yellow"))
+    output.line()
+    overall(made.figures, output)
+    output.line(_text(f"calibration error before calibration {made.uncalibrated:.4f}", "dim"))
+    output.line()
+    output.table(*label_rows(made.figures))
+    output.line()
+    output.table(*curve_rows(made.figures))
+    for label, found in made.telling.items():
+        words = ", ".join(f"{one.words!r} {one.weight:.1f}" for one in found)
+        output.line()
+        output.line(_text(f"for {label}: {words}"))
+    output.line()
+    number = len(made.errors)
+    output.line(_text(f"{number:,} labels are likely wrong (confident learning)", "bold"))
+    rows = [
+        (one.given, one.likely, one.margin, shortened(made.texts[one.text]))
+        for one in made.errors[:errors]
+    ]
+    if rows:
+        output.table(("label", "likely", "margin", "text"), rows)
+    output.line()
+    names = ", ".join([details.name, *signal_names(details.name, details.labels).values()])
+    output.line(_text(f"{out}: sha256 {sha256[:12]}; signals {names}"))
+
+
+def _text(words: str, style: str = "") -> Any:
+    from rich.text import Text
+
+    return Text(visible(words), style)
