@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 import pyarrow as pa
 
-from curate.record import MESSAGE, kind_of
+from curate.record import CONTENT, batch_of, kind_of
 
 COLUMNS: Final = ("messages", "prompt_turns", "rejected", "desirable", "tools")
 """What of a record the texts are made of."""
@@ -40,18 +40,16 @@ def record_of(text: str) -> dict[str, Any] | None:
         return None
     try:
         said = orjson.loads(text)
-        return {
-            "kind": said["kind"],
-            "messages": [_turn(turn) for turn in said["messages"]],
-            "prompt_turns": said["prompt_turns"],
-            "rejected": [_turn(turn) for turn in said["rejected"]] if "rejected" in said else None,
-            "desirable": None,
-            "tools": said.get("tools"),
-        }
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
-        return None  # a document that only begins like one
+        (row,) = batch_of([said], _SCHEMA).to_pylist()
+        row["kind"] = str(said["kind"])
+        field = next(name for name in WHOLE if name in said)
+        # A document may only begin like such a text.
+        return row if _text(row, field) == text else None
+    except (ValueError, KeyError, TypeError, pa.ArrowException):
+        return None
 
 
+_SCHEMA: Final = pa.schema([CONTENT.field(name) for name in COLUMNS])
 _HEADS: Final = tuple(f'{{"{field}":{_VERSION},"kind":' for field in WHOLE)
 
 
@@ -59,7 +57,7 @@ def _text(row: Mapping[str, Any], field: str) -> str | None:
     """The keys in a fixed order, no spaces; what is null is left out."""
     if not row["messages"] or (field == "preference" and row["rejected"] is None):
         return None
-    said: dict[str, Any] = {field: _VERSION, "kind": kind_of(row)}
+    said: dict[str, Any] = {field: _VERSION, "kind": row.get("kind") or kind_of(row)}
     said["messages"] = [_said(turn) for turn in row["messages"]]
     said["prompt_turns"] = row["prompt_turns"]
     if field == "preference":
@@ -71,7 +69,3 @@ def _text(row: Mapping[str, Any], field: str) -> str | None:
 
 def _said(turn: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in turn.items() if value is not None}
-
-
-def _turn(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: said.get(name) for name in MESSAGE.names}
