@@ -32,7 +32,7 @@ class DifficultySignal(LikelihoodSignal):
     opening, it is scored in neither.
     """
 
-    depends: ClassVar[tuple[str, ...]] = LikelihoodSignal.depends
+    places: ClassVar[frozenset[str]] = frozenset()
 
     min_tokens: int = Field(default=16, ge=1)
     """Answers with fewer tokens, what is cut off not counted, have no value: a ratio of so few
@@ -84,8 +84,8 @@ class DifficultySignal(LikelihoodSignal):
             whole[id(given.ids)] = Asked(given.ids, stretches)
         made = self.scorer().log_probs([*whole.values(), *(alone for _, alone in pairs)])
         ours = (part for parts in made[: len(whole)] for part in parts)
-        for given, (by_itself,) in zip(ours, made[len(whole) :], strict=True):
-            yield TurnLosses(_mean(given), _mean(by_itself), len(by_itself))
+        for behind, (by_itself,) in zip(ours, made[len(whole) :], strict=True):
+            yield TurnLosses(_mean(behind), _mean(by_itself), len(by_itself))
 
     def _count(
         self, turns: Sequence[Sequence[Any]], refused: int, renderer: Renderer, opening: str

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from curate.conversations import WHOLE, record_of
-from curate.errors import InputError, MissingExtraError, RefusedError
+from curate.errors import MissingExtraError, NotFoundError
 from curate.models.chat import BUILT_IN, choose_template, template_hash
 from curate.models.files import ModelFiles
 from curate.models.loading import Dtype, load_tokenizer
@@ -71,7 +71,7 @@ class LikelihoodSignal(SignalOperator):
         self._template = _template_text(self.template, base)
         needed = any(field in WHOLE for field in self.fields())
         if needed and self._template is None and not has_template(self._found):
-            raise RefusedError(
+            raise NotFoundError(
                 f"model {self.model!r}",
                 "it has no chat template, so it is not known how a conversation is written",
                 f"Use an instruction-tuned model, or say template: FILE or {_built_in()}",
@@ -164,14 +164,14 @@ def _built_in() -> str:
 
 
 def _template_text(setting: str | None, base: Path) -> str | None:
-    """The template that a setting names; None for the model's own. Raises `InputError`."""
+    """The template that a setting names; None for the model's own. Raises `NotFoundError`."""
     if setting is None or setting in BUILT_IN:
         return None if setting is None else BUILT_IN[setting]
     path = base / Path(setting).expanduser()
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
+        raise NotFoundError(
             f"template: {setting}",
             f"{path.absolute()} cannot be read ({type(error).__name__})",
             f"Name a file with a Jinja template, or one of: {', '.join(BUILT_IN)}",

@@ -29,6 +29,7 @@ class DpoMargin(LikelihoodSignal):
 
     name: ClassVar[str] = "dpo_margin"
     version: ClassVar[int] = 1
+    places: ClassVar[frozenset[str]] = frozenset()
 
     reference: str
     """The reference model, with the same tokenizer: a folder, relative to the recipe, or the id of
