@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.code_fences import without_code
+from curate.conversations import COLUMNS, WHOLE, whole_texts
 from curate.record import MESSAGE
 
 FIELDS: Final = (
@@ -69,8 +70,10 @@ def field_texts(batch: pa.RecordBatch, field: str) -> pa.StringArray:
 
     `prompt` is the turns before `prompt_turns` without the system turn; `response` and `chosen`
     the assistant's after it; `user` and `assistant` all turns of a role. Turns are joined by a
-    blank line.
+    blank line. `conversation` and `preference` are the whole record (`curate.conversations`).
     """
+    if field in WHOLE:
+        return whole_texts(batch, field)
     if field.endswith(PROSE):
         return without_code(field_texts(batch, field.removesuffix(PROSE)))
     if field == "text":
@@ -105,6 +108,19 @@ def can_be_judged(field: str) -> bool:
     """Whether a name is one text of a record: a field, a path, or the prose of one."""
     bare = field.removesuffix(PROSE)
     return bare != "all" and is_field(bare)
+
+
+def can_be_measured(field: str) -> bool:
+    """Whether signals can be measured on a field: on all that can be judged, and whole records."""
+    return field in WHOLE or can_be_judged(field)
+
+
+def field_columns(field: str) -> tuple[str, ...]:
+    """The columns of a record that the text of a field is made of."""
+    bare = field.removesuffix(PROSE)
+    if bare in WHOLE:
+        return COLUMNS
+    return (bare,) if bare in ("text", "rejected") else ("messages", "prompt_turns")
 
 
 def _path_index(field: str) -> int | None:

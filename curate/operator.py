@@ -99,6 +99,9 @@ class SignalOperator(Operator):
     kind: ClassVar[StepKind] = "signal"
     places: ClassVar[frozenset[str]] = frozenset({"fields"})
     """Settings (by their name in a recipe) that say what is measured: no value depends on them."""
+    slow: ClassVar[bool] = False
+    """Whether measuring takes so long that `at_once` counts. Such a step runs by itself in the
+    process of the build, whatever the workers: its model has all cores, or the device."""
 
     @abstractmethod
     def fields(self) -> Sequence[str]:
@@ -115,6 +118,18 @@ class SignalOperator(Operator):
         Numbers and booleans are values, strings are labels; null is for a text without a value.
         No text is null or comes twice.
         """
+
+    def at_once(self) -> int:
+        """How many records a slow one is given at once.
+
+        What it measured of them is then written, so that a build that is killed loses no more, and
+        progress is told.
+        """
+        return 1000
+
+    def notes(self) -> Sequence[str]:
+        """What the manifest should say of how it measured in this build, a line each."""
+        return ()
 
     def signal_fingerprint(self) -> str:
         """What makes the values: the fingerprint without the settings in `places`."""

@@ -3,8 +3,18 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from curate.fields import field_texts, is_field, leaves, with_texts
-from curate.record import batch_of
+from curate.conversations import COLUMNS, WHOLE, record_of
+from curate.fields import (
+    FIELDS,
+    can_be_judged,
+    can_be_measured,
+    field_columns,
+    field_texts,
+    is_field,
+    leaves,
+    with_texts,
+)
+from curate.record import batch_of, kind_of
 
 CHAT: dict[str, Any] = {
     "messages": [
@@ -53,6 +63,51 @@ def test_paths_are_fields_only_when_they_name_one_turn() -> None:
     assert not is_field("messages[x].content")
     assert not is_field("messages.content")
     assert not is_field("answer")
+
+
+def test_a_whole_record_is_one_text_and_a_record_again() -> None:
+    called = CHAT | {"tools": '[{"type":"function"}]'}
+    rows = batch_of([called, PAIR, PAGE, NOTHING])
+    whole = rows.select(COLUMNS).to_pylist()
+    conversations = field_texts(rows, "conversation").to_pylist()
+    preferences = field_texts(rows, "preference").to_pylist()
+    assert [text is None for text in conversations] == [False, False, True, True]
+    assert [text is None for text in preferences] == [True, False, True, True]
+    for text, row in zip(conversations[:2], whole, strict=False):
+        expected = row | {"kind": kind_of(row), "rejected": None}
+        assert record_of(text) == expected
+        assert field_texts(batch_of([record_of(text) or {}]), "prompt").is_valid().to_pylist()
+    assert record_of(preferences[1]) == whole[1] | {"kind": "preference"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a page",
+        '{"conversation":1}',
+        '{"conversation":1,"kind":',
+        '{"conversation":1,"kind":2}',
+    ],
+)
+def test_a_document_that_only_begins_like_a_conversation_is_none(text: str) -> None:
+    assert record_of(text) is None
+
+
+def test_whole_records_are_measured_and_never_judged_or_edited() -> None:
+    for field in WHOLE:
+        assert can_be_measured(field)
+        assert not can_be_judged(field)
+        assert not is_field(field)
+        assert not can_be_judged(f"{field}.prose")
+    assert not can_be_measured("all")
+
+
+@pytest.mark.parametrize("field", [*FIELDS[:-1], *WHOLE, "response.prose", "messages[0].content"])
+def test_a_field_needs_no_other_columns_than_it_says(field: str) -> None:
+    assert field_texts(batch().select(field_columns(field)), field).equals(
+        field_texts(batch(), field)
+    )
 
 
 def leaf_texts(*fields: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 
 from curate import errors
 from curate.decision import LEDGER
+from curate.fields import field_texts
 from curate.hashing import hash_batch, record_id
 from curate.record import MESSAGE, ORIGIN_FIELDS, QUARANTINE, RECORD, batch_of
 
@@ -39,6 +40,7 @@ def first_cells(text: str) -> list[list[str]]:
 
 def test_every_example_is_checked_here() -> None:
     assert set(re.findall(r"example=([a-z-]+)$", PAGE, re.MULTILINE)) == {
+        "conversation",
         "record-hash",
         "identity",
         "snapshot",
@@ -50,6 +52,12 @@ def test_every_example_is_checked_here() -> None:
 def test_the_hash_of_a_record() -> None:
     given = json.loads(example("record-hash"))
     assert hash_batch(batch_of([given["record"]]))[0].as_py().hex() == given["hash"]
+
+
+def test_the_text_of_a_whole_record() -> None:
+    given = json.loads(example("conversation"))
+    texts = field_texts(batch_of([given["record"]]), "conversation")
+    assert texts.to_pylist() == [given["conversation"]]
 
 
 def test_the_identity_of_a_record() -> None:

@@ -23,13 +23,11 @@ from curate.operator import SignalOperator
 from curate.recipe import Step
 from curate.store.catalog import Connection
 from curate.store.signals import hash_values, known_hashes
-from curate.store.views import SIGNALS
+from curate.store.views import SIGNALS, TEXTS
 
 LABELS: Final = (pa.string(), pa.large_string(), pa.string_view())
 SIGNALS_FILE: Final = "signals.parquet"
 TEXTS_FILE: Final = "texts.parquet"
-TEXTS: Final = pa.schema([("hash", pa.binary(16)), ("field", pa.string()), ("text", pa.binary(16))])
-"""Which text (by hash) a field of a content has; null where the content has no such field."""
 
 
 class Measuring:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from curate.build.memo import MOST_STEPS
 from curate.build.opening import chain_of
+from curate.operator import SignalOperator
 from curate.recipe import Step
 from curate.selection import SelectionOperator
 
@@ -19,7 +20,7 @@ class Segment(NamedTuple):
 
 
 def plan(steps: Sequence[Step], fuse: bool = True) -> list[Segment]:
-    """Cut the steps into segments; without `fuse` every row-wise step is its own."""
+    """Cut the steps into segments; a slow step, or without `fuse` any row-wise one, is its own."""
     segments: list[Segment] = []
     rows: list[Step] = []
     chain: list[str] = []
@@ -36,9 +37,15 @@ def plan(steps: Sequence[Step], fuse: bool = True) -> list[Segment]:
         if isinstance(step.operator, SelectionOperator):
             selections.append(step)
         else:
-            if selections or len(rows) == (MOST_STEPS if fuse else 1):
+            most = MOST_STEPS if fuse and not any(map(is_slow, (step, *rows[-1:]))) else 1
+            if selections or len(rows) >= most:
                 close()
             rows.append(step)
             chain.append(fingerprint)
     close()
     return segments
+
+
+def is_slow(step: Step) -> bool:
+    """Whether a step runs by itself, in small parts."""
+    return isinstance(step.operator, SignalOperator) and step.operator.slow

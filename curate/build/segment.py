@@ -18,6 +18,8 @@ from curate.build.rowwise import StepTask, run_steps
 from curate.build.selecting import CURRENT, selection_of
 from curate.build.selection_step import run_selection
 from curate.build.site import Site
+from curate.engines.local import LocalEngine
+from curate.operator import SignalOperator
 from curate.recipe import Step
 from curate.scan.compiling import kernel
 from curate.store.catalog import Connection, row_of
@@ -59,14 +61,26 @@ def _run_steps(site: Site, segment: Segment) -> bool:
         if stuck and not _progressed(connection):
             raise RuntimeError(f"{stuck} contents are stuck in {[s.name for s in segment.steps]}")
     replay.apply_steps(connection, segment.steps, site.account)
+    _tell(site, segment)
     return idle
+
+
+def _tell(site: Site, segment: Segment) -> None:
+    """Put what signal steps have to tell into the manifest, and before the user."""
+    for step in segment.steps:
+        notes = step.operator.notes() if isinstance(step.operator, SignalOperator) else ()
+        if notes:
+            site.notes[step.name] = list(notes)
+        for note in notes:
+            site.progress.note(f"{step.name}: {note}")
 
 
 def _run_stuck(site: Site, segment: Segment) -> None:
     connection, cache = site.connection, site.cache
     replay.wanted(connection)
     connection.execute("CREATE OR REPLACE TEMP TABLE ran AS SELECT * FROM wanted")
-    found = slices(connection, pool(cache), "wanted", site.batch_size)
+    engine, batch_size = _pace(site, segment)
+    found = slices(connection, pool(cache), "wanted", batch_size)
     known = write_known(connection, cache.work / uuid.uuid4().hex)
     texts = write_known_texts(connection, cache, segment.steps)
     tasks = [
@@ -84,11 +98,19 @@ def _run_stuck(site: Site, segment: Segment) -> None:
     _make_ready(site, segment, _rows(found))
     site.progress.stage(" + ".join(step.name for step in segment.steps), _rows(found))
     try:
-        for done in site.engine.map(run_steps, tasks):
+        for done in engine.map(run_steps, tasks):
             site.progress.advance(done)
     except StepError as error:
         at = "SELECT came FROM stuck WHERE hash = ?"
         raise named(error, _record(connection, at, error.content)) from error
+
+
+def _pace(site: Site, segment: Segment) -> tuple[LocalEngine, int]:
+    """What runs a segment, and the records of a task: a slow step has this process, and few."""
+    for step in segment.steps:
+        if isinstance(step.operator, SignalOperator) and step.operator.slow:
+            return LocalEngine(), min(site.batch_size, step.operator.at_once())
+    return site.engine, site.batch_size
 
 
 def _make_ready(site: Site, segment: Segment, contents: int) -> None:

@@ -29,7 +29,7 @@ class Site:
     certificates: list[dict[str, Any]] = field(default_factory=list)
     """What selections have checked."""
     notes: dict[str, Sequence[str]] = field(default_factory=dict)
-    """What selections tell of how they decided, by step."""
+    """What selections tell of how they decided, and signals of how they measured, by step."""
 
     @property
     def reference_files(self) -> list[Path]:

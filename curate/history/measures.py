@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import pyarrow as pa
 
-from curate.fields import field_texts
+from curate.fields import field_columns, field_texts
 from curate.hashing import hash_texts
 from curate.store import Version
 from curate.store.catalog import Connection, quoted, reading, row_of, table_of
@@ -126,7 +126,8 @@ def _hashed_texts(
     found = row_of(connection, f"SELECT count(*) FROM ({lacking})")
     if not found or not found[0]:
         return
-    payloads = f"SELECT hash, messages, prompt_turns, rejected, text FROM {version.payloads_sql()}"
+    columns = sorted({column for field in fields for column in field_columns(field)})
+    payloads = f"SELECT hash, {', '.join(columns)} FROM {version.payloads_sql()}"
     reader = connection.sql(f"{payloads} SEMI JOIN ({lacking}) l USING (hash)").to_arrow_reader(
         _BATCH
     )

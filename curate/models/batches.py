@@ -5,6 +5,8 @@ from typing import Final
 
 ROWS: Final = 8
 STEP: Final = 16
+PER_OCTAVE: Final = 4
+"""Lengths that texts are padded to between one power of two and the next."""
 
 
 def batches(lengths: Sequence[int], most: int) -> Iterator[tuple[int, list[int]]]:
@@ -21,3 +23,30 @@ def batches(lengths: Sequence[int], most: int) -> Iterator[tuple[int, list[int]]
     for tokens, rows in sorted(groups.items()):
         for start in range(0, len(rows), ROWS):
             yield tokens, rows[start : start + ROWS]
+
+
+def padded(length: int, most: int) -> int:
+    """The tokens that a text of any length is padded to: few lengths, at most a quarter more.
+
+    Above `STEP` these are `PER_OCTAVE` to each power of two, and `most`.
+
+    >>> [padded(length, 1000) for length in (1, 17, 33, 64, 65, 900)]
+    [16, 20, 40, 64, 80, 1000]
+    """
+    step = STEP
+    while step * 2 < length:
+        step *= 2
+    part = step // PER_OCTAVE
+    return min(max(-(-length // part) * part, STEP), most)
+
+
+def by_length(lengths: Sequence[int], most: int) -> list[tuple[int, list[int]]]:
+    """The texts of each padded length, longest first, so that want of memory shows at once.
+
+    >>> by_length([3, 40, 16, 17], 40)
+    [(40, [1]), (20, [3]), (16, [0, 2])]
+    """
+    groups: dict[int, list[int]] = {}
+    for row, length in enumerate(lengths):
+        groups.setdefault(padded(length, most), []).append(row)
+    return sorted(groups.items(), reverse=True)

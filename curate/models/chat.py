@@ -79,28 +79,29 @@ def template_hash(template: str) -> str:
     return hashlib.sha256(template.encode()).hexdigest()
 
 
-def choose_template(tokenizer: Any, setting: str | None) -> str:
+def choose_template(tokenizer: Any, setting: str | None, said: str = "--set chat_template=") -> str:
     """Find the chat template to use: a built-in, a file, or the tokenizer's own.
 
-    Raises `RefusedError` where there is none or the tokenizer lacks the template's tokens, and
-    `InputError` where the file cannot be read.
+    `said` is how the user gives the setting, for messages. Raises `RefusedError` where there is
+    none or the tokenizer lacks the template's tokens, and `InputError` where the file cannot be
+    read.
     """
     if setting is None:
-        return _own_template(tokenizer)
+        return _own_template(tokenizer, said)
     if setting in BUILT_IN:
-        _check_tokens(tokenizer, setting)
+        _check_tokens(tokenizer, setting, said)
         return BUILT_IN[setting]
     try:
         return Path(setting).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"chat_template={setting}",
+            f"{said.removeprefix('--set ')}{setting}",
             f"cannot be read ({type(error).__name__})",
             f"Name a file with a Jinja template, or one of: {', '.join(BUILT_IN)}.",
         ) from error
 
 
-def _own_template(tokenizer: Any) -> str:
+def _own_template(tokenizer: Any, said: str) -> str:
     template = tokenizer.chat_template
     if isinstance(template, dict):
         template = template.get("default")
@@ -109,16 +110,15 @@ def _own_template(tokenizer: Any) -> str:
     raise RefusedError(
         "tokenizer",
         "it has no chat template, so it is not known how a conversation is written",
-        "Use an instruction-tuned model, or say --set chat_template=FILE, "
-        "--set chat_template=chatml or --set chat_template=plain.",
+        f"Use an instruction-tuned model, or say {said}FILE, {said}chatml or {said}plain.",
     )
 
 
-def _check_tokens(tokenizer: Any, name: str) -> None:
+def _check_tokens(tokenizer: Any, name: str, said: str) -> None:
     missing = [token for token in CHATML_TOKENS if token not in tokenizer.get_vocab()]
     if name == "chatml" and missing:
         raise RefusedError(
-            "chat_template=chatml",
+            f"{said.removeprefix('--set ')}chatml",
             f"the tokenizer has no token {' and '.join(missing)}, so the model could not stop",
-            "Use --set chat_template=plain, which ends a turn by the end-of-sequence token.",
+            f"Use {said}plain, which ends a turn by the end-of-sequence token.",
         )

@@ -65,9 +65,9 @@ def trained_turns(row: Mapping[str, Any]) -> list[int]:
     """Which turns of a record are trained (docs/format.md, "Record").
 
     Where `train` is null: all assistant turns of `sft` records, the turns after `prompt_turns` of
-    all others.
+    all others. What a row says of its `kind` holds.
     """
-    is_sft = kind_of(row) == "sft"
+    is_sft = (row.get("kind") or kind_of(row)) == "sft"
     chosen = []
     for place, turn in enumerate(row["messages"]):
         default = turn["role"] == "assistant" if is_sft else place >= row["prompt_turns"]

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from curate.conversations import WHOLE
 from curate.errors import UsageError
-from curate.fields import FIELDS, field_texts, is_field
+from curate.fields import FIELDS, can_be_measured, field_columns, field_texts
 from curate.hashing import hash_texts
 from curate.store.catalog import Connection, quoted, reading, row_of, synced, table_of
 from curate.store.delta import PARQUET, StoredFile
@@ -114,12 +115,10 @@ def signal_files(connection: Connection, folder: Path) -> list[Path]:
 
 def columns_of(field: str) -> list[str]:
     """The columns of a record that a field's text is made of. Raises UsageError."""
-    if field == "all" or not is_field(field):
-        known = ", ".join(FIELDS[:-1])
+    if not can_be_measured(field):
+        known = ", ".join((*FIELDS[:-1], *WHOLE))
         raise UsageError(f"field {field!r}", "no field of which signals are known", f"Use {known}.")
-    if field in ("text", "rejected"):
-        return [field]
-    return ["messages", "prompt_turns"]
+    return list(field_columns(field))
 
 
 def text_hashes(batch: pa.RecordBatch, field: str) -> pa.Table:

@@ -24,6 +24,9 @@ SIGNALS: Final = pa.schema(
     ]
 )
 
+TEXTS: Final = pa.schema([("hash", pa.binary(16)), ("field", pa.string()), ("text", pa.binary(16))])
+"""Which text (by hash) a field of a content has; null where the content has no such field."""
+
 TYPES: Final = {
     pa.binary(16): "BLOB",
     pa.string(): "VARCHAR",
@@ -52,7 +55,7 @@ def views_sql(folder: Path, files: Sequence[StoredFile], base: str) -> dict[str,
             for f in files
             if f.kind == kind and not (f.whole and kind in ("members", "ledger"))
         ]
-        for kind in ("members", "ledger", "segment", "quarantine", "signals")
+        for kind in ("members", "ledger", "segment", "quarantine", "signals", "texts")
     }
     member_schema = pa.schema([*MEMBER_FIELDS, *ORIGIN_FIELDS])
     members = _over_versions(MEMBERS, _source(folder, paths["members"], member_schema), base)
@@ -95,6 +98,10 @@ def views_sql(folder: Path, files: Sequence[StoredFile], base: str) -> dict[str,
         "signals": (
             f"SELECT {_hex('hash')}, signal, fingerprint, value, label FROM "
             f"{_source(folder, paths['signals'], SIGNALS, False)}"
+        ),
+        "texts": (
+            f"SELECT {_hex('hash')}, field, {_hex('text')} FROM "
+            f"{_source(folder, paths['texts'], TEXTS, False)}"
         ),
         "tags": f"SELECT tag, dataset, version, created, note FROM {base}.tags",
         "runs": f"SELECT * FROM {base}.runs",

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.conversations import WHOLE
 from curate.fields import FIELDS, field_texts, leaves
 from curate.hashing import hash_texts
 from curate.store.catalog import connect
@@ -72,7 +73,7 @@ def find_traces(folder: Path, files: Sequence[StoredFile], contents: Hashes) -> 
         if not wanted.any():
             continue
         own = batch.filter(pa.array(wanted))
-        for field in FIELDS[:-1]:
+        for field in (*FIELDS[:-1], *WHOLE):
             hashed.append(_distinct(hash_texts(field_texts(own, field))))
         for leaf in leaves(own):
             hashed.append(_distinct(hash_texts(leaf.texts)))

@@ -10,10 +10,12 @@ import pytest
 
 from curate.record import WORKING, batch_of
 from tests.models.static import make_static
-from tests.train.tiny import make_tokenizer
+from tests.train.tiny import make_model, make_tokenizer
 
 CACHED_TOKENIZER = "org/tiny"
 CACHED_EMBEDDING = "org/static"
+CACHED_MODEL = "org/chat"
+CACHED_REFERENCE = "org/reference"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 Working = Callable[..., pa.RecordBatch]
 
@@ -36,7 +38,7 @@ def working() -> Working:
 @pytest.fixture(scope="session")
 def hub_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A cache of the Hub, of this and of child processes, with what their packages can read of the
-    tokenizer `org/tiny` and the embedding model `org/static`.
+    tokenizer `org/tiny`, the embedding model `org/static`, and two language models.
     """
     folder = tmp_path_factory.mktemp("hub")
     if find_spec("transformers") is None:
@@ -45,6 +47,9 @@ def hub_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     make_tokenizer().save_pretrained(_snapshot(folder / "models--org--tiny"))
     if find_spec("model2vec") is not None:
         make_static(_snapshot(folder / "models--org--static"))
+    if find_spec("torch") is not None:
+        make_model(_snapshot(folder / "models--org--chat"))
+        make_model(_snapshot(folder / "models--org--reference"), seed=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HUB_CACHE", str(folder))
         patch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(folder))
