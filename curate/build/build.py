@@ -30,7 +30,7 @@ from curate.build.segment import run_segment
 from curate.build.sides import moved_sides
 from curate.build.site import Site
 from curate.build.sweep import sweep
-from curate.build.tidy import forget_stored, merge
+from curate.build.tidy import end_merges, forget_stored, merge
 from curate.build.unchanged import is_unchanged
 from curate.engines.local import LocalEngine
 from curate.errors import LeakError
@@ -74,6 +74,7 @@ def build(
         sweep(store)
         cache = Cache(store)
         try:
+            end_merges(cache)
             return _run(recipe, store, options, progress, cache)
         finally:
             cache.close()

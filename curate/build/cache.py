@@ -20,7 +20,7 @@ from curate.store import Store
 from curate.store.catalog import synced
 from curate.store.delta import StoredFile
 
-LAYOUT: Final = 5
+LAYOUT: Final = 6
 """Raised whenever the cache is laid out otherwise, so that no older one is read."""
 
 KEPT_BUILDS: Final = 4

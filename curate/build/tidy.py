@@ -16,6 +16,9 @@ from curate.store.parquet import parquet_sql
 MERGE_FROM: Final = 32
 """So many files of a kind become one."""
 
+MERGED: Final = ".merged"
+"""What the name of a note ends in that says which files one of facts was merged from."""
+
 MOST_STALE: Final = 4
 """Of what is merged, no more than so many times what the build needed is kept."""
 
@@ -57,11 +60,13 @@ def merge(connection: Connection, cache: Cache) -> None:
     for home in folders(cache.group("facts")):
         files = sorted(home.glob("*.parquet"))
         if cache.used(home) and len(files) >= MERGE_FROM:
-            half = home / f"{uuid.uuid4().hex}.parquet{HALF}"
-            _copy(connection, files, "curate_hash", half)
-            synced(half)
-            half.rename(half.with_suffix(""))
-            _remove_all(files)
+            _merge_facts(connection, home, files)
+
+
+def end_merges(cache: Cache) -> None:
+    """Delete the files of facts that a killed build had merged: none may be there twice."""
+    for note in cache.group("facts").glob(f"*/*{MERGED}"):
+        _end_merge(note)
 
 
 def _mergeable(memo: Memo) -> bool:
@@ -89,6 +94,26 @@ def _merge_memos(
                 _copy(connection, files, "hash", half / name)
     cache.use(target)
     _remove_all(sources)
+
+
+def _merge_facts(connection: Connection, home: Path, files: list[Path]) -> None:
+    target = home / f"{uuid.uuid4().hex}.parquet"
+    half, note = target.with_name(target.name + HALF), target.with_suffix(MERGED)
+    _copy(connection, files, "curate_hash", half)
+    synced(half)
+    # From the rename on the facts are there twice, and the build may be killed at any time.
+    note.write_bytes(orjson.dumps([path.name for path in files]))
+    synced(note)
+    half.rename(target)
+    synced(home)
+    _end_merge(note)
+
+
+def _end_merge(note: Path) -> None:
+    """Delete the files that a note names, if what they were merged to is there, and the note."""
+    if note.with_suffix(".parquet").is_file():
+        _remove_all(note.parent / name for name in orjson.loads(note.read_bytes()))
+    remove(note)
 
 
 def _copy(connection: Connection, files: list[Path], key: str, target: Path) -> None:

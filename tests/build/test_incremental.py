@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from curate.build import Built
+from curate.build import Built, tidy
 from curate.errors import OperatorError
 from curate.recipe import load_code
 from curate.record import WORKING
@@ -284,6 +285,33 @@ def test_many_small_memos_become_one(diary: Diary) -> None:
     diary.bench.write(rows[:-1])
     assert_as_from_nothing(diary, diary.build(*steps), rows[:-1], steps)
     assert not (diary.bench.folder / "a.jsonl").exists() or diary.read("a") == prompts(rows[:-1])
+
+
+@pytest.mark.parametrize("deleted", [0, 1, 40])
+def test_a_merge_of_facts_that_is_cut_off_counts_no_record_twice(
+    diary: Diary, deleted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = tickets(70)
+    rows[1]["prompt"] = rows[0]["prompt"]
+    diary.bench.write(rows)
+    steps = [diary.step("first", "b")]
+
+    def cut_off(paths: Iterable[Path]) -> None:
+        for path in list(paths)[:deleted]:
+            path.unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tidy, "_remove_all", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            diary.build(*steps, batch_size=1)
+    cache = diary.bench.store.folder / "cache"
+    assert len(list(cache.glob("facts/*/*.parquet"))) == 70 - deleted + 1
+    diary.read("b")
+    diary.bench.write(rows[:-1])
+    assert_as_from_nothing(diary, diary.build(*steps), rows[:-1], steps)
+    assert diary.read("b") == prompts(rows[:-1]), "the facts were kept: only the other store took"
+    assert len(list(cache.glob("facts/*/*"))) == 1
 
 
 def stored(store: Store, kind: str) -> list[Path]:
