@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--dimensions", type=int, default=256)
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
     given = parser.parse_args()
-    asked = texts(given.data, given.records)
+    asked = texts(given.data, given.records, given.vocabulary)
     with tempfile.TemporaryDirectory() as folder:
         make_model(Path(folder), given)
         scorer = Scorer(find_model(folder), given.dtype)
@@ -81,7 +81,7 @@ def clock(device: str) -> float:
     return time.perf_counter()
 
 
-def texts(data: Path, records: int) -> list[Asked]:
+def texts(data: Path, records: int, vocabulary: int) -> list[Asked]:
     """Prompts with completions as tokens, drawn alike from the file."""
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
@@ -91,7 +91,9 @@ def texts(data: Path, records: int) -> list[Asked]:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=8000, initial_alphabet=alphabet, show_progress=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=min(8000, vocabulary), initial_alphabet=alphabet, show_progress=False
+    )
     tokenizer.train_from_iterator([rows[place]["prompt"] for place in drawn], trainer)
     asked = []
     for place in drawn:

@@ -1,10 +1,12 @@
 """Types of settings that several operators have."""
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from curate.fields import FIELDS, is_field
+from curate.fields import FIELDS, can_be_judged, is_field
 
 
 def one_or_more(names: object) -> object:
@@ -27,3 +29,25 @@ def check_fields(names: tuple[str, ...]) -> None:
     unknown = [name for name in names if not is_field(name)]
     if unknown:
         raise ValueError(f"{unknown[0]!r} is no field; fields: {', '.join(FIELDS)}")
+
+
+def check_texts(names: Sequence[str], done: str, known: Sequence[str] = ()) -> None:
+    """Raise ValueError where a name is not one text of a record, or where there is no name.
+
+    `done` is what is done to the texts, such as "scored". Where `known` is given, only its fields
+    are right.
+
+    >>> check_texts(["respons"], "scored")
+    Traceback (most recent call last):
+    ValueError: 'respons' is no field that can be scored; did you mean 'response'?
+    """
+    right = known or FIELDS[:-1]
+    listed = ", ".join(right)
+    if not names:
+        raise ValueError(f"at least one field must be {done}, of {listed}")
+    for name in names:
+        if name in right or (not known and can_be_judged(name)):
+            continue
+        near = get_close_matches(name, right, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"fields: {listed}"
+        raise ValueError(f"{name!r} is no field that can be {done}; {hint}")

@@ -19,7 +19,7 @@ from curate.classifier.words import (
     SPACE_KIND,
     WORD_KIND,
 )
-from curate.scan.compiled import BYTES, OFFSETS, PRIME, SEED, TURN, compiled, mixed
+from curate.scan.compiled import BYTES, OFFSETS, PRIME, SEED, TURN, code_point, compiled, mixed
 
 _KINDS, _LOWERED, _ROWS, _WEIGHTS, _NUMBERS = (
     *(types.Array(kind, 1, "C", readonly=True) for kind in (types.uint8, types.int32, types.int32)),
@@ -46,7 +46,7 @@ def _count(value: Any, mask: Any, rows: Any, counts: Any, touched: Any, number: 
 
 
 @njit(nogil=True)
-def _features(  # noqa: C901 - one pass: its state lives in the processor's registers
+def _features(
     data: Any,
     start: Any,
     stop: Any,
@@ -79,24 +79,8 @@ def _features(  # noqa: C901 - one pass: its state lives in the processor's regi
             if byte < 0x80:
                 code = np.int32(byte)
                 place += 1
-            elif byte < 0xE0:
-                code = (np.int32(byte & 0x1F) << 6) | np.int32(data[place + 1] & 0x3F)
-                place += 2
-            elif byte < 0xF0:
-                code = (
-                    (np.int32(byte & 0x0F) << 12)
-                    | (np.int32(data[place + 1] & 0x3F) << 6)
-                    | np.int32(data[place + 2] & 0x3F)
-                )
-                place += 3
             else:
-                code = (
-                    (np.int32(byte & 0x07) << 18)
-                    | (np.int32(data[place + 1] & 0x3F) << 12)
-                    | (np.int32(data[place + 2] & 0x3F) << 6)
-                    | np.int32(data[place + 3] & 0x3F)
-                )
-                place += 4
+                code, place = code_point(data, place)
             kind = np.int64(kinds[code])
         if word != 0 and kind != MARK_KIND and (word == 2 or kind != WORD_KIND):
             value = mixed(value)

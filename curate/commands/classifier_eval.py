@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from curate.commands.classifier_labels import labelled, labels_options
+from curate.commands.classifier_labels import Asked, labelled, labels_options
 from curate.commands.classifier_report import curve_rows, label_rows, overall
 from curate.output import Output, json_option
 
@@ -13,16 +13,7 @@ from curate.output import Output, json_option
 @click.argument("file", type=click.Path(path_type=Path))
 @labels_options
 @json_option
-def evaluate(
-    file: Path,
-    labels: str | None,
-    good: tuple[str, ...],
-    bad: tuple[str, ...],
-    text: str,
-    label: str,
-    split: str | None,
-    as_json: bool,
-) -> None:
+def evaluate(file: Path, asked: Asked, as_json: bool) -> None:
     """Say how good the classifier FILE is on LABELS, which it should not have learned from.
 
     A text without a known word counts by what the classifier says of no word: the intercepts.
@@ -38,7 +29,7 @@ def evaluate(
     from curate.history.document import document
 
     made = decoded(read_bytes(file), f"classifier {str(file)!r}")
-    given = labelled(labels, good, bad, text, label, split)
+    given = labelled(asked)
     known = made.details.labels
     unknown = sorted({one.label for one in given} - set(known))
     if unknown:

@@ -42,7 +42,7 @@ def label_rows(figures: "Figures") -> Rows:
 
 
 def curve_rows(figures: "Figures") -> Rows:
-    """What limits on the probability of each label take; of two labels and more than a few less.
+    """What limits on the probability of each label take; a hint at --json where labels are many.
 
     Of two labels the one curve is the other's mirror, and yet both are what a rule may ask for.
     """

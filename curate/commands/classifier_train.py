@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from curate.commands.classifier_labels import labelled, labels_options
-from curate.commands.classifier_report import (
-    curve_rows,
-    label_rows,
-    overall,
-    shortened,
-)
+from curate.commands.classifier_labels import Asked, labelled, labels_options
+from curate.commands.classifier_report import curve_rows, label_rows, overall, shortened
 from curate.output import Output, json_option, quiet_option, visible
 
 if TYPE_CHECKING:
@@ -55,12 +50,7 @@ ERRORS_SHOWN = 10
 @json_option
 @quiet_option
 def train(
-    labels: str | None,
-    good: tuple[str, ...],
-    bad: tuple[str, ...],
-    text: str,
-    label: str,
-    split: str | None,
+    asked: Asked,
     out: Path,
     name: str | None,
     folds: int,
@@ -104,7 +94,7 @@ def train(
         embedding=embedding,
         max_tokens=max_tokens or 512,
     )
-    given = labelled(labels, good, bad, text, label, split)
+    given = labelled(asked)
     progress = listener_for(quiet or as_json)
     try:
         made = run([one.text for one in given], [one.label for one in given], settings, progress)

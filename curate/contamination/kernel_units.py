@@ -16,24 +16,12 @@ from curate.scan.compiled import (
     PRIME,
     SEED,
     SIZES,
+    code_point,
     compiled,
     mixed,
 )
 
 PLAIN = types.Array(types.int32, 1, "C", readonly=True)
-
-
-@njit(nogil=True, inline="always")
-def _code_at(data: Any, place: Any) -> Any:
-    """The code point that begins at a byte of a text that is not ASCII, and its bytes."""
-    byte = data[place]
-    if byte < 0xE0:
-        return (np.int32(byte & 0x1F) << 6) | np.int32(data[place + 1] & 0x3F), 2
-    if byte < 0xF0:
-        code = (np.int32(byte & 0x0F) << 12) | (np.int32(data[place + 1] & 0x3F) << 6)
-        return code | np.int32(data[place + 2] & 0x3F), 3
-    code = (np.int32(byte & 0x07) << 18) | (np.int32(data[place + 1] & 0x3F) << 12)
-    return code | (np.int32(data[place + 2] & 0x3F) << 6) | np.int32(data[place + 3] & 0x3F), 4
 
 
 @njit(nogil=True, inline="always")
@@ -55,9 +43,8 @@ def unstable(data: Any, offsets: Any, table: Any, found: Any) -> None:
             while place + 8 <= stop and not _any_foreign(data, place):
                 place += 8
             if place < stop and data[place] >= 0x80:
-                code, size = _code_at(data, place)
+                code, place = code_point(data, place)
                 found[text] = table[code]
-                place += size
             else:
                 place += 1
 
@@ -97,10 +84,9 @@ def words(  # noqa: C901 - one pass: its state lives in the processor's register
                     code |= 0x20
                 place += 1
             else:
-                code, size = _code_at(data, place)
+                code, place = code_point(data, place)
                 flags = np.int32(table[code])
                 code = plain[code]
-                place += size
             if flags & SPACE:
                 if word and start >= 0:
                     hashes[number] = mixed(core)
@@ -155,14 +141,15 @@ def characters(
             place = stop
         here = 0
         while place < stop:
-            code, size = np.int32(data[place]), 1
-            if code >= 0x80:
-                code, size = _code_at(data, place)
+            if data[place] < 0x80:
+                code = np.int32(data[place])
+                place += 1
+            else:
+                code, place = code_point(data, place)
             if table[code] & (LETTER | DIGIT | MARK):
                 hashes[number] = mixed((SEED ^ np.uint64(plain[code])) * PRIME)
                 starts[number] = here
                 stops[number] = here + 1
                 number += 1
             here += 1
-            place += size
         ends[text] = number

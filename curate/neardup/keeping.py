@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from curate.fields import FIELDS, can_be_judged, field_texts
+from curate.fields import field_texts
 from curate.neardup.parts import Parts
 from curate.scan import Scan
+from curate.setting_types import check_texts
 from curate.signals import SIGNALS, measure
 
 
@@ -42,10 +43,7 @@ class BySignal(BaseModel):
     @field_validator("field")
     @classmethod
     def _can_be_measured(cls, name: str) -> str:
-        if not can_be_judged(name):
-            near = get_close_matches(name, FIELDS[:-1], n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"fields: {', '.join(FIELDS[:-1])}"
-            raise ValueError(f"{name!r} is no field that can be measured; {hint}")
+        check_texts([name], "measured")
         return name
 
 

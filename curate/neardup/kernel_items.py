@@ -11,7 +11,7 @@ from numba import njit
 
 from curate.neardup.lowering import MOST
 from curate.scan.classes import ALONE, DIGIT, LETTER, PUNCTUATION, SPACE
-from curate.scan.compiled import ONE, SEED, TURN, mixed
+from curate.scan.compiled import ONE, SEED, TURN, code_point, mixed
 
 EACH_01, EACH_05, EACH_1F, EACH_20, EACH_25, EACH_3F, EACH_7F, EACH_80 = (
     np.uint64(byte * 0x0101010101010101)
@@ -64,26 +64,6 @@ def _small(eight: Any) -> Any:
 
 
 @njit(nogil=True, inline="always")
-def _code(data: Any, place: Any) -> Any:
-    """The code point at a place that is not ASCII, and the place behind it."""
-    byte = data[place]
-    if byte < 0xE0:
-        return (np.int32(byte & 0x1F) << 6) | np.int32(data[place + 1] & 0x3F), place + 2
-    if byte < 0xF0:
-        return (
-            (np.int32(byte & 0x0F) << 12)
-            | (np.int32(data[place + 1] & 0x3F) << 6)
-            | np.int32(data[place + 2] & 0x3F)
-        ), place + 3
-    return (
-        (np.int32(byte & 0x07) << 18)
-        | (np.int32(data[place + 1] & 0x3F) << 12)
-        | (np.int32(data[place + 2] & 0x3F) << 6)
-        | np.int32(data[place + 3] & 0x3F)
-    ), place + 4
-
-
-@njit(nogil=True, inline="always")
 def _lower(code: Any, lowered: Any) -> Any:
     return lowered[code] if code < MOST and lowered[code] != 0 else code
 
@@ -105,7 +85,7 @@ def _word(data: Any, start: Any, stop: Any, lowered: Any) -> Any:
             value = mixed(value ^ _small(eight))
             place += run
         else:
-            code, place = _code(data, place)
+            code, place = code_point(data, place)
             value = mixed(value ^ (np.uint64(_lower(code, lowered)) | TOP_BIT))
     return value + np.uint64(stop - start) * TURN
 
@@ -126,7 +106,7 @@ def _add(
             if 65 <= code <= 90:
                 code |= 0x20
         else:
-            code, place = _code(data, place)
+            code, place = code_point(data, place)
             code = _lower(code, lowered)
         items[number] = mixed(np.uint64(code) + TURN)
         number += 1
@@ -158,7 +138,7 @@ def _items(  # noqa: C901 - one pass: its state lives in the processor's registe
             code = np.int32(byte)
             place += 1
         else:
-            code, place = _code(data, place)
+            code, place = code_point(data, place)
         flags = np.int32(table[code])
         if flags & SPACE:
             if first >= 0:

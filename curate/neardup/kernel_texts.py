@@ -6,9 +6,8 @@ import numpy as np
 from numba import njit, types
 
 from curate.neardup.blocks import BLOCK, lowest, masks
-from curate.neardup.kernel_items import _code
 from curate.neardup.lowering import MOST
-from curate.scan.compiled import BYTES, NUMBERS, OFFSETS, SIZES, compiled
+from curate.scan.compiled import BYTES, NUMBERS, OFFSETS, SIZES, code_point, compiled
 
 _LOWERED: Final = types.Array(types.int32, 1, "C", readonly=True)
 _PLACES: Final = types.int64[::1]
@@ -54,7 +53,7 @@ def stretches(data: Any, offsets: Any, lowered: Any, counts: Any, begins: Any, e
         place = _beyond(data, start, stop)
         while place < stop:
             here = place
-            code, place = _code(data, place)
+            code, place = code_point(data, place)
             if code >= MOST or lowered[code] == 0:
                 while here > start and not _is_space(data[here - 1]):
                     here -= 1

@@ -12,9 +12,9 @@ import numpy as np
 from numba import njit
 
 from curate.neardup.blocks import BLOCK, eight, lowest, masks, ones
-from curate.neardup.kernel_items import EACH_80, _code, _small, _word
+from curate.neardup.kernel_items import EACH_80, _small, _word
 from curate.scan.classes import ALONE, PUNCTUATION, SPACE
-from curate.scan.compiled import ONE, SEED, TURN, mixed
+from curate.scan.compiled import ONE, SEED, TURN, code_point, mixed
 
 NO_BITS, ALL_BITS = np.uint64(0), np.uint64(0xFFFFFFFFFFFFFFFF)
 LAST: Final = np.uint64(63)
@@ -39,7 +39,7 @@ def _beyond(data: Any, start: Any, beyond: Any, spaces: Any, points: Any, table:
             # The rest of a character of the block before.
             beyond &= beyond - ONE
             continue
-        code, end = _code(data, place)
+        code, end = code_point(data, place)
         width = np.uint64(end - place)
         run = ((ONE << width) - ONE) << np.uint64(bit)
         over = (ONE << np.uint64(max(np.int64(0), bit + end - place - BLOCK))) - ONE

@@ -1,7 +1,6 @@
 """Scoring texts with a classifier of one's own."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,9 +9,8 @@ from pydantic import ConfigDict, Field, field_validator
 
 from curate.classifier.model import signal_names
 from curate.classifier.settings import ClassifierSettings
-from curate.fields import FIELDS, can_be_judged
 from curate.operator import SignalOperator
-from curate.setting_types import Names
+from curate.setting_types import Names, check_texts
 from curate.signals.registry import NAME
 
 
@@ -39,13 +37,7 @@ class Classifier(ClassifierSettings, SignalOperator):
     @field_validator("measured")
     @classmethod
     def _fields_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        wrong = [name for name in names if not can_be_judged(name)]
-        if wrong:
-            near = get_close_matches(wrong[0], FIELDS[:-1], n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"fields: {', '.join(FIELDS[:-1])}"
-            raise ValueError(f"{wrong[0]!r} is no field that can be scored; {hint}")
-        if not names:
-            raise ValueError(f"at least one field must be scored, of {', '.join(FIELDS[:-1])}")
+        check_texts(names, "scored")
         return names
 
     @field_validator("signal")

@@ -13,8 +13,9 @@ from pydantic import Field, field_validator, model_validator
 from curate.classifier.model import signal_names
 from curate.classifier.settings import ClassifierSettings
 from curate.decision import FAILURE
-from curate.fields import FIELDS, can_be_judged, field_texts
+from curate.fields import field_texts
 from curate.operator import RulesOperator
+from curate.setting_types import check_texts
 
 Probability = Annotated[float, Field(gt=0, le=1)]
 
@@ -40,10 +41,7 @@ class ClassifierFilter(ClassifierSettings, RulesOperator):
     @field_validator("field")
     @classmethod
     def _field_can_be_judged(cls, field: str) -> str:
-        if not can_be_judged(field):
-            near = get_close_matches(field, FIELDS[:-1], n=1)
-            guess = f"did you mean {near[0]!r}?" if near else f"fields: {', '.join(FIELDS[:-1])}"
-            raise ValueError(f"{field!r} is no field that can be judged; {guess}")
+        check_texts([field], "judged")
         return field
 
     @model_validator(mode="after")

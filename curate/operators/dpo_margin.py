@@ -68,7 +68,7 @@ class DpoMargin(LikelihoodSignal):
         """Return the margin and ratios of each pair (float64); null where there is no pair."""
         if not len(texts):
             return {name: pa.array([], pa.float64()) for name in self.signals()}
-        renderer, models = self.renderer(), self._models(texts)
+        renderer, models = self.renderer(), self._models()
         records = self.records(texts)
         pairs = [record and pair_of(record, renderer) for record in records]
         limit = min(self.limit(), models[1].limit or self.max_tokens)
@@ -81,7 +81,7 @@ class DpoMargin(LikelihoodSignal):
         self.count(counts, renderer, f"reference: {described(self.reference, self._reference)}")
         return self._columns([rows.get(row) for row in range(len(texts))])
 
-    def _models(self, texts: pa.StringArray) -> tuple[Scorer, Scorer]:  # noqa: ARG002
+    def _models(self) -> tuple[Scorer, Scorer]:
         own, other = load_tokenizer(self._found), load_tokenizer(self._reference)
         if own.get_vocab() != other.get_vocab():
             raise RefusedError(

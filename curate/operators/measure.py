@@ -7,13 +7,12 @@ from typing import ClassVar
 import pyarrow as pa
 from pydantic import ConfigDict, Field, field_validator
 
-from curate.fields import FIELDS, can_be_judged
 from curate.operator import SignalOperator
 from curate.rulepacks.definitions import definition_faults, expanded
 from curate.rulepacks.expression import Expression, parse_expression
 from curate.rulepacks.locked import evaluate
 from curate.scan import Scan
-from curate.setting_types import Names
+from curate.setting_types import Names, check_texts
 from curate.signals import SIGNALS, Signal, tokens_first
 
 
@@ -67,12 +66,7 @@ class Measure(SignalOperator):
     @field_validator("measured")
     @classmethod
     def _fields_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        for name in names:
-            if not can_be_judged(name):
-                guess = _guess(name, list(FIELDS[:-1]))
-                raise ValueError(f"{name!r} is no field that can be measured; {guess}")
-        if not names:
-            raise ValueError(f"at least one field must be measured, of {', '.join(FIELDS[:-1])}")
+        check_texts(names, "measured")
         return names
 
     def fields(self) -> Sequence[str]:

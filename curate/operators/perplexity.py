@@ -1,7 +1,6 @@
 """The perplexity of answers and texts under a language model."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from math import exp, fsum
 from typing import Any, ClassVar, Final
 
@@ -12,7 +11,7 @@ from pydantic import Field, field_validator
 from curate.models.answers import answers_of
 from curate.models.likelihood import DECIMALS, LikelihoodSignal
 from curate.models.losses import Asked, LogProbs
-from curate.setting_types import Names
+from curate.setting_types import Names, check_texts
 
 FIELDS: Final = ("conversation", "text", "prompt", "response")
 
@@ -41,13 +40,7 @@ class Perplexity(LikelihoodSignal):
     @field_validator("measured")
     @classmethod
     def _fields_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        wrong = [name for name in names if name not in FIELDS]
-        if wrong:
-            near = get_close_matches(wrong[0], FIELDS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"fields: {', '.join(FIELDS)}"
-            raise ValueError(f"{wrong[0]!r} is no field that can be scored; {hint}")
-        if not names:
-            raise ValueError(f"at least one field must be scored, of {', '.join(FIELDS)}")
+        check_texts(names, "scored", FIELDS)
         return names
 
     def fields(self) -> Sequence[str]:

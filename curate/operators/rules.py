@@ -1,7 +1,6 @@
 """Dropping records by a rule pack."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -9,13 +8,13 @@ import orjson
 import pyarrow as pa
 from pydantic import field_validator
 
-from curate.fields import FIELDS, can_be_judged
 from curate.operator import Before, Judged, RulesOperator
 from curate.rulepacks import Judge
 from curate.rulepacks.chosen import parsed, unlisted
 from curate.rulepacks.pack_settings import PackSettings
 from curate.rulepacks.rule import Rule
 from curate.rulepacks.shelf import is_path
+from curate.setting_types import check_texts
 
 
 class Rules(PackSettings, RulesOperator):
@@ -29,10 +28,7 @@ class Rules(PackSettings, RulesOperator):
     @field_validator("field")
     @classmethod
     def _field_can_be_judged(cls, field: str) -> str:
-        if not can_be_judged(field):
-            near = get_close_matches(field, FIELDS[:-1], n=1)
-            guess = f"did you mean {near[0]!r}?" if near else f"fields: {', '.join(FIELDS[:-1])}"
-            raise ValueError(f"{field!r} is no field that rules can judge; {guess}")
+        check_texts([field], "judged")
         return field
 
     def before(self) -> Sequence[Before]:

@@ -1,7 +1,6 @@
 """Dropping records that mean the same as another."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from math import ceil
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -20,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from curate.fields import FIELDS, TURN_SEPARATOR, can_be_judged, field_texts
+from curate.fields import TURN_SEPARATOR, field_texts
 from curate.models.embedding import embed, loaded, require
 from curate.models.embedding_files import EmbeddingFiles, find_embedding
 from curate.neardup import parts_of
@@ -36,7 +35,7 @@ from curate.semantic.finding import (
     neighbours,
 )
 from curate.semantic.semdedup import PER_CLUSTER
-from curate.setting_types import Names
+from curate.setting_types import Names, check_texts
 from curate.signals import SIGNALS
 
 
@@ -88,13 +87,7 @@ class SemanticDedup(SelectionOperator):
     @field_validator("fields")
     @classmethod
     def _fields_exist(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        wrong = [name for name in names if not can_be_judged(name)]
-        if wrong:
-            near = get_close_matches(wrong[0], FIELDS[:-1], n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"fields: {', '.join(FIELDS[:-1])}"
-            raise ValueError(f"{wrong[0]!r} is no field that can be embedded; {hint}")
-        if not names:
-            raise ValueError(f"at least one field must be embedded, of {', '.join(FIELDS[:-1])}")
+        check_texts(names, "embedded")
         return names
 
     @model_validator(mode="after")

@@ -53,3 +53,23 @@ def mixed(value: Any) -> Any:
     value *= MIX_2
     value ^= value >> MIX_SHIFT
     return value
+
+
+@njit(nogil=True, inline="always")
+def code_point(data: Any, place: Any) -> Any:
+    """The code point at a place that is not ASCII, and the place behind it."""
+    byte = data[place]
+    if byte < 0xE0:
+        return (np.int32(byte & 0x1F) << 6) | np.int32(data[place + 1] & 0x3F), place + 2
+    if byte < 0xF0:
+        return (
+            (np.int32(byte & 0x0F) << 12)
+            | (np.int32(data[place + 1] & 0x3F) << 6)
+            | np.int32(data[place + 2] & 0x3F)
+        ), place + 3
+    return (
+        (np.int32(byte & 0x07) << 18)
+        | (np.int32(data[place + 1] & 0x3F) << 12)
+        | (np.int32(data[place + 2] & 0x3F) << 6)
+        | np.int32(data[place + 3] & 0x3F)
+    ), place + 4

@@ -10,6 +10,7 @@ import pytest
 
 from curate.record import WORKING, batch_of
 from tests.models.static import make_static
+from tests.operators.likelihoods import Direct
 from tests.train.tiny import make_model, make_tokenizer
 
 CACHED_TOKENIZER = "org/tiny"
@@ -60,3 +61,18 @@ def _snapshot(cached: Path) -> Path:
     (cached / "refs").mkdir(parents=True)
     (cached / "refs" / "main").write_text(COMMIT)
     return cached / "snapshots" / COMMIT
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_model(tmp_path_factory.mktemp("chat"))
+
+
+@pytest.fixture(scope="session")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_model(tmp_path_factory.mktemp("reference"), seed=1)
+
+
+@pytest.fixture(scope="session")
+def direct(folder: Path) -> Direct:
+    return Direct(folder)

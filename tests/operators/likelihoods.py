@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from curate.fields import field_texts
+from curate.operators import load
 from curate.record import batch_of
 
 USER = "Where is my order, and how do I reset my password?"
@@ -122,3 +124,33 @@ class Direct:
 
 def _mean(losses: Sequence[float]) -> float:
     return sum(losses) / len(losses)
+
+
+CLOSE = 1.001e-4
+PAIR = talk(
+    turn("user", USER), turn("assistant", LONG), rejected=[turn("assistant", "No idea, sorry.")]
+)
+OTHER = talk(
+    turn("system", "Be kind."), turn("user", "Cancel it."), turn("assistant", SHORT),
+    rejected=[turn("assistant", "No."), turn("user", "Why?"), turn("assistant", "Because.")],
+)  # fmt: skip
+
+
+def made(name: str, folder: Path, **settings: Any) -> Any:
+    return load()[name].model_validate({"model": str(folder), **settings})
+
+
+def measured(
+    name: str, folder: Path, texts: pa.StringArray | Sequence[str], **settings: Any
+) -> list[dict[str, Any]]:
+    """The values of each text."""
+    given = texts if isinstance(texts, pa.Array) else pa.array(texts, pa.string())
+    columns = made(name, folder, **settings).measure(given)
+    rows: list[dict[str, Any]] = pa.table(dict(columns)).to_pylist()
+    return rows
+
+
+def close(found: Mapping[str, Any], expected: Mapping[str, float]) -> None:
+    assert set(found) == set(expected)
+    for signal_name, value in expected.items():
+        assert found[signal_name] == pytest.approx(value, rel=CLOSE), signal_name

@@ -1,11 +1,6 @@
 """Signals of language models: equal to a plain computation, whatever is beside a text."""
 
 import json
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Mapping, Sequence
 from math import exp, log
 from pathlib import Path
 from typing import Any
@@ -14,58 +9,24 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from curate.conversations import record_of
-from curate.errors import MissingExtraError, NotFoundError, RecipeError, RefusedError
-from curate.operators import load
-from curate.recipe import parse_recipe
-from tests.conftest import Workbench, tickets
-from tests.operators.likelihoods import LONG, SHORT, TALKS, USER, Direct, talk, texts_of, turn
+from tests.operators.likelihoods import (
+    CLOSE,
+    LONG,
+    OTHER,
+    PAIR,
+    SHORT,
+    TALKS,
+    USER,
+    Direct,
+    close,
+    measured,
+    talk,
+    texts_of,
+    turn,
+)
 from tests.train.tiny import make_model, make_tokenizer
 
 pytest.importorskip("torch")
-CLOSE = 1.001e-4
-PAIR = talk(
-    turn("user", USER), turn("assistant", LONG), rejected=[turn("assistant", "No idea, sorry.")]
-)
-OTHER = talk(
-    turn("system", "Be kind."), turn("user", "Cancel it."), turn("assistant", SHORT),
-    rejected=[turn("assistant", "No."), turn("user", "Why?"), turn("assistant", "Because.")],
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_model(tmp_path_factory.mktemp("chat"))
-
-
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_model(tmp_path_factory.mktemp("reference"), seed=1)
-
-
-@pytest.fixture(scope="module")
-def direct(folder: Path) -> Direct:
-    return Direct(folder)
-
-
-def made(name: str, folder: Path, **settings: Any) -> Any:
-    return load()[name].model_validate({"model": str(folder), **settings})
-
-
-def measured(
-    name: str, folder: Path, texts: pa.StringArray | Sequence[str], **settings: Any
-) -> list[dict[str, Any]]:
-    """The values of each text."""
-    given = texts if isinstance(texts, pa.Array) else pa.array(texts, pa.string())
-    columns = made(name, folder, **settings).measure(given)
-    rows: list[dict[str, Any]] = pa.table(dict(columns)).to_pylist()
-    return rows
-
-
-def close(found: Mapping[str, Any], expected: Mapping[str, float]) -> None:
-    assert set(found) == set(expected)
-    for signal_name, value in expected.items():
-        assert found[signal_name] == pytest.approx(value, rel=CLOSE), signal_name
 
 
 @pytest.mark.parametrize("kind", TALKS)
@@ -163,13 +124,8 @@ def test_a_template_without_an_opening_leaves_the_first_token_out_of_both(
     assert found["ifd"] == pytest.approx(expected, abs=CLOSE)
 
 
-def test_what_the_paper_throws_away_is_above_one(folder: Path) -> None:
-    """Data-Juicer's filter keeps 1 to 100 instead: the documented limit is `ifd <= 1`."""
-    assert "`ifd <= 1`" in (load()["ifd"].__doc__ or "")
-
-
 def test_ifd_falls_where_the_prompt_tells_the_answer(tmp_path: Path) -> None:
-    """The direction of the ratio, on a model that learned that answers follow their prompts."""
+    """What the paper throws away is above 1, and Data-Juicer's filter keeps 1 to 100 instead."""
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -299,166 +255,3 @@ def test_a_pair_whose_prompt_fills_the_limit_has_no_value(folder: Path, referenc
     texts = texts_of([PAIR], "preference")
     (found,) = measured("dpo_margin", folder, texts, reference=str(reference), max_tokens=8)
     assert set(found.values()) == {None}
-
-
-def test_a_model_without_a_template_is_told_with_the_recipe(folder: Path, tmp_path: Path) -> None:
-    bare = make_model(tmp_path / "bare")
-    tokenizer = make_tokenizer()
-    tokenizer.chat_template = None
-    (bare / "chat_template.jinja").unlink(missing_ok=True)
-    tokenizer.save_pretrained(bare)
-    for name in ("perplexity", "ifd", "superfiltering"):
-        with pytest.raises(NotFoundError, match=r"no chat template.*template: chatml"):
-            made(name, bare)
-        text = f"dataset: d\nsources: [{{path: data}}]\nsteps:\n  - {name}: {{model: bare}}\n"
-        with pytest.raises(RecipeError, match="no chat template") as caught:
-            parse_recipe(text, tmp_path / "recipe.yaml")
-        assert ":4" in str(caught.value) or "line 4" in str(caught.value)
-    texts = texts_of([TALKS["several turns"]])
-    assert measured("perplexity", bare, texts, template="chatml") == measured(
-        "perplexity", folder, texts
-    )
-    assert measured("perplexity", bare, [LONG], fields="text")[0]["perplexity"] is not None
-
-
-def test_template_and_type_make_the_values_and_names_do_not(folder: Path, tmp_path: Path) -> None:
-    import shutil
-
-    there = shutil.copytree(folder, tmp_path / "elsewhere")
-    assert made("ifd", there).fingerprint() == made("ifd", folder).fingerprint()
-    assert made("ifd", there).model_dump_json() == made("ifd", folder).model_dump_json()
-    (tmp_path / "a.jinja").write_text("{{ messages[0].content }}")
-    (tmp_path / "b.jinja").write_text("{{ messages[1].content }}")
-    others: list[dict[str, Any]] = [
-        {"template": "plain"}, {"dtype": "bfloat16"}, {"max_tokens": 64}, {"min_tokens": 9},
-        *({"template": str(tmp_path / f"{name}.jinja")} for name in "ab"),
-    ]  # fmt: skip
-    prints = {made("ifd", folder, **settings).fingerprint() for settings in ({}, *others)}
-    assert len(prints) == 7
-
-
-def test_mistakes_are_told_in_one_line(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with pytest.raises(ValueError, match="did you mean 'conversation'"):
-        made("perplexity", folder, fields="conversations")
-    with pytest.raises(NotFoundError, match="cannot be read"):
-        made("ifd", folder, template="no-such.jinja")
-    other = make_model(tmp_path / "other")
-    tokenizer = make_tokenizer()
-    tokenizer.add_tokens(["<new>"])
-    tokenizer.save_pretrained(other)
-    with pytest.raises(RefusedError, match="tokenizer has other tokens"):
-        measured("dpo_margin", folder, texts_of([PAIR], "preference"), reference=str(other))
-    monkeypatch.setattr("curate.models.likelihood.find_spec", lambda name: None)
-    with pytest.raises(MissingExtraError, match=r"curate\[train\]"):
-        made("perplexity", folder)
-
-
-def test_a_conversation_that_the_template_refuses_has_no_value_and_is_counted(
-    folder: Path, tmp_path: Path
-) -> None:
-    strict = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}"
-    (tmp_path / "strict.jinja").write_text(strict + make_tokenizer().chat_template)
-    operator = made("perplexity", folder, template=str(tmp_path / "strict.jinja"))
-    records = [TALKS["one turn"], TALKS["system prompt"]]
-    values = operator.measure(texts_of(records))["perplexity"].to_pylist()
-    assert values[0] is not None
-    assert values[1] is None
-    told = " ".join(operator.notes())
-    assert "1 that the chat template refuses" in told
-    assert "1 texts scored" in told
-
-
-def test_the_manifest_tells_model_device_type_template_and_opening(
-    bench: Workbench, folder: Path
-) -> None:
-    bench.write(tickets(10))
-    recipe = bench.recipe(f"  - ifd: {{model: {folder}, min_tokens: 4}}\n  - exact_dedup\n")
-    version = bench.build(recipe, workers=2, batch_size=3).version
-    assert version is not None
-    told = " ".join(version.manifest["notes"]["ifd"])
-    for part in (
-        "float32 on c",
-        "the model's own (sha256 ",
-        "cut at 256",
-        "'<|im_start|>assistant\\n'",
-    ):
-        assert part in told, part
-    known = version.signals("conversation")
-    assert set(known["signal"].to_pylist()) == {"ifd", "ifd_min"}
-    joined = bench.store.sql(
-        "SELECT r.id, s.value FROM records r JOIN texts t ON t.hash = r.hash "
-        "JOIN signals s ON s.hash = t.text WHERE t.field = 'conversation' AND s.signal = 'ifd'"
-    )
-    assert len(joined) == version.count()
-
-
-def test_a_scoring_run_killed_half_way_loses_nothing_that_was_scored(
-    bench: Workbench, folder: Path
-) -> None:
-    bench.write(tickets(120))
-    own = bench.folder / "own.py"
-    own.write_text(SLOWLY)
-    recipe = bench.folder / "recipe.yaml"
-    diary = bench.folder / "diary"
-    recipe.write_text(bench.recipe(f"  - slowly: {{model: {folder}, diary: {diary}}}\n"))
-    command = [sys.executable, "-m", "curate", "build", str(recipe), "--store"]
-    command += [str(bench.store.folder), "--workers", "2", "--allow-code", str(own)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 120
-    while not (diary.exists() and len(diary.read_text().split()) >= 60):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    before = diary.read_text().split()
-    assert 60 <= len(before) < 120
-    diary.unlink()
-    subprocess.run(command, check=True, capture_output=True)
-    after = diary.read_text().split()
-    assert len(set(before) | set(after)) == 120
-    assert len(set(before) & set(after)) <= 10  # the one part that was at work
-
-
-SLOWLY = '''
-import hashlib
-import time
-from collections.abc import Mapping
-from pathlib import Path
-from typing import ClassVar
-
-import pyarrow as pa
-
-from curate.operators.perplexity import Perplexity
-
-
-class Slowly(Perplexity):
-    """Writes down what it scored."""
-
-    name: ClassVar[str] = "slowly"
-    version: ClassVar[int] = 1
-
-    diary: str
-
-    def at_once(self) -> int:
-        return 10
-
-    def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:
-        found = super().measure(texts)
-        with Path(self.diary).open("a") as file:
-            for text in texts.to_pylist():
-                file.write(hashlib.sha256(text.encode()).hexdigest() + "\\n")
-        time.sleep(0.2)
-        return found
-'''
-
-
-def test_texts_of_whole_records_travel_through_the_store_unchanged(bench: Workbench) -> None:
-    bench.write(tickets(5))
-    version = bench.build(bench.recipe("")).version
-    assert version is not None
-    (batch,) = version.batches()
-    for text in texts_of(batch.to_pylist()).to_pylist():
-        assert record_of(text) is not None

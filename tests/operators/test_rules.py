@@ -57,7 +57,7 @@ def test_the_shipped_bytes_are_in_the_fingerprint() -> None:
         ({"pack": "chat", "limits": {"prompt-ecko": 1}}, "did you mean 'prompt-echo'?"),
         ({"pack": "chat", "limits": {"refusal": 1}}, "the rule 'refusal' has no limit to set"),
         ({"pack": "chat", "limits": {"empty-turn": "x"}}, "limit 'x' of 'empty-turn'"),
-        ({"pack": "chat", "field": "answer"}, "'answer' is no field that rules can judge"),
+        ({"pack": "chat", "field": "answer"}, "'answer' is no field that can be judged"),
         ({"pack": "chat", "field": "all"}, "'all' is no field"),
     ],
 )
