@@ -33,6 +33,7 @@ from curate.scan.compiled import (
     SEED,
     SIZES,
     TABLE,
+    code_point,
     compiled,
     mixed,
 )
@@ -240,24 +241,8 @@ def _made(keeps_tokens: bool) -> Callable[..., None]:  # noqa: C901 - of the pas
                         code = np.int32(byte)
                         place += 1
                         ascii_ones += 1
-                    elif byte < 0xE0:
-                        code = (np.int32(byte & 0x1F) << 6) | np.int32(data[place + 1] & 0x3F)
-                        place += 2
-                    elif byte < 0xF0:
-                        code = (
-                            (np.int32(byte & 0x0F) << 12)
-                            | (np.int32(data[place + 1] & 0x3F) << 6)
-                            | np.int32(data[place + 2] & 0x3F)
-                        )
-                        place += 3
                     else:
-                        code = (
-                            (np.int32(byte & 0x07) << 18)
-                            | (np.int32(data[place + 1] & 0x3F) << 12)
-                            | (np.int32(data[place + 2] & 0x3F) << 6)
-                            | np.int32(data[place + 3] & 0x3F)
-                        )
-                        place += 4
+                        code, place = code_point(data, place)
                     characters += 1
                 flags = np.int32(table[code])
                 is_space = (flags & SPACE) != 0
