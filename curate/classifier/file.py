@@ -4,8 +4,6 @@ It has the layout of safetensors: the length of a JSON header (8 bytes, little-e
 and the bytes of arrays one after the other. Nothing in it can run.
 """
 
-import hashlib
-import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +13,7 @@ import orjson
 from pydantic import ValidationError
 
 from curate.classifier.model import Classifier, Details, Words
-from curate.errors import InputError, NotFoundError, StoreError
+from curate.errors import InputError, NotFoundError
 
 FORMAT: Final = "curate.classifier.1"
 MOST_BYTES: Final = 1 << 30
@@ -55,21 +53,6 @@ def encoded(classifier: Classifier) -> bytes:
     head = orjson.dumps(header)
     head += b" " * (-len(head) % 8)
     return b"".join([len(head).to_bytes(8, "little"), head, *parts])
-
-
-def write(classifier: Classifier, path: Path) -> str:
-    """Write a file whole or not at all; returns its SHA-256. Raises StoreError."""
-    content = encoded(classifier)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        found = f"cannot be written ({error.strerror})"
-        raise StoreError(str(path), found, "Choose another place: --out FILE") from error
-    return hashlib.sha256(content).hexdigest()
 
 
 def read_bytes(path: Path) -> bytes:

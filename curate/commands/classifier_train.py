@@ -1,6 +1,7 @@
 """`curate classifier train LABELS --out FILE`."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,12 +71,15 @@ def train(
     or give --good FILE and --bad FILE. The classifier is a logistic regression over words and pairs
     of words, cross-validated in folds that part no equal texts, and calibrated on them.
     """
-    from curate.classifier.file import write
+    import hashlib
+
+    from curate.classifier.file import encoded
     from curate.classifier.fitting import require
     from curate.classifier.model import BITS
     from curate.classifier.training import Settings
     from curate.classifier.training import train as run
-    from curate.errors import UsageError
+    from curate.errors import RefusedError, UsageError
+    from curate.export.place import placed
     from curate.listener import listener_for
 
     require()
@@ -94,13 +98,15 @@ def train(
         embedding=embedding,
         max_tokens=max_tokens or 512,
     )
+    if out.is_dir():
+        raise RefusedError(str(out), "is a folder", "Name a file.")
     given = labelled(asked)
-    progress = listener_for(quiet or as_json)
-    try:
+    with placed(out) as partial, closing(listener_for(quiet or as_json)) as progress:
+        partial.touch()  # where it cannot be written, nothing is trained in vain
         made = run([one.text for one in given], [one.label for one in given], settings, progress)
-    finally:
-        progress.close()
-    sha256 = write(made.classifier, out)
+        content = encoded(made.classifier)
+        partial.write_bytes(content)
+    sha256 = hashlib.sha256(content).hexdigest()
     output = Output(as_json)
     output.emit(_document(made, out, sha256, errors))
     _print(made, out, sha256, errors, output)

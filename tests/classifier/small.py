@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from curate.classifier.features import sparse
-from curate.classifier.file import write
+from curate.classifier.file import encoded
 from curate.classifier.model import Classifier, Details, Words
 
 KIND = ("thanks", "please", "glad", "welcome", "helpful", "lovely")
@@ -59,5 +59,5 @@ def small() -> Classifier:
 def small_file() -> Path:
     """The file of the small classifier, for this process and its children."""
     path = Path(tempfile.mkdtemp()) / "tone.classifier"
-    write(small(), path)
+    path.write_bytes(encoded(small()))
     return path

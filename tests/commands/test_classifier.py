@@ -169,3 +169,19 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.classifier").write_bytes(b"PK\x03\x04" + bytes(100))
     assert "zip or pickle" in str(call("show", tmp_path / "a.classifier", code=4).exception)
     call("show", tmp_path / "nowhere", code=5)
+
+
+def test_a_place_that_cannot_be_written_is_told_before_training(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("it was trained")
+
+    monkeypatch.setattr("curate.classifier.training.train", never)
+    before = file.read_bytes()
+    beneath = call("train", file, "--out", file / "tone", code=6).exception
+    assert "cannot be written" in str(beneath)
+    folder = call("train", file, "--out", tmp_path, code=7).exception
+    assert "is a folder" in str(folder)
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
