@@ -16,14 +16,15 @@ theirs by the entry point group `curate.operators`.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, TypeVar
 
 import orjson
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from curate.decision import Span
 from curate.hashing import digest
+from curate.scores import Score, Wanted
 
 StepKind = Literal["signal", "rules", "edit", "selection"]
 
@@ -51,6 +52,8 @@ class Operator(BaseModel, ABC):
     code: ClassVar[bytes] = b""
     """The user's own file that defines the class (`--allow-code`); empty for installed ones."""
 
+    _scores: tuple[Score, ...] = PrivateAttr(default=())
+
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Register each class that has a name."""
         super().__init_subclass__(**keywords)
@@ -65,17 +68,34 @@ class Operator(BaseModel, ABC):
         """Steps that come with this one, before it."""
         return ()
 
+    def wants(self) -> Sequence[Wanted]:
+        """The scores that it needs, which signal steps before it give (`curate.scores`)."""
+        return ()
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        """The scores that it wants, with the steps that give them; none before a recipe did so."""
+        return self._scores
+
+    def with_scores(self, scores: Sequence[Score]) -> Self:
+        """The same operator, whose batches have columns of these scores."""
+        copy = self.model_copy()
+        copy._scores = tuple(scores)
+        return copy
+
     def warnings(self) -> Sequence[str]:
         """What a build with it should tell the user, such as a part that is not applied."""
         return ()
 
     def fingerprint(self) -> str:
-        """What makes the answers: name, version, settings, versions of `depends`, files."""
+        """What makes the answers: name, version, settings, `depends`, files, and its scores."""
         return self._digest_of(self.model_dump(mode="json"))
 
     def _digest_of(self, settings: Mapping[str, Any]) -> str:
         versions = {package: installed_version(package) for package in self.depends}
-        head = [self.name, self.version, settings, versions]
+        head: list[Any] = [self.name, self.version, settings, versions]
+        if self._scores:
+            head.append(sorted(score.key for score in self._scores))
         code = [self.code] if self.code else []
         return digest(orjson.dumps(head, option=orjson.OPT_SORT_KEYS), *self.files(), *code).hex()
 
@@ -110,6 +130,10 @@ class SignalOperator(Operator):
     @abstractmethod
     def signals(self) -> Mapping[str, str]:
         """What it gives: names of signals, each with a line that says what it measures."""
+
+    def labels(self) -> frozenset[str]:
+        """Which of its signals are labels; the others are numbers."""
+        return frozenset()
 
     @abstractmethod
     def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:

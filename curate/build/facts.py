@@ -16,11 +16,13 @@ import pyarrow as pa
 from curate.build.cache import Cache, whole_folder, write_fast, write_whole
 from curate.build.culprit import guarded
 from curate.build.pool import Piece, as_working, contents, without_origin
+from curate.build.scores import with_scores
 from curate.build.selecting import CURRENT
 from curate.hashing import digest
 from curate.progress import Progress
 from curate.recipe import Step
 from curate.record import WORKING
+from curate.scores import without_values
 from curate.selection import Reference, SelectionOperator
 from curate.store.catalog import Connection
 from curate.store.parquet import parquet_sql
@@ -40,6 +42,8 @@ class FactTask(NamedTuple):
     selections: tuple[Step, ...]
     homes: tuple[Path, ...]
     seed: int
+    scores: dict[str, Path]
+    """What `scores.write_scores` wrote."""
 
 
 def facts_home(cache: Cache, step: Step, seed: int) -> Path:
@@ -58,7 +62,8 @@ def take_facts_of_reference(
         progress.stage(f"facts of {reference.name}", None)
         with whole_folder(folder) as half:
             for number, batch in enumerate(reference.load(None)):
-                table = _facts(step, without_origin(batch), seed)
+                read = without_values(without_origin(batch), step.operator.scores)
+                table = _facts(step, read, seed)
                 for name, column in ((ID, "id"), (HASH, "hash"), (COPY, "copy")):
                     table = table.append_column(name, batch.column(column))
                 table = table.append_column(SOURCE, batch.column("source"))
@@ -98,7 +103,7 @@ def take_facts(task: FactTask) -> int:
         if not len(rows):
             continue
         part = batch if len(rows) == len(batch) else batch.take(pa.array(rows))
-        table = _facts(step, part, task.seed)
+        table = _facts(step, with_scores(step, part, task.scores), task.seed)
         table = table.append_column(ID, part.column("id"))
         table = table.append_column(HASH, part.column("hash"))
         write_whole(home / f"{uuid.uuid4().hex}.parquet", table)
@@ -126,7 +131,7 @@ def _selection(step: Step) -> SelectionOperator:
 def no_facts(step: Step, folder: Path, seed: int) -> Path:
     """Write the facts of no record: a selection's query needs their columns."""
     nothing = pa.RecordBatch.from_pylist([], schema=WORKING)
-    table = _facts(step, nothing, seed)
+    table = _facts(step, without_values(nothing, step.operator.scores), seed)
     for name in (ID, HASH):
         table = table.append_column(name, pa.array([], pa.binary(16)))
     path = folder / f"{uuid.uuid4().hex}.parquet"

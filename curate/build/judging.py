@@ -11,6 +11,7 @@ from curate.build.cache import Cache, remove
 from curate.build.measuring import SIGNALS_FILE, TEXTS_FILE, pending
 from curate.operator import Measured
 from curate.rulepacks import judged_key
+from curate.scores import Score
 from curate.store import Store
 from curate.store.catalog import Connection, quoted, row_of, synced
 from curate.store.delta import PARQUET, StoredFile
@@ -20,12 +21,17 @@ from curate.store.signals import write_signals
 JUDGED: Final = "judged"
 
 
-def judged_tables(batch: pa.RecordBatch, measured: Sequence[Measured]) -> dict[str, pa.Table]:
-    """What was measured on a batch as files of a memo: content hash and a column a signal."""
+def judged_tables(
+    batch: pa.RecordBatch, measured: Sequence[Measured], scores: Sequence[Score]
+) -> dict[str, pa.Table]:
+    """What was measured on a batch as files of a memo: content hash and a column a signal.
+
+    Some of it may be scores that the step was given.
+    """
     tables = {}
     for field, rows, signals in measured:
         hashes = batch.column("hash").take(rows)
-        name = f"{JUDGED}/{judged_key(field, signals.column_names)}.parquet"
+        name = f"{JUDGED}/{judged_key(field, signals.column_names, scores)}.parquet"
         tables[name] = signals.add_column(0, "hash", hashes)
     return tables
 

@@ -52,6 +52,11 @@ class Measuring:
             self._signals.append(answer.signals)
             write_memo(self._memos, self._chain, {SIGNALS_FILE: answer.signals})
 
+    @property
+    def signals(self) -> Sequence[pa.Table]:
+        """What was measured in this task (schema `SIGNALS`)."""
+        return self._signals
+
     def texts(self) -> pa.Table:
         """Which texts the measured fields of the contents have (schema `TEXTS`)."""
         return pa.concat_tables([TEXTS.empty_table(), *self._texts])

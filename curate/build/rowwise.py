@@ -19,6 +19,7 @@ from curate.build.known import Bits, Known
 from curate.build.measuring import TEXTS_FILE, Measuring
 from curate.build.memo import CONTENTS, DECIDED, DECISIONS, KEPT, PASSED, write_memo
 from curate.build.pool import Piece, as_working, contents, distinct
+from curate.build.scores import with_scores
 from curate.operator import EditOperator, RulesOperator, SignalOperator
 from curate.recipe import Step
 from curate.store.segments import PAYLOAD
@@ -42,6 +43,8 @@ class StepTask(NamedTuple):
     """What `known.write_known` wrote."""
     texts: dict[str, Path]
     """For each signal step, where the hashes are of the texts that it need not measure."""
+    scores: dict[str, Path]
+    """What `scores.write_scores` wrote."""
 
 
 def run_steps(task: StepTask) -> int:
@@ -137,8 +140,9 @@ class _Walk:
     ) -> None:
         operator = step.operator
         assert isinstance(operator, RulesOperator)
-        answer = guarded(step.name, operator.judged, batch)
-        for name, table in judged_tables(batch, answer.measured).items():
+        scored = with_scores(step, batch, self.task.scores, self.measuring.signals)
+        answer = guarded(step.name, operator.judged, scored)
+        for name, table in judged_tables(batch, answer.measured, operator.scores).items():
             self.judged.setdefault(name, []).append(table)
         decided, gone = failed(position, batch, answer.failures)
         self.decided.append(decided)

@@ -15,6 +15,7 @@ from curate.build.plan import Segment
 from curate.build.pool import Slice, pool, slices
 from curate.build.references import bound
 from curate.build.rowwise import StepTask, run_steps
+from curate.build.scores import write_scores
 from curate.build.selecting import CURRENT, selection_of
 from curate.build.selection_step import run_selection
 from curate.build.site import Site
@@ -83,6 +84,7 @@ def _run_stuck(site: Site, segment: Segment) -> None:
     found = slices(connection, pool(cache), "wanted", batch_size)
     known = write_known(connection, cache.work / uuid.uuid4().hex)
     texts = write_known_texts(connection, cache, segment.steps)
+    scores = write_scores(connection, cache, segment.steps)
     tasks = [
         StepTask(
             each.pieces,
@@ -92,6 +94,7 @@ def _run_stuck(site: Site, segment: Segment) -> None:
             cache.group("steps"),
             known,
             texts,
+            scores,
         )
         for each in found
     ]
@@ -134,8 +137,9 @@ def _take_facts(site: Site, selections: Sequence[Step], homes: Sequence[Path]) -
     if row_of(site.connection, "SELECT count(*) FROM wanted") == (0,):
         return True
     found = slices(site.connection, pool(site.cache), "wanted", site.batch_size)
+    scores = write_scores(site.connection, site.cache, selections)
     tasks = [
-        FactTask(each.pieces, each.told, tuple(selections), tuple(homes), site.seed)
+        FactTask(each.pieces, each.told, tuple(selections), tuple(homes), site.seed, scores)
         for each in found
     ]
     if _rows(found) >= COMPILED_FROM:

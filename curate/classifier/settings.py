@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationInfo, model_v
 
 from curate.classifier.file import decoded, read_bytes
 from curate.classifier.model import Classifier, Embedded
-from curate.classifier.scoring import DECIMALS, Scores, embedding_of, probabilities
+from curate.classifier.scoring import DECIMALS, Scores, embedding_of
+from curate.classifier.scoring import probabilities as probabilities_of
 from curate.errors import InputError
 from curate.models.embedding_files import EmbeddingFiles
 
@@ -47,9 +48,9 @@ class ClassifierSettings(BaseModel):
         """The bytes of the file."""
         return (self._content,)
 
-    def scores(self, texts: pa.StringArray) -> Scores:
+    def probabilities(self, texts: pa.StringArray) -> Scores:
         """The probability of each label, rounded; a row of NaN where no word is known."""
-        found = probabilities(self.classifier(), texts, embedding=self._embedding)
+        found = probabilities_of(self.classifier(), texts, embedding=self._embedding)
         return np.asarray(np.round(found, DECIMALS), np.float64)
 
     def without_path(self, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from curate.history.used_rules import UsedRule, evaluated
 from curate.rulepacks.expression import LIMIT_COLUMN, Expression, parse_over_limits
-from curate.signals import SIGNALS
 
 _GRID: Final = [sign * 10.0**power for sign in (-1, 1) for power in range(-9, 13)]
 """Limits that are tried beside those that the record's own values suggest."""
@@ -82,7 +81,7 @@ class _Search:
     def __init__(self, rule: UsedRule, facts: pa.Table) -> None:
         assert rule.where is not None
         self.rule, self.facts = rule, facts
-        self.failing: Expression = parse_over_limits(rule.where, frozenset(SIGNALS))
+        self.failing: Expression = parse_over_limits(rule.where, rule.known())
 
     def passes(self, limits: Numbers) -> npt.NDArray[np.bool_]:
         rows = self.facts.take(pa.array(np.zeros(len(limits), np.int64)))

@@ -54,7 +54,7 @@ def remedies(
         content = contents.batch(drop.before)
         rule = defined.get(drop.rule or "")
         if rule is not None:
-            found.append(_of_rule(rule, content))
+            found.append(_of_rule(connection, version, rule, content))
         elif drop.of is not None and drop.rule != CONTAMINATED:
             found.append(_of_twin(connection, version, record, drop, content))
         else:
@@ -70,7 +70,9 @@ def _definitions(version: Version, step: str) -> dict[str, "UsedRule"]:
     return {rule.id: rule for rule in used_rules(version) if rule.step == step}
 
 
-def _of_rule(rule: "UsedRule", content: "pa.RecordBatch | None") -> Remedy:
+def _of_rule(
+    connection: Connection, version: Version, rule: "UsedRule", content: "pa.RecordBatch | None"
+) -> Remedy:
     off = f"disable: [{rule.id}]"
     if rule.match is not None:
         return Remedy(rule.step, rule.id, f"it has a pattern, and no limit; {off}")
@@ -82,16 +84,19 @@ def _of_rule(rule: "UsedRule", content: "pa.RecordBatch | None") -> Remedy:
         said = f"a limit (now {now}) with: {what}" if content is not None else f"{what}; {off}"
         return Remedy(rule.step, rule.id, said)
     try:
-        return _of_limit(rule, content, now, off)
+        from curate.history.rule_facts import RuleFacts
+
+        measured = RuleFacts(connection, version.folder, rule.field, rule.signals(), rule.scores)
+        return _of_limit(rule, measured.of(content), now, off)
     except OperatorError as error:
         return Remedy(rule.step, rule.id, f"{error.found}; {off}")
 
 
-def _of_limit(rule: "UsedRule", content: "pa.RecordBatch", now: str, off: str) -> Remedy:
+def _of_limit(rule: "UsedRule", facts: "pa.Table", now: str, off: str) -> Remedy:
+    """`facts` is one row of the signals of the rule."""
     from curate.history.limits import passing_limits
     from curate.history.used_rules import evaluated
 
-    facts = _facts(rule, content)
     if not evaluated(rule, [rule.failing()], facts).column(0)[0].as_py():
         said = "the rule as it stands, since what it measures has changed: build again"
         return Remedy(rule.step, rule.id, said)
@@ -106,21 +111,6 @@ def _of_limit(rule: "UsedRule", content: "pa.RecordBatch", now: str, off: str) -
     words = ", or ".join(one.words() for one in intervals)
     ends = tuple((one.low, one.high) for one in intervals)
     return Remedy(rule.step, rule.id, f"{words} (now {now})", ends)
-
-
-def _facts(rule: "UsedRule", batch: "pa.RecordBatch") -> "pa.Table":
-    """One row of the signals of a rule, measured on a content."""
-    import pyarrow as pa
-
-    from curate.fields import field_texts
-    from curate.rulepacks.rule import RECORD_FIELD
-    from curate.scan import Scan
-    from curate.signals import measure
-
-    of_record = rule.field == RECORD_FIELD
-    texts = pa.nulls(1, pa.string()) if of_record else field_texts(batch, rule.field)
-    scan = Scan(texts)
-    return pa.table({name: measure(name, batch, scan) for name in rule.signals()})
 
 
 def _of_twin(

@@ -10,7 +10,6 @@ from curate.history.tune_facts import Facts
 from curate.history.used_rules import evaluated
 from curate.history.whatif_curve import Flags, Numbers
 from curate.rulepacks.expression import LIMIT_COLUMN, parse_over_limits
-from curate.signals import SIGNALS
 
 Side = Literal["smaller", "larger"]
 
@@ -71,6 +70,6 @@ def direction(facts: Facts) -> Direction:
 def _failing(facts: Facts, signals: pa.Table, limits: Numbers) -> Flags:
     assert facts.rule.where is not None
     rows = signals.append_column(LIMIT_COLUMN, pa.array(limits))
-    failing = parse_over_limits(facts.rule.where, frozenset(SIGNALS))
+    failing = parse_over_limits(facts.rule.where, facts.rule.known())
     column = evaluated(facts.rule, [failing], rows).column(0)
     return np.asarray(pc.fill_null(column, False).to_numpy(), np.bool_)

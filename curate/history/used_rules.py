@@ -1,15 +1,17 @@
 """The rules that a version was built with, as its manifest keeps them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import duckdb
 import pyarrow as pa
 
 from curate.errors import OperatorError, RefusedError
+from curate.rulepacks.declared import Declared, as_signals
 from curate.rulepacks.expression import Expression, ExpressionError, Scalar, parse_expression
 from curate.rulepacks.locked import TimeLimitError, evaluate
-from curate.signals import SIGNALS
+from curate.scores import Score
+from curate.signals import SIGNALS, Signal
 from curate.store import Version
 
 
@@ -27,6 +29,8 @@ class UsedRule(NamedTuple):
     limit: Scalar | None
     value: str | None
     undesirable: bool
+    scores: tuple[Score, ...] = ()
+    """The scores that it is made of, with the steps that gave them."""
 
     @property
     def name(self) -> str:
@@ -45,10 +49,20 @@ class UsedRule(NamedTuple):
 
     def _parsed(self, text: str) -> Expression:
         try:
-            return parse_expression(text, frozenset(SIGNALS), self.limit)
+            return parse_expression(text, self.known(), self.limit)
         except ExpressionError as error:
             right = "Signals of your own are known where they are installed (docs/format.md)."
             raise RefusedError(f"rule {self.name}", str(error), right) from error
+
+    def known(self) -> frozenset[str]:
+        """The signals that its expressions may name."""
+        return frozenset(SIGNALS) | {score.name for score in self.scores}
+
+    def score_signals(self) -> dict[str, Signal]:
+        """Its scores as signals, by name."""
+        return as_signals(
+            {one.name: Declared(what=one.step, type=one.wanted.type) for one in self.scores}
+        )
 
     def signals(self) -> tuple[str, ...]:
         """The signals that the rule is made of, sorted; none where it has a pattern."""
@@ -71,10 +85,18 @@ def used_rules(version: Version) -> list[UsedRule]:
         )
     places = {step["name"]: place for place, step in enumerate(version.recipe["steps"])}
     return [
-        UsedRule(step, places[step], **{name: one[name] for name in UsedRule._fields[2:]})
+        UsedRule(step, places[step], **{name: one[name] for name in _WRITTEN}, scores=_scores(one))
         for step, rules in kept.items()
         for one in rules
     ]
+
+
+_WRITTEN: Final = tuple(name for name in UsedRule._fields[2:] if name != "scores")
+
+
+def _scores(rule: Mapping[str, Any]) -> tuple[Score, ...]:
+    """The scores of a rule as a manifest keeps it; an older one has none."""
+    return tuple(Score.of_json(one) for one in rule.get("scores", ()))
 
 
 def evaluated(rule: UsedRule, expressions: Sequence[Expression], facts: pa.Table) -> pa.Table:

@@ -73,7 +73,7 @@ def _change(rule: UsedRule, text: str) -> RuleChange:
     limit = _limit(rule, text)
     known = rule._asdict() | {"limit": limit, "good": (), "bad": (), "why": ""}
     known = {name: known[name] for name in Rule.model_fields if name in known}
-    for fault in rule_faults(Rule.model_construct(**known)):
+    for fault in rule_faults(Rule.model_construct(**known).over(rule.score_signals())):
         raise RecipeError(where, f"the limit {text} does not work: {fault.what}", _right(rule))
     return RuleChange(rule, limit)
 

@@ -7,13 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.fields import field_texts
+from curate.history.rule_facts import RuleFacts
 from curate.history.used_rules import UsedRule
 from curate.history.whatif_came import signals_by_field
 from curate.record import CONTENT_FIELDS
 from curate.rulepacks import judged_key
 from curate.rulepacks.rule import RECORD_FIELD
-from curate.scan import Scan
-from curate.signals import SIGNALS, measure, tokens_first
+from curate.scores import ARROW_TYPES, Score
+from curate.signals import SIGNALS
 from curate.store import Version
 from curate.store.catalog import Connection, row_of
 from curate.store.delta import columns_sql, files_sql
@@ -45,9 +46,12 @@ def load_values(
     A content without the field has no row: no rule judges it.
     """
     names = signals_by_field(rules, step)[field]
-    paths = _stored(connection, judged_key(field, names))
+    scores = scores_by_name(rules, step, field)
+    paths = _stored(connection, judged_key(field, names, scores.values()))
     listed = columns_sql(["hash", *wanted])
-    schema = pa.schema([("hash", pa.binary()), *((n, SIGNALS[n].type) for n in wanted)])
+    types = {name: ARROW_TYPES[one.wanted.type] for name, one in scores.items()}
+    types |= {name: SIGNALS[name].type for name in wanted if name not in types}
+    schema = pa.schema([("hash", pa.binary()), *((name, types[name]) for name in wanted)])
     connection.register("no_values", schema.empty_table())
     source = f"SELECT {listed} FROM no_values"
     if paths:
@@ -61,7 +65,8 @@ def load_values(
         int((row_of(connection, f"SELECT count(*) FROM {table}") or (0,))[0])
         for table in ("measured", "unknown")
     )
-    again = _measure_unknown(connection, version, field, wanted) if unknown else 0
+    facts = RuleFacts(connection, version.folder, field, wanted, list(scores.values()))
+    again = _measure_unknown(connection, version, facts) if unknown else 0
     return Measured(known, again)
 
 
@@ -74,9 +79,13 @@ def _stored(connection: Connection, key: str) -> list[str]:
     return [path for (path,) in rows]
 
 
-def _measure_unknown(
-    connection: Connection, version: Version, field: str, wanted: Sequence[str]
-) -> int:
+def scores_by_name(rules: Sequence[UsedRule], step: str, field: str) -> dict[str, Score]:
+    """The scores that the rules of a step on one field are made of, by name."""
+    here = (rule for rule in rules if rule.step == step and rule.field == field)
+    return {score.name: score for rule in here for score in rule.scores}
+
+
+def _measure_unknown(connection: Connection, version: Version, facts: RuleFacts) -> int:
     """Add what the payloads of the table `unknown` say to `measured`; return how many they are."""
     columns = [one for one in CONTENT_FIELDS if one.name in _NEEDED]
     schema = pa.schema([pa.field("hash", pa.binary()), *columns])
@@ -85,7 +94,7 @@ def _measure_unknown(
         f"SELECT {listed} FROM {version.payloads_sql()} p SEMI JOIN unknown USING (hash)"
     ).to_arrow_reader(BATCH_ROWS)
     tables = [
-        _values(part, field, wanted)
+        _values(part, facts)
         for batch in reader
         for part in pa.Table.from_batches([batch]).cast(schema).to_batches()
     ]
@@ -98,10 +107,8 @@ def _measure_unknown(
     return len(found)
 
 
-def _values(batch: pa.RecordBatch, field: str, wanted: Sequence[str]) -> pa.Table:
-    of_record = field == RECORD_FIELD
-    texts = pa.nulls(len(batch), pa.string()) if of_record else field_texts(batch, field)
-    scan = Scan(texts)
-    values = {name: measure(name, batch, scan) for name in tokens_first(wanted)}
-    table = pa.table({"hash": batch.column("hash")} | values)
-    return table if of_record else table.filter(pc.is_valid(texts))
+def _values(batch: pa.RecordBatch, facts: RuleFacts) -> pa.Table:
+    table = facts.of(batch).add_column(0, "hash", batch.column("hash"))
+    if facts.field == RECORD_FIELD:
+        return table
+    return table.filter(pc.is_valid(field_texts(batch, facts.field)))

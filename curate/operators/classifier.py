@@ -56,9 +56,13 @@ class Classifier(ClassifierSettings, SignalOperator):
         each = {one: f"probability that the label is {label}" for label, one in self._named()}
         return {self._prefix(): "the likeliest label"} | each
 
+    def labels(self) -> frozenset[str]:
+        """The likeliest label."""
+        return frozenset({self._prefix()})
+
     def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:
         """Return label and probabilities; null where no word of a text is known."""
-        scores = self.scores(texts)
+        scores = self.probabilities(texts)
         unknown = np.isnan(scores[:, 0])
         likeliest = np.where(unknown, 0, scores.argmax(axis=1)).astype(np.int64)
         labels = pa.array(self.classifier().details.labels, pa.string())

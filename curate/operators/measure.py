@@ -82,6 +82,12 @@ class Measure(SignalOperator):
         own = {name: f"{text}, as defined in the recipe." for name, text in self.define.items()}
         return {name: SIGNALS[name].what for name in self.chosen} | own
 
+    def labels(self) -> frozenset[str]:
+        """Those that are texts, such as a language."""
+        types = {name: SIGNALS[name].type for name in self.chosen}
+        types |= {name: column.type for name, column in self._of_nothing().items()}
+        return frozenset(name for name, each in types.items() if pa.types.is_string(each))
+
     def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:
         """Return the values of each signal."""
         scan = Scan(texts)
@@ -95,6 +101,14 @@ class Measure(SignalOperator):
                 for name, column in zip(self.define, columns, strict=True)
             }
         return found
+
+    def _of_nothing(self) -> dict[str, pa.ChunkedArray]:
+        """What is defined, of no text at all: it has its type."""
+        if not self.define:
+            return {}
+        empty = pa.table({name: pa.array([], one.type) for name, one in self._needed().items()})
+        columns = evaluate([each.sql for each in self._defined().values()], empty).columns
+        return dict(zip(self.define, columns, strict=True))
 
     def _defined(self) -> dict[str, Expression]:
         known = frozenset(_of_texts())

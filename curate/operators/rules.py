@@ -14,6 +14,8 @@ from curate.rulepacks.chosen import parsed, unlisted
 from curate.rulepacks.pack_settings import PackSettings
 from curate.rulepacks.rule import Rule
 from curate.rulepacks.shelf import is_path
+from curate.rulepacks.used import defined, scores_of
+from curate.scores import Wanted
 from curate.setting_types import check_texts
 
 
@@ -39,6 +41,10 @@ class Rules(PackSettings, RulesOperator):
         settings = {name: getattr(self, name) for name in names}
         return (Before("lines", "line_rules", settings),)
 
+    def wants(self) -> Sequence[Wanted]:
+        """The scores that the rules are made of."""
+        return self._made().wants()
+
     def warnings(self) -> Sequence[str]:
         """Rules that are not applied, since their list is not given."""
         return unlisted(self._chosen, self._chosen.pack.rules)
@@ -52,11 +58,9 @@ class Rules(PackSettings, RulesOperator):
 
     def definitions(self) -> Sequence[Mapping[str, Any]]:
         """The rules that are not disabled, with the limits and the field of the settings."""
-        names = {"id", "what", "field", "where", "match", "limit", "value", "undesirable"}
         return [
-            rule.model_dump(mode="json", include=names)
-            | {"field": rule.field or self.field, "limit": self.limits.get(rule.id, rule.limit)}
-            | {"match": rule.pattern}
+            defined(rule, rule.field or self.field, self.limits.get(rule.id, rule.limit))
+            | scores_of(rule, rule.field or self.field, self.scores)
             for rule in self._used()
         ]
 
@@ -72,10 +76,11 @@ class Rules(PackSettings, RulesOperator):
 
     def judged(self, batch: pa.RecordBatch) -> Judged:
         """Return the failures, and the signals that the rules are made of."""
+        return self._made().judged(batch)
+
+    def _made(self) -> Judge:
         content, lists = self._chosen
-        return _judge(content, self.field, self._limits_content(), self.disable, lists).judged(
-            batch
-        )
+        return _judge(content, self.field, self._limits_content(), self.disable, lists)
 
 
 @lru_cache(maxsize=32)

@@ -8,6 +8,8 @@ from curate.operator import Before, Operator
 from curate.recipe.document import Document
 from curate.recipe.problem import Problem, shown, suggestion
 from curate.recipe.recipe import Step
+from curate.recipe.scores import with_scores
+from curate.recipe.scrubbing import scrubs_first
 from curate.recipe.settings import Settings, checked
 
 READ: Final = "read"
@@ -123,16 +125,30 @@ class _StepParser:
             first.setdefault(step.name, step.at)
         taken = {READ, *first}
         steps: list[Step] = []
+        places: dict[str, tuple[str | int, ...]] = {}
         for step in written:
             name = step.name or _free_name(step.operator.name, taken)
             taken.add(name)
             for before in step.operator.before():
                 own = _free_name(f"{name}-{before.suffix}", taken)
                 taken.add(own)
+                places[own] = ("steps", step.at, step.operator.name)
                 made = self._made_before(step, before)
                 steps += [] if made is None else [Step(own, made)]
+            places[name] = ("steps", step.at, step.operator.name)
             steps.append(Step(name, step.operator))
-        return tuple(steps)
+        return self._scored(steps, places)
+
+    def _scored(
+        self, steps: list[Step], places: dict[str, tuple[str | int, ...]]
+    ) -> tuple[Step, ...]:
+        """The steps with the scores that they want, by the order in which they run."""
+        ordered = with_scores(
+            scrubs_first(steps),
+            lambda step, found, right: self.report(places[step], f"step {step} {found}", right),
+        )
+        scored = dict(ordered)
+        return tuple(Step(step.name, scored[step.name]) for step in steps)
 
     def _made_before(self, step: _Written, before: Before) -> Operator | None:
         place = ("steps", step.at, step.operator.name)

@@ -67,7 +67,7 @@ def read_lists(lists: Mapping[str, str], folder: Path) -> bytes:
 
 def signals_of(pack: Pack) -> list[str]:
     """The signals that the rules of a pack name, sorted."""
-    known = frozenset(line_signals()) | frozenset(SIGNALS)
+    known = frozenset(line_signals()) | frozenset(SIGNALS) | frozenset(pack.scores)
     found = {
         name
         for rule in (*pack.lines, *pack.rules)

@@ -13,7 +13,8 @@ from curate.signals import Signal
 from curate.signals.registry import NAME
 
 _IDENTIFIER: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_][A-Za-z0-9_]*")
-_RESERVED: Final = FUNCTIONS | {"limit", "case", "when", "then", "else", "end", "and", "or", "not"}
+RESERVED: Final = FUNCTIONS | {"limit", "case", "when", "then", "else", "end", "and", "or", "not"}
+"""What an expression has another meaning for."""
 
 
 class DefinitionFault(NamedTuple):
@@ -65,7 +66,7 @@ def _fault(
 ) -> str | None:
     if not isinstance(text, str):
         return "its definition is an SQL expression, a text"
-    if not NAME.fullmatch(name) or name in _RESERVED:
+    if not NAME.fullmatch(name) or name in RESERVED:
         return "a name has a to z, 0 to 9 and _, and is no word of SQL"
     if name in signals:
         return "a signal of curate has this name"

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from curate.errors import CurateError
 from curate.record import CONTENT, MESSAGE, batch_of
+from curate.rulepacks.declared import unknown_score
 from curate.rulepacks.judge import Judge
 from curate.rulepacks.line_judge import LineJudge
 from curate.rulepacks.line_rule import LineRule, judges_whole_text
@@ -16,6 +17,7 @@ from curate.rulepacks.pack import PARTS, Pack, parse_pack
 from curate.rulepacks.problem import PackError, Problem
 from curate.rulepacks.rule import RECORD_FIELD, Predicate, Rule
 from curate.rulepacks.written import Example, ExampleError, written_out
+from curate.scores import with_columns
 
 QUESTION = "What do you think?"
 """The prompt that stands around an example that is only a text."""
@@ -56,12 +58,38 @@ def _test_of(pack: Pack, part: str, rule: Predicate, field: str) -> Callable[[Ex
         of_lines = LineJudge(alone, lists=lists)
         return lambda example: _line_fails(of_lines, example)
     judge = Judge(alone, field, lists=lists)
+    wanted = judge.wants()
     own = (rule.field if isinstance(rule, Rule) else None) or field
 
     def fails(example: Example) -> bool:
-        return len(judge.judge(batch_of([example_record(example, own)]))) > 0
+        record, scores = _with_scores(example, pack)
+        batch = batch_of([example_record(record, own)])
+        given = [(one, pa.array([scores.get(one.name)])) for one in wanted]
+        return len(judge.judge(with_columns(batch, given))) > 0
 
     return fails
+
+
+def _with_scores(example: Example, pack: Pack) -> tuple[Example, Mapping[str, Any]]:
+    """An example, and the values of scores that it gives under `scores`."""
+    if not isinstance(example, dict) or "scores" not in example:
+        return example, {}
+    record = {key: value for key, value in example.items() if key != "scores"}
+    scores = example["scores"]
+    if not isinstance(scores, dict):
+        raise ExampleError("`scores` is a mapping of names to values")
+    for name, value in scores.items():
+        if name not in pack.scores:
+            raise ExampleError(unknown_score(str(name), pack.scores))
+        kind = pack.scores[name].type
+        right = isinstance(value, str) if kind == "label" else _is_number(value)
+        if value is not None and not right:
+            raise ExampleError(f"the score {name!r} is a {kind}, not {value!r}")
+    return record or QUESTION, scores
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _whole_text_test(pack: Pack, rule: LineRule) -> Callable[[Example], bool]:

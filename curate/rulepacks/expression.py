@@ -59,6 +59,15 @@ def parse_expression(text: str, signals: frozenset[str], limit: Scalar | None) -
     return _checked(filled, uses_limit, signals)
 
 
+def names_in(text: str, limit: Scalar | None) -> tuple[str, ...]:
+    """The names in an expression, in lower case, known or not. Raises ExpressionError."""
+    if len(text) > MAX_CHARACTERS:
+        raise ExpressionError(f"it is longer than {MAX_CHARACTERS} characters")
+    tree = _parsed(_with_limit(text, None if limit is None else _literal(limit))[0])
+    paths = [node["column_names"] for node in _nodes(tree) if node["class"] == "COLUMN_REF"]
+    return tuple(sorted({path[0].lower() for path in paths if len(path) == 1}))
+
+
 def parse_over_limits(text: str, signals: frozenset[str]) -> Expression:
     """Check an expression whose `limit` is a column of the facts, `LIMIT_COLUMN`, not a value.
 

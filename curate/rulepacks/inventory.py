@@ -22,7 +22,7 @@ def number_of_examples(pack: Pack) -> int:
 def rule_signals(rule: Predicate) -> tuple[str, ...]:
     """The signals that a rule is made of, sorted; none where it has a pattern."""
     texts = [text for text in (rule.where, rule.value) if text is not None]
-    known = frozenset(SIGNALS) | frozenset(line_signals())
+    known = frozenset(SIGNALS) | frozenset(line_signals()) | frozenset(rule.scores)
     parts = (parse_expression(text, known, rule.limit) for text in texts)
     return tuple(sorted({name for part in parts for name in part.signals}))
 

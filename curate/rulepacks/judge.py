@@ -20,7 +20,8 @@ from curate.rulepacks.matching import matches_of
 from curate.rulepacks.pack import Pack
 from curate.rulepacks.rule import RECORD_FIELD, Limit, Predicate, Rule, compile_pattern
 from curate.scan import Scan
-from curate.signals import SIGNALS, measure, tokens_first
+from curate.scores import ScoreType, Wanted, score_of
+from curate.signals import SIGNALS, Signal, measure, tokens_first
 
 MATCH_CHARACTERS: Final = 80
 """How much of a matched text is reported."""
@@ -75,6 +76,14 @@ class Judge:
             else:
                 self.predicates.setdefault(where, []).append(_predicate(order, rule))
 
+    def wants(self) -> list[Wanted]:
+        """The scores that the rules are made of; batches have them as columns."""
+        return [
+            wanted
+            for field, predicates in self.predicates.items()
+            for wanted in wanted_of(predicates, field).values()
+        ]
+
     def judge(self, batch: pa.RecordBatch) -> pa.Table:
         """The failures among the rows of a batch (schema `FAILURE`), by row, then by rule."""
         return self.judged(batch).failures
@@ -120,7 +129,7 @@ class _Subject:
 
 def _predicate(order: int, rule: Rule) -> Where:
     assert rule.where is not None
-    known = frozenset(SIGNALS)
+    known = frozenset(SIGNALS) | frozenset(rule.scores)
     where = parse_expression(rule.where, known, rule.limit)
     value = parse_expression(rule.value or f'"{where.signals[0]}"', known, rule.limit)
     return Where(order, rule, where, value)
@@ -129,9 +138,27 @@ def _predicate(order: int, rule: Rule) -> Where:
 def _facts(subject: _Subject, predicates: list[Where]) -> pa.Table:
     """The signals that rules on one field are made of, by name."""
     names = {name for each in predicates for name in (*each.where.signals, *each.value.signals)}
+    wanted = wanted_of(predicates, subject.field)
+    found = {name: score_of(subject.batch, one) for name, one in wanted.items()}
     scan = Scan(subject.texts)
-    found = {name: measure(name, subject.batch, scan) for name in tokens_first(names)}
+    for name in tokens_first(names - set(found)):
+        found[name] = measure(name, subject.batch, scan)
     return pa.table({name: found[name] for name in sorted(found)})
+
+
+def wanted_of(predicates: Sequence[Where], field: str) -> dict[str, Wanted]:
+    """The scores that rules on one field are made of, by name."""
+    return {
+        name: Wanted(name, field, type_of(each.rule.scores[name]))
+        for each in predicates
+        for name in (*each.where.signals, *each.value.signals)
+        if name in each.rule.scores
+    }
+
+
+def type_of(signal: Signal) -> ScoreType:
+    """What the values of a score are."""
+    return "label" if pa.types.is_string(signal.type) else "number"
 
 
 def _failing_predicates(

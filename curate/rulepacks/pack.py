@@ -9,9 +9,12 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
+from curate.rulepacks.declared import DeclaredScores, as_signals, declared_faults, readable
 from curate.rulepacks.definitions import definition_faults, expanded
 from curate.rulepacks.form import form_problems
 from curate.rulepacks.line_rule import LineRule, line_rule_faults
@@ -39,6 +42,9 @@ class Pack(BaseModel):
     """Counts up when an answer changes."""
     what: Annotated[str, Field(min_length=1)]
     """One sentence: what the pack is for."""
+    scores: DeclaredScores = Field(default_factory=dict)
+    """What the rules need from signal steps before them, such as what a model says of a text: a
+    name, and what it is."""
     signals: dict[str, str] = Field(default_factory=dict)
     """Signals of the pack's own: SQL expressions over others, and over those before them."""
     lines: Annotated[tuple[LineRule, ...], BeforeValidator(_as_tuple)] = ()
@@ -50,7 +56,15 @@ class Pack(BaseModel):
     def _has_rules(self) -> Self:
         if not self.lines and not self.rules:
             raise ValueError("a pack has at least one rule, under `rules` or `lines`")
+        if self.lines and self.scores:
+            raise ValueError("a pack with `scores` has no `lines`, which change what was scored")
         return self
+
+    @field_validator("rules")
+    @classmethod
+    def _may_name_scores(cls, rules: tuple[Rule, ...], info: ValidationInfo) -> tuple[Rule, ...]:
+        scores = as_signals(info.data.get("scores", {}))
+        return tuple(rule.over(scores) for rule in rules)
 
 
 def parse_pack(content: bytes) -> Pack:
@@ -79,9 +93,16 @@ def parse_pack(content: bytes) -> Pack:
 
 def _signal_problems(marked: Marked) -> Iterator[Problem]:
     """What is wrong with the signals that a pack defines."""
-    written = marked.data.get("signals")
-    for problem in definition_faults(written if isinstance(written, dict) else {}, SIGNALS):
+    own, scores = (_mapping(marked.data.get(key)) for key in ("signals", "scores"))
+    for problem in declared_faults(scores, own):
+        yield Problem(marked.line(("scores", problem.name)), problem.what)
+    known = SIGNALS | as_signals(readable(scores))
+    for problem in definition_faults(own, known):
         yield Problem(marked.line(("signals", problem.name)), problem.what)
+
+
+def _mapping(written: Any) -> dict[Any, Any]:
+    return written if isinstance(written, dict) else {}
 
 
 def _expanded(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,6 +127,7 @@ def _with_definitions(rule: Any, definitions: Mapping[str, str]) -> Any:
 def _rule_problems(marked: Marked) -> Iterator[Problem]:
     """The faults of each rule whose form is right, and ids that stand twice."""
     seen: dict[str, int] = {}
+    scores = as_signals(readable(marked.data.get("scores")))
     for place, data in _written(marked):
         rule = _readable(data, LineRule if place[0] == "lines" else Rule)
         if rule is None:
@@ -114,7 +136,7 @@ def _rule_problems(marked: Marked) -> Iterator[Problem]:
             found = f"the rule id {rule.id!r} stands on line {seen[rule.id]} already"
             yield Problem(marked.line((*place, "id")), found)
         seen.setdefault(rule.id, marked.line((*place, "id")))
-        for fault in _faults(rule):
+        for fault in _faults(rule.over(scores)):
             line = marked.line((*place, fault.key))
             yield Problem(line, f"rule {rule.id!r}: {fault.what}")
 

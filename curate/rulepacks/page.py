@@ -81,7 +81,11 @@ def _rows(rule: Predicate, longest: int | None) -> Iterator[Row]:
     if rule.value is not None:
         yield "value", visible(rule.value), ""
     for at, name in enumerate(rule_signals(rule)):
-        yield "" if at else "signals", f"{name}: {_SIGNALS[name].what}", "dim"
+        yield (
+            "" if at else "signals",
+            f"{name}: {(rule.scores.get(name) or _SIGNALS[name]).what}",
+            "dim",
+        )
     yield from example_rows(rule.good, rule.bad, longest)
 
 

@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     StrictBool,
     StrictInt,
     StrictStr,
@@ -74,6 +75,19 @@ class Predicate(BaseModel):
     bad: Examples
     """Examples that fail."""
 
+    _scores: Mapping[str, Signal] = PrivateAttr(default_factory=dict)
+
+    def over(self, scores: Mapping[str, Signal]) -> Self:
+        """The same, which may name the scores that its pack declares."""
+        copy = self.model_copy()
+        copy._scores = scores
+        return copy
+
+    @property
+    def scores(self) -> Mapping[str, Signal]:
+        """The scores that it may name, by name."""
+        return self._scores
+
     @field_validator("sample", mode="before")
     @classmethod
     def _sample_is_a_list(cls, value: Any) -> Any:
@@ -121,7 +135,7 @@ def rule_faults(rule: Rule) -> Iterator[Fault]:
         yield Fault("field", f"{rule.field!r} is no field that a rule can judge{guess}")
     if rule.field == RECORD_FIELD and rule.where is None:
         yield Fault("field", "a pattern needs a text, and `record` has none")
-    yield from predicate_faults(rule, SIGNALS)
+    yield from predicate_faults(rule, {**SIGNALS, **rule.scores})
     if rule.field == RECORD_FIELD and rule.where is not None:
         yield from _text_faults(rule)
 
@@ -175,10 +189,11 @@ def _text_faults(rule: Rule) -> Iterator[Fault]:
     """Signals of a text in a rule on the structure of records, which has none."""
     for key, text in (("where", rule.where), ("value", rule.value)):
         try:
-            named = parse_expression(text or "", frozenset(SIGNALS), rule.limit).signals
+            known = frozenset(SIGNALS) | frozenset(rule.scores)
+            named = parse_expression(text or "", known, rule.limit).signals
         except ExpressionError:
             continue
-        textual = [name for name in named if SIGNALS[name].of_text]
+        textual = [name for name in named if name in SIGNALS and SIGNALS[name].of_text]
         if textual:
             yield Fault(key, f"`{textual[0]}` is measured on a text, and the field is `record`")
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curate.conversations import WHOLE
 from curate.errors import UsageError
 from curate.fields import FIELDS, can_be_measured, field_columns, field_texts
 from curate.hashing import hash_texts
+from curate.scores import ARROW_TYPES, Score
 from curate.store.catalog import Connection, quoted, reading, row_of, synced, table_of
 from curate.store.delta import PARQUET, StoredFile
 from curate.store.parquet import parquet_sql
@@ -103,6 +105,28 @@ def read_signals(folder: Path, names: Sequence[str] | None = None) -> pa.Table:
             list(names or ()),
         )
     return found.cast(SIGNALS)
+
+
+def stored_values(connection: Connection, folder: Path, score: Score, hashes: pa.Array) -> pa.Array:
+    """The stored values of a score for the hashes of texts; null where none is known."""
+    type_ = ARROW_TYPES[score.wanted.type]
+    # The connection may be in the middle of an answer.
+    asked = connection.cursor()
+    files = signal_files(asked, folder)
+    if not files:
+        return pa.nulls(len(hashes), type_)
+    column = "label" if score.wanted.type == "label" else "value"
+    asked.register("wanted_texts", pa.table({"hash": hashes.drop_null()}))
+    found = table_of(
+        asked,
+        f"SELECT DISTINCT ON (hash) hash, {column} AS value FROM {parquet_sql(files)} s "
+        "SEMI JOIN wanted_texts w USING (hash) WHERE signal = ? AND fingerprint = ?",
+        [score.name, score.fingerprint],
+    )
+    asked.close()
+    keys = found["hash"].cast(pa.binary()).combine_chunks()
+    places = pc.index_in(hashes.cast(pa.binary()), keys, skip_nulls=True)
+    return found["value"].combine_chunks().cast(type_).take(places)
 
 
 def signal_files(connection: Connection, folder: Path) -> list[Path]:

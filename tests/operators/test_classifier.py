@@ -10,11 +10,9 @@ from curate.build import Options, build
 from curate.classifier.file import encoded
 from curate.errors import CurateError
 from curate.operators.classifier import Classifier
-from curate.operators.classifier_filter import ClassifierFilter
 from curate.recipe import load_recipe
 from tests.classifier.small import small, small_file
 from tests.conftest import Workbench
-from tests.operators.conftest import Working
 
 MODEL = str(small_file())
 USER = {"role": "user", "content": "What?"}
@@ -57,39 +55,11 @@ def test_a_moved_file_gives_the_same_fingerprint_and_another_file_another(tmp_pa
     assert Classifier(model=str(other)).fingerprint() != first.fingerprint()
 
 
-def test_a_filter_drops_from_the_limit_on_with_value_and_limit(working: Working) -> None:
-    texts = ["thanks for the mail", "you stupid", "glad it is in", "hate the awful answer", "xyzzy"]
-    scores = Classifier(model=MODEL).measure(pa.array(texts))["tone_rude"].to_pylist()
-    limit = sorted(score for score in scores if score is not None)[2]
-    batch = working(*map(answer, texts), answer(texts[0], desirable=False), {"messages": None})
-    found = ClassifierFilter(model=MODEL, drop={"rude": limit}).judge(batch).to_pylist()
-    assert [(one["row"], one["rule"], float(one["value"])) for one in found] == [
-        (row, "tone-rude", score)
-        for row, score in enumerate(scores)
-        if score is not None and score >= limit
-    ]
-    assert {one["limit"] for one in found} == {str(limit)}
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"drop": {"ruda": 0.5}}, "did you mean 'rude'"),
-        ({"drop": {}}, "names no label"),
-        ({"drop": {"rude": 1.5}}, "less than or equal to 1"),
-        ({"drop": {"rude": 0.5}, "field": "respons"}, "did you mean 'response'"),
-    ],
-)
-def test_a_wrong_filter_is_refused(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        ClassifierFilter.model_validate({"model": MODEL, **settings})
-
-
 def test_a_recipe_scores_and_drops(filled: Workbench) -> None:
     shutil.copy(MODEL, filled.folder / "tone.classifier")
     steps = (
         "  - classifier: tone.classifier\n"
-        "  - classifier_filter: {model: tone.classifier, drop: {rude: 0.001}}\n"
+        "  - drop: {where: tone_rude >= limit, limit: 0.001, rule: tone-rude}\n"
     )
     filled.build(filled.recipe(steps))
     version = filled.store.version("support@latest")

@@ -51,9 +51,9 @@ OPERATORS = {
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "classifier": {"model": str(small_file())},
-    "classifier_filter": {"model": str(small_file()), "drop": {"rude": 0.5}},
     "decontaminate": {"against": ["suite.jsonl"]},
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE},
+    "drop": {"where": "words > 5"},
     "ifd": {"model": CACHED_MODEL},
     "line_rules": {"pack": "c4"},
     "perplexity": {"model": CACHED_MODEL},
@@ -66,9 +66,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 OTHERS: dict[str, dict[str, Any]] = {
     "classifier": {"model": str(small_file()), "signal": "other"},
-    "classifier_filter": {"model": str(small_file()), "drop": {"rude": 0.6}},
     "decontaminate": {"against": ["suite.jsonl"], "rule": "gpt3"},
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE, "beta": 0.2},
+    "drop": {"where": "words > 6"},
     "exact_dedup": {"normalise": False},
     "ifd": {"model": CACHED_MODEL, "min_tokens": 8},
     "line_rules": {"pack": "c4", "disable": ["citation"]},

@@ -1,0 +1,105 @@
+"""Which signal step gives each score that a later step wants."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import NamedTuple, Protocol
+
+from curate.conversations import WHOLE
+from curate.operator import EditOperator, SignalOperator
+from curate.recipe.recipe import Step
+from curate.rulepacks.rule import RECORD_FIELD
+from curate.scores import Score, Wanted
+from curate.selection import SelectionOperator
+from curate.signals import SIGNALS
+
+
+class Report(Protocol):
+    """Takes a problem of a step: its name, what was found, what would be right."""
+
+    def __call__(self, step: str, found: str, right: str) -> None:
+        """Take it."""
+
+
+class _Given(NamedTuple):
+    """A score that a step gives, and where the step stands."""
+
+    score: Score
+    place: int
+
+
+def with_scores(steps: Sequence[Step], report: Report) -> tuple[Step, ...]:
+    """The steps, in the order in which they run, with the scores that they want.
+
+    A score is one of a signal step before, of the same field, or of a whole conversation or pair;
+    no step between may change texts. What is wrong is reported.
+    """
+    return tuple(
+        step
+        if not step.operator.wants()
+        else Step(step.name, step.operator.with_scores(list(_found(steps, place, report))))
+        for place, step in enumerate(steps)
+    )
+
+
+def _found(steps: Sequence[Step], place: int, report: Report) -> Iterator[Score]:
+    step = steps[place]
+    for wanted in dict.fromkeys(step.operator.wants()):
+        given = [one for one in _given(steps[:place]) if one.score.name == wanted.name]
+        fitting = [one for one in given if _fits(one.score, wanted)]
+        if len(fitting) != 1:
+            report(step.name, *_not_one(wanted, given, fitting, steps[:place]))
+            continue
+        score, at = fitting[0]
+        changing = next((one for one in steps[at + 1 : place] if _changes_texts(one)), None)
+        if changing is not None:
+            found = f"wants {wanted.name!r}, but step {changing.name} changes texts in between"
+            report(step.name, found, f"put step {score.step} behind {changing.name}")
+        elif score.wanted.type != wanted.type:
+            found = f"wants {wanted.name!r} as a {wanted.type}"
+            right = f"step {score.step} gives a {score.wanted.type}: declare it as one"
+            report(step.name, found, right)
+        else:
+            yield score._replace(wanted=wanted)
+
+
+def _given(steps: Sequence[Step]) -> Iterator[_Given]:
+    for place, (name, operator) in enumerate(steps):
+        if isinstance(operator, SignalOperator):
+            labels, fingerprint = operator.labels(), operator.signal_fingerprint()
+            for signal in operator.signals():
+                for field in operator.fields():
+                    wanted = Wanted(signal, field, "label" if signal in labels else "number")
+                    yield _Given(Score(wanted, name, field, fingerprint), place)
+
+
+def _fits(score: Score, wanted: Wanted) -> bool:
+    return score.field == wanted.field or score.field in WHOLE or wanted.field == RECORD_FIELD
+
+
+def _not_one(
+    wanted: Wanted, given: Sequence[_Given], fitting: Sequence[_Given], before: Sequence[Step]
+) -> tuple[str, str]:
+    """What is wrong where no step gives a score, or several do."""
+    if fitting:
+        steps = " and ".join(one.score.step for one in fitting)
+        found = f"wants {wanted.name!r} of {wanted.field}, which {len(fitting)} steps give"
+        return found, f"leave one of them: {steps}"
+    found = f"wants the score {wanted.name!r} of {wanted.field}"
+    if given:
+        score = given[-1].score
+        right = f"step {score.step} gives it of {score.field}: name {wanted.field} in its fields"
+        return found, right
+    names = {one.score.name for one in _given(before)}
+    near = get_close_matches(wanted.name, sorted(names | set(SIGNALS)), n=1, cutoff=0.7)
+    if near:
+        return found, f"did you mean {near[0]!r}?"
+    right = "it is no signal that is measured on the spot: put a signal step before this one"
+    listed = f" (those before give {', '.join(sorted(names))})" if names else ""
+    return found, right + listed
+
+
+def _changes_texts(step: Step) -> bool:
+    operator = step.operator
+    if isinstance(operator, SelectionOperator):
+        return type(operator).cuts is not SelectionOperator.cuts
+    return isinstance(operator, EditOperator)
