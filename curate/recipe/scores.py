@@ -45,7 +45,8 @@ def _found(steps: Sequence[Step], place: int, report: Report) -> Iterator[Score]
     step = steps[place]
     for wanted in dict.fromkeys(step.operator.wants()):
         given = [one for one in _given(steps[:place]) if one.score.name == wanted.name]
-        fitting = [one for one in given if _fits(one.score, wanted)]
+        exact = [one for one in given if one.score.field == wanted.field]
+        fitting = exact or [one for one in given if _fits(one.score, wanted)]
         if len(fitting) != 1:
             report(step.name, *_not_one(wanted, given, fitting, steps[:place]))
             continue
@@ -81,7 +82,10 @@ def _not_one(
 ) -> tuple[str, str]:
     """What is wrong where no step gives a score, or several do."""
     if fitting:
-        steps = " and ".join(one.score.step for one in fitting)
+        steps = " and ".join(dict.fromkeys(one.score.step for one in fitting))
+        if len({one.score.step for one in fitting}) == 1:
+            fields = " and ".join(one.score.field for one in fitting)
+            return f"wants {wanted.name!r}, which step {steps} gives of {fields}", "name the field"
         found = f"wants {wanted.name!r} of {wanted.field}, which {len(fitting)} steps give"
         return found, f"leave one of them: {steps}"
     found = f"wants the score {wanted.name!r} of {wanted.field}"

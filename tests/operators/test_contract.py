@@ -42,6 +42,7 @@ NEEDS = {
     "pii": "presidio_analyzer",
     "semantic_dedup": "model2vec",
     "tokens": "transformers",
+    "trained_tokens": "transformers",
 }
 """Operators of optional extras, and a package of theirs."""
 
@@ -57,14 +58,17 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "ifd": {"model": CACHED_MODEL},
     "line_rules": {"pack": "c4"},
     "perplexity": {"model": CACHED_MODEL},
+    "balance": {"to": "smallest"},
     "rules": {"pack": "chat"},
     "semantic_dedup": {"model": CACHED_EMBEDDING},
     "superfiltering": {"model": CACHED_MODEL},
     "tokens": {"tokenizer": CACHED_TOKENIZER},
+    "trained_tokens": {"tokenizer": CACHED_TOKENIZER, "template": "plain"},
 }
 """What operators with required settings are made with."""
 
 OTHERS: dict[str, dict[str, Any]] = {
+    "balance": {"to": "largest"},
     "classifier": {"model": str(small_file()), "signal": "other"},
     "decontaminate": {"against": ["suite.jsonl"], "rule": "gpt3"},
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE, "beta": 0.2},
@@ -73,6 +77,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "ifd": {"model": CACHED_MODEL, "min_tokens": 8},
     "line_rules": {"pack": "c4", "disable": ["citation"]},
     "measure": {"signals": ["words"]},
+    "mix": {"temperature": 2},
     "near_dedup": {"keep": {"signal": "words", "field": "prompt"}, "threshold": 0.7},
     "perplexity": {"model": CACHED_MODEL, "fields": ["text"]},
     "pii": {"action": "mask"},
@@ -84,6 +89,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "substring_dedup": {"words": 20},
     "superfiltering": {"model": CACHED_MODEL, "template": "plain"},
     "tokens": {"tokenizer": CACHED_TOKENIZER, "fields": ["text"]},
+    "trained_tokens": {"tokenizer": CACHED_TOKENIZER, "max_length": 100, "template": "plain"},
 }
 """Other settings, which must give another fingerprint."""
 
