@@ -1,12 +1,12 @@
 """The steps of a recipe: an operator's name, alone or with its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from curate.operator import Before, Operator
-from curate.recipe.document import Document
-from curate.recipe.problem import Problem, shown, suggestion
+from curate.recipe.document import Document, read_document
+from curate.recipe.problem import Problem, RecipeProblemsError, shown, suggestion
 from curate.recipe.recipe import Step
 from curate.recipe.scores import with_scores
 from curate.recipe.scrubbing import scrubs_first
@@ -41,6 +41,31 @@ def parse_steps(
     parser = _StepParser(document, base, operators, problems)
     written = [parser.parse(at, item) for at, item in enumerate(items)]
     return parser.named([step for step in written if step is not None])
+
+
+def written_steps(
+    texts: Sequence[str], base: Path, operators: Operators | None = None
+) -> tuple[Step, ...]:
+    """Make steps of texts, each as one stands in a recipe: `NAME`, or `NAME: {SETTING: VALUE}`.
+
+    Raises RecipeProblemsError with all that is wrong.
+    """
+    if not texts:
+        return ()
+    if operators is None:
+        from curate.operators import load  # importing every operator takes a while
+
+        operators = load()
+    file = "the steps given"
+    lines = [f"- {' '.join(text.splitlines())}" for text in texts]
+    document = read_document("\n".join(["steps:", *lines, ""]), file)
+    problems = list(document.problems)
+    steps = parse_steps(document, base, operators, problems)
+    if problems:
+        # The first line is none of theirs.
+        told = [one._replace(line=max(0, one.line - 1)) for one in problems]
+        raise RecipeProblemsError(file, told)
+    return steps
 
 
 class _StepParser:
