@@ -35,7 +35,7 @@ class Scored(NamedTuple):
     """What a classifier says of texts."""
 
     logits: Logits
-    """[texts, outputs]."""
+    """[texts, outputs]; a row of NaN for a text without a token."""
     cut: int
     """How many texts were longer than the limit, so that their ends were not looked at."""
 
@@ -52,39 +52,49 @@ class ToxicityScorer:
         if device == "cuda" and not there:
             raise InputError(self.where, "torch finds no CUDA device", "Leave device out")
         self.device = ("cuda" if there else "cpu") if device == "auto" else device
+        self._tokens_at_once = TOKENS_AT_ONCE[self.device]
         self._tokenizer = load_tokenizer(files.files)
         self._model: Any = load_classifier(files).to(self.device).eval()
         self.limit = token_limit(self._model, self._tokenizer)
         self._check()
 
-    def score(self, texts: Sequence[str], most: int | None, at_once: int | None = None) -> Scored:
+    def score(self, texts: Sequence[str], most: int | None) -> Scored:
         """Return the logits of texts, of which the first `most` tokens are looked at.
 
-        These include special tokens, and are at most the model's `limit`; `at_once` is how many
-        tokens a batch has. Raises `InputError` where the model gives no finite numbers.
+        These include special tokens, and are at most the model's `limit`. Raises `InputError` where
+        the model gives no finite numbers.
         """
         limit = min(most or self.limit, self.limit)
         encoded = self._tokenizer(
             list(texts), truncation=True, max_length=limit, return_attention_mask=True
         )
-        ids = encoded["input_ids"]
-        found: dict[int, npt.NDArray[np.float32]] = {}
-        size = at_once or TOKENS_AT_ONCE[self.device]
-        for tokens, rows in by_length([len(each) for each in ids], limit):
-            start = 0
-            while start < len(rows):
-                some = rows[start : start + max(1, size // tokens)]
-                made = self._tried(encoded, some, tokens, max(1, size // tokens))
-                if made is None:
-                    size = tokens * (max(1, size // tokens) // 2)
-                    continue
-                found.update(zip(some, made, strict=False))
-                start += len(some)
-        cut = sum(bool(each.overflowing) for each in encoded.encodings or ())
-        logits = np.array([found[row] for row in range(len(ids))], np.float64)
-        if not np.isfinite(logits).all():
+        lengths = [len(each) for each in encoded["input_ids"]]
+        due = [row for row, length in enumerate(lengths) if length]
+        found = self._in_batches(encoded, due, by_length([lengths[row] for row in due], limit))
+        if not np.isfinite(found).all():
             raise InputError(self.where, "gives no finite numbers", "Fetch the model again")
+        logits = np.full((len(lengths), found.shape[1]), np.nan)
+        logits[due] = found
+        cut = sum(bool(each.overflowing) for each in encoded.encodings or ())
         return Scored(logits, cut)
+
+    def _in_batches(
+        self, encoded: Any, due: Sequence[int], groups: Sequence[tuple[int, Sequence[int]]]
+    ) -> npt.NDArray[np.float32]:
+        """The logits of the texts that are due, in their order."""
+        found = np.zeros((len(due), self._model.config.num_labels), np.float32)
+        for tokens, places in groups:
+            start = 0
+            while start < len(places):
+                size = max(1, self._tokens_at_once // tokens)
+                some = places[start : start + size]
+                made = self._tried(encoded, [due[place] for place in some], tokens, size)
+                if made is None:
+                    self._tokens_at_once = tokens * (size // 2)
+                    continue
+                found[some] = made[: len(some)]
+                start += len(some)
+        return found
 
     def _tried(
         self, encoded: Mapping[str, Any], rows: Sequence[int], tokens: int, size: int

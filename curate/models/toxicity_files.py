@@ -2,8 +2,8 @@
 
 A checkpoint of Detoxify (Hanu and Unitary team 2020, "Detoxify") is a pickle of weights and of the
 configuration of their training, which names the model that they were trained from. The
-configuration and tokenizer of that one are looked for in a folder, or in the local cache of the Hub;
-its weights are not needed. Nothing is fetched.
+configuration and tokenizer of that one are looked for in a folder, or in the local cache of the
+Hub; its weights are not needed. Nothing is fetched.
 """
 
 import hashlib

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar, Final, Self
 
+import numpy as np
 import pyarrow as pa
 from pydantic import (
     ConfigDict,
@@ -64,8 +65,6 @@ class Toxicity(SignalOperator):
     does); by default what the model says."""
     device: Device = Field(default="auto", exclude=True)
     """`cpu` or `cuda`; by default CUDA where torch finds it. It is no part of what is measured."""
-    batch_tokens: int | None = Field(default=None, ge=1, exclude=True)
-    """Tokens that are scored at once, padding included: by default 512, or 16,384 with CUDA."""
 
     _found: ToxicityFiles = PrivateAttr()
     _seen: Counter[str] = PrivateAttr(default_factory=Counter)
@@ -110,7 +109,7 @@ class Toxicity(SignalOperator):
         """The probability of each label."""
         named = self.outputs()
         pairs = zip(named.signals, named.labels, strict=True)
-        return {signal: f"probability that the text is {label}" for signal, label in pairs}
+        return {signal: f"probability of the label {label}" for signal, label in pairs}
 
     def at_once(self) -> int:
         """So many that texts of one length fill batches."""
@@ -125,21 +124,23 @@ class Toxicity(SignalOperator):
         return toxicity_scorer(self._found, self.device)
 
     def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:
-        """Return the probability of each label (float64)."""
+        """Return the probability of each label (float64); null where a text has no token."""
         named = self.outputs()
         if not len(texts):
             return {signal: pa.array([], pa.float64()) for signal in named.signals}
         scorer = self.scorer()
-        logits, cut = scorer.score(texts.to_pylist(), self.max_tokens, self.batch_tokens)
+        logits, cut = scorer.score(texts.to_pylist(), self.max_tokens)
         made = (sigmoid if named.activation == "sigmoid" else softmax)(logits).round(DECIMALS)
         limit = min(self.max_tokens or scorer.limit, scorer.limit)
-        self._seen.update({"texts scored": len(texts), "of them longer, and cut": cut})
+        empty = np.isnan(logits).all(axis=1)
+        counts = {"texts scored": len(texts) - int(empty.sum()), "of them longer, and cut": cut}
+        self._seen.update({**counts, "without a token to score": int(empty.sum())})
         self._told[:] = [
             f"{self._found.described()} as float32 on {scorer.device}; {named.activation}; "
             f"texts cut at {limit:,} tokens"
         ]
         return {
-            signal: pa.array(made[:, place].copy(), pa.float64())
+            signal: pa.array(np.ascontiguousarray(made[:, place]), pa.float64(), mask=empty)
             for place, signal in enumerate(named.signals)
         }
 

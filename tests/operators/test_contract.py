@@ -30,6 +30,7 @@ from tests.operators.conftest import (
     CACHED_MODEL,
     CACHED_REFERENCE,
     CACHED_TOKENIZER,
+    CACHED_TOXICITY,
     Working,
 )
 from tests.operators.selecting import select
@@ -42,6 +43,7 @@ NEEDS = {
     "pii": "presidio_analyzer",
     "semantic_dedup": "model2vec",
     "tokens": "transformers",
+    "toxicity": "torch",
 }
 """Operators of optional extras, and a package of theirs."""
 
@@ -61,6 +63,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "semantic_dedup": {"model": CACHED_EMBEDDING},
     "superfiltering": {"model": CACHED_MODEL},
     "tokens": {"tokenizer": CACHED_TOKENIZER},
+    "toxicity": {"model": CACHED_TOXICITY},
 }
 """What operators with required settings are made with."""
 
@@ -84,6 +87,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "substring_dedup": {"words": 20},
     "superfiltering": {"model": CACHED_MODEL, "template": "plain"},
     "tokens": {"tokenizer": CACHED_TOKENIZER, "fields": ["text"]},
+    "toxicity": {"model": CACHED_TOXICITY, "max_tokens": 20},
 }
 """Other settings, which must give another fingerprint."""
 
