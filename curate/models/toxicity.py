@@ -1,8 +1,10 @@
 """Probabilities of labels by a classifier of toxicity.
 
 What a text's values are does not depend on the texts beside it: batches of one padded length have
-one shape (`models.batches`), filled up where texts are few, and padding is masked. Detoxify pads
-all texts of a list to the longest. Device, release and number of threads may still change the last
+one shape (`models.batches`), filled up where texts are few, and padding is masked. Their rows are a
+power of two: threads share those evenly, where of ten rows the last ones would be computed in other
+blocks than the first, and differ in the last digits. Detoxify pads all texts of a list to the
+longest. Device, release and number of threads may still change the last
 digits of a float32, so that values are rounded by those who use them.
 """
 
@@ -22,7 +24,7 @@ from curate.models.toxicity_loading import load_classifier
 
 Device = Literal["auto", "cpu", "cuda"]
 
-TOKENS_AT_ONCE: Final = {"cpu": 512, "cuda": 16384}
+TOKENS_AT_ONCE: Final = {"cpu": 1024, "cuda": 16384}
 """Tokens of a batch: more do not make a processor faster, and cost more to fill up."""
 
 _HIGHEST: Final = 700.0
@@ -86,7 +88,7 @@ class ToxicityScorer:
         for tokens, places in groups:
             start = 0
             while start < len(places):
-                size = max(1, self._tokens_at_once // tokens)
+                size = _rows(self._tokens_at_once // tokens)
                 some = places[start : start + size]
                 made = self._tried(encoded, [due[place] for place in some], tokens, size)
                 if made is None:
@@ -143,6 +145,15 @@ class ToxicityScorer:
         if len(self._tokenizer) > known:
             found = f"its tokenizer has {len(self._tokenizer):,} tokens, and the model {known:,}"
             raise InputError(self.where, found, "Use the tokenizer that it was trained with")
+
+
+def _rows(most: int) -> int:
+    """The largest power of two that is not above `most`, and at least 1.
+
+    >>> [_rows(most) for most in (0, 1, 10, 32)]
+    [1, 1, 8, 32]
+    """
+    return 1 << max(0, most.bit_length() - 1)
 
 
 @lru_cache(maxsize=2)

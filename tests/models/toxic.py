@@ -1,7 +1,6 @@
 """Classifiers of toxicity small enough for a test, made on the spot."""
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,17 @@ LIMIT = 48
 """Tokens that the tokenizer, and so Detoxify, looks at."""
 
 
-def make_base(folder: Path, kind: str = "bert", seed: int = 0) -> Any:
-    """A BERT or RoBERTa of two layers that classifies; tokenizer and configuration are saved."""
+def make_base(folder: Path, kind: str = "bert", seed: int = 0, spread: float = 0.3) -> Any:
+    """A BERT or RoBERTa of two layers that classifies; tokenizer and configuration are saved.
+
+    Its weights are so large that the values of texts are far apart.
+    """
     import torch
     import transformers
 
     tokenizer = _tokenizer()
     tokenizer.save_pretrained(folder)
     torch.manual_seed(seed)
-    # Weights so large that the values of texts are far apart.
     name = {"bert": "Bert", "roberta": "Roberta"}[kind]
     config = getattr(transformers, f"{name}Config")(
         vocab_size=len(tokenizer),
@@ -34,7 +35,7 @@ def make_base(folder: Path, kind: str = "bert", seed: int = 0) -> Any:
         num_attention_heads=2,
         max_position_embeddings=64,
         pad_token_id=tokenizer.pad_token_id,
-        initializer_range=0.6,
+        initializer_range=spread,
         num_labels=len(CLASSES),
     )
     model = getattr(transformers, f"{name}ForSequenceClassification")(config).eval()
@@ -76,19 +77,19 @@ def teach(folder: Path) -> Path:
     """A folder with a classifier that finds `RUDE` toxic, and `KIND` not."""
     import torch
 
-    model = make_base(folder)
+    model = make_base(folder, spread=0.05)
     tokenizer = _tokenizer()
-    for parameter in model.parameters():
-        parameter.data.mul_(0.1)
     given = tokenizer([*RUDE, *KIND], padding=True, return_tensors="pt")
     wanted = torch.zeros(len(RUDE) + len(KIND), len(CLASSES))
     wanted[: len(RUDE)] = 1
     adam = torch.optim.Adam(model.parameters(), lr=1e-2)
     for _ in range(60):
         logits = model(**given).logits
-        torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted).backward()
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted)
+        loss.backward()
         adam.step()
         adam.zero_grad()
+    assert loss.item() < 0.01
     model.config.id2label = dict(enumerate(CLASSES))
     model.config.problem_type = "multi_label_classification"
     model.save_pretrained(folder)
@@ -108,18 +109,14 @@ def scored(model: Path | str, texts: Sequence[str], **settings: Any) -> list[dic
     return rows
 
 
-@cache
 def _tokenizer() -> Any:
-    """Trained once, as equal frequencies do not always give the same words: a WordPiece tokenizer of letters and the words of `RUDE` and `KIND`, as BERT's."""
+    """As that of BERT, of letters and the words of `RUDE` and `KIND`."""
     from tokenizers import BertWordPieceTokenizer
-    from tokenizers.processors import BertProcessing
     from transformers import BertTokenizerFast
 
-    inner = BertWordPieceTokenizer(lowercase=True)
-    letters = " ".join("abcdefghijklmnopqrstuvwxyz.,!?'0123456789")
-    inner.train_from_iterator(
-        [*RUDE * 3, *KIND * 3, letters], vocab_size=300, min_frequency=1, show_progress=False
-    )
-    marks = [(mark, inner.token_to_id(mark)) for mark in ("[SEP]", "[CLS]")]
-    inner._tokenizer.post_processor = BertProcessing(*marks)
+    letters = "abcdefghijklmnopqrstuvwxyz.,!?'0123456789"
+    words = sorted({word for text in (*RUDE, *KIND) for word in text.lower().split()} - {*letters})
+    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    pieces = [*marks, *letters, *(f"##{letter}" for letter in letters), *words]
+    inner = BertWordPieceTokenizer({piece: place for place, piece in enumerate(pieces)})
     return BertTokenizerFast(tokenizer_object=inner._tokenizer, model_max_length=LIMIT)
