@@ -4,8 +4,8 @@ What a text's values are does not depend on the texts beside it: batches of one 
 one shape (`models.batches`), filled up where texts are few, and padding is masked. Their rows are a
 power of two: threads share those evenly, where of ten rows the last ones would be computed in other
 blocks than the first, and differ in the last digits. Detoxify pads all texts of a list to the
-longest. Device, release and number of threads may still change the last
-digits of a float32, so that values are rounded by those who use them.
+longest. Device, release and number of threads may still change the last digits of a float32, so
+that values are rounded by those who use them.
 """
 
 from collections.abc import Mapping, Sequence
