@@ -1,5 +1,7 @@
 """Loading classifiers of toxicity, in float32, without code of their own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from curate.errors import CurateError, InputError, RefusedError
@@ -17,9 +19,10 @@ def load_classifier(files: ToxicityFiles) -> Any:
     """
     where = f"model {files.described()}"
     try:
-        if files.checkpoint is None:
-            return _from_folder(files, where)
-        return _from_checkpoint(files, read_checkpoint(files.checkpoint, files.digest), where)
+        with _quietly():
+            if files.checkpoint is None:
+                return _from_folder(files, where)
+            return _from_checkpoint(files, read_checkpoint(files.checkpoint, files.digest), where)
     except CurateError:
         raise
     except (OSError, ValueError, KeyError, RuntimeError) as error:
@@ -47,12 +50,11 @@ def _from_folder(files: ToxicityFiles, where: str) -> Any:
 def _from_checkpoint(files: ToxicityFiles, read: Checkpoint, where: str) -> Any:
     """The base's architecture, with the weights of the checkpoint."""
     import torch
-    from transformers import AutoConfig, AutoModelForSequenceClassification
+    from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING, AutoConfig
 
     loader: Any = AutoConfig
     config = loader.from_pretrained(files.files.folder, num_labels=read.outputs, **_LOCAL)
-    known: Any = AutoModelForSequenceClassification
-    made = known._model_mapping.get(type(config), None)
+    made: Any = MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING.get(type(config), None)
     if made is None or made.__name__ != read.architecture:
         found = f"it is a {read.architecture}, and its base is of the type {config.model_type!r}"
         raise RefusedError(where, found, "Say base: FOLDER, of the model that it was trained from")
@@ -65,6 +67,22 @@ def _from_checkpoint(files: ToxicityFiles, read: Checkpoint, where: str) -> Any:
     )
     _check_whole(said, where)
     return model
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without progress bars, and remarks on weights that older releases wrote and none needs."""
+    from transformers.utils import logging
+
+    before, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
+        if bars:
+            logging.enable_progress_bar()
 
 
 def _check_whole(said: dict[str, Any], where: str) -> None:

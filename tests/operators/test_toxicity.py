@@ -63,7 +63,7 @@ def test_the_values_of_a_checkpoint_are_those_of_a_plain_forward_pass(
     found = scored(checkpoint, texts)
     assert list(found[0]) == list(SIGNALS)
     assert np.abs(np.array([list(row.values()) for row in found]) - expected).max() < CLOSE
-    assert expected.std(axis=0).min() > 0.05  # or equal values would prove little
+    assert expected.std(axis=0).min() > 0.02  # or equal values would prove little
 
 
 def test_a_thousand_values_are_those_that_detoxify_predicts(tmp_path: Path) -> None:
@@ -148,9 +148,13 @@ def test_a_text_without_a_token_has_no_value(tmp_path: Path) -> None:
     import json
 
     folder = make_folder(tmp_path / "folder")
-    file = folder / "tokenizer.json"
-    told = json.loads(file.read_text())
-    file.write_text(json.dumps({**told, "post_processor": None}))
+    changes = {
+        "tokenizer.json": {"post_processor": None},
+        "tokenizer_config.json": {"tokenizer_class": "PreTrainedTokenizerFast"},
+    }
+    for name, change in changes.items():
+        told = json.loads((folder / name).read_text())
+        (folder / name).write_text(json.dumps({**told, **change}))
     nothing, something = scored(folder, ["", "an idiot"])
     assert set(nothing.values()) == {None}
     assert None not in something.values()

@@ -101,6 +101,19 @@ def test_files_and_settings_make_the_values_and_names_do_not(tmp_path: Path) -> 
     assert made(other).fingerprint() != made(checkpoint).fingerprint()
 
 
+def test_weights_that_transformers_has_no_more_are_let_be_without_a_word(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Detoxify's checkpoints were made when positions were among the weights."""
+    checkpoint = make_checkpoint(tmp_path / "own.ckpt")
+    expected = scored(checkpoint, ["an idiot"])
+    loaded = torch.load(checkpoint, weights_only=True)
+    loaded["state_dict"]["bert.embeddings.position_ids"] = torch.arange(64)[None]
+    torch.save(loaded, checkpoint)
+    assert scored(checkpoint, ["an idiot"]) == expected
+    assert "".join(capfd.readouterr()) == ""
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
