@@ -99,8 +99,10 @@ def _folder(name: str, base: str | None, folder: Path) -> ToxicityFiles:
         files = find_local(name, folder)
     except NotFoundError as error:
         near = get_close_matches(name, VARIANTS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"or one of {', '.join(VARIANTS)}"
-        raise NotFoundError(error.where, error.found, f"{error.right}; {hint}") from error
+        right = f"{error.right}, or name one of {', '.join(VARIANTS)}"
+        if near:
+            right = f"did you mean {near[0]!r}?"
+        raise NotFoundError(error.where, error.found, right) from error
     if files.base is not None:
         found = "it is an adapter, of which curate cannot tell what it classifies"
         raise RefusedError(f"model {name!r}", found, "Merge it into its base, and name that folder")

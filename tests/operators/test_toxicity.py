@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -148,7 +149,7 @@ def test_a_text_without_a_token_has_no_value(tmp_path: Path) -> None:
     import json
 
     folder = make_folder(tmp_path / "folder")
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "tokenizer.json": {"post_processor": None},
         "tokenizer_config.json": {"tokenizer_class": "PreTrainedTokenizerFast"},
     }
