@@ -21,10 +21,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curate.build.build import MEMORY_LIMIT
 from curate.build.facts import HASH, ID
 from curate.build.selecting import CURRENT
 from curate.build.selection_step import facts_sql, others_sql
+from curate.build.site import MEMORY_LIMIT
 from curate.operators.near_dedup import NearDedup
 from curate.record import WORKING
 from curate.store.catalog import Connection, connect, quoted, table_of

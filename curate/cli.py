@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "whatif": ("curate.commands.whatif", "Try other limits: what would be gained and lost."),
     "audit": ("curate.commands.audit", "Count what each rule dropped, alone and with others."),
     "tune": ("curate.commands.tune", "See what a rule's limit does; find a better one by labels."),
+    "score": ("curate.commands.score", "Add signals to a version, or list those it has."),
     "export": ("curate.commands.export", "Write a version for trainers and other tools."),
     "sql": ("curate.commands.sql", "Run one SELECT over the store."),
     "tag": ("curate.commands.tag", "Name a version, or list the names."),

@@ -1,10 +1,9 @@
 """A build: recipe and files in, one version out."""
 
-import os
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -28,7 +27,7 @@ from curate.build.records import check_bad, load_records, quarantine_of
 from curate.build.references import Named, named_references
 from curate.build.segment import run_segment
 from curate.build.sides import moved_sides
-from curate.build.site import Site
+from curate.build.site import Site, connection_of
 from curate.build.sweep import sweep
 from curate.build.tidy import end_merges, forget_stored, merge
 from curate.build.unchanged import is_unchanged
@@ -38,13 +37,10 @@ from curate.progress import Progress, Silent
 from curate.recipe import Recipe, load_code
 from curate.recipe.step import READ
 from curate.store import Store, Version
-from curate.store.catalog import Connection, connect, quoted, row_of
+from curate.store.catalog import Connection, row_of
 from curate.store.disk import disk_errors
 from curate.store.members import Members
 from curate.store.tombstones import Tombstones
-
-MEMORY_LIMIT: Final = "2GB"
-"""What DuckDB may hold of a build's tables; above it they are spilled to the cache."""
 
 
 @dataclass
@@ -124,7 +120,7 @@ class _Build:
             reused = [READ, *(step.name for step in self.recipe.steps)]
             version = None if self.options.dry_run else newest
             return Built(version, False, Outcome.of(self.recipe, newest), reused)
-        connection = self._connection()
+        connection = connection_of(self.cache, self.options.workers)
         try:
             return self._build(connection, inputs, references, manifest)
         except KeyboardInterrupt:
@@ -133,15 +129,6 @@ class _Build:
         finally:
             self.engine.close()
             connection.close()
-
-    def _connection(self) -> Connection:
-        connection = connect(MEMORY_LIMIT)
-        connection.execute(f"SET temp_directory = {quoted(str(self.cache.work / 'spill'))}")
-        connection.execute("SET preserve_insertion_order = false")
-        connection.execute(
-            f"SET threads = {max(1, min(self.options.workers, os.cpu_count() or 1))}"
-        )
-        return connection
 
     def _build(
         self,

@@ -35,8 +35,11 @@ HALF: Final = ".tmp"
 class Cache:
     """The cache of one store, used by one build: the caller holds the right to build."""
 
-    def __init__(self, store: Store) -> None:
-        """Begin a build: drop what is half-done, unused, or rests on what is gone."""
+    def __init__(self, store: Store, counts: bool = True) -> None:
+        """Begin a build: drop what is half-done, unused, or rests on what is gone.
+
+        One that does not count makes nothing else look older.
+        """
         self.folder = store.folder / "cache"
         self.work = self.folder / "work"
         self._store = store
@@ -44,7 +47,8 @@ class Cache:
         state = _load(self.folder / USES)
         if state is None or not set(state["rests_on"]) <= {file.path for file in self._files}:
             state = {"build": 0, "uses": {}}
-        self._build: int = state["build"] + 1
+        self._is_new = state["build"] == 0
+        self._build: int = max(1, state["build"] + counts)
         self._uses: dict[str, int] = state["uses"]
         self._sweep()
         self.work.mkdir(parents=True)
@@ -112,8 +116,8 @@ class Cache:
             for folder in (self.folder / group).glob("*"):
                 # A killed build could not write down what it made.
                 name = f"{group}/{folder.name}"
-                made = self._uses.setdefault(name, self._build - 1 if self._build > 1 else 0)
-                if made < last or self._build == 1:
+                made = self._uses.setdefault(name, self._build - 1)
+                if made < last or self._is_new:
                     remove(folder)
         self._uses = {n: at for n, at in self._uses.items() if (self.folder / n).is_dir()}
 

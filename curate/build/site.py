@@ -1,16 +1,29 @@
 """What all segments of a build work with."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from curate.build.account import Account
 from curate.build.cache import Cache
 from curate.build.references import Named
 from curate.engines.local import LocalEngine
 from curate.progress import Progress
-from curate.store.catalog import Connection
+from curate.store.catalog import Connection, connect, quoted
+
+MEMORY_LIMIT: Final = "2GB"
+"""What DuckDB may hold of a build's tables; above it they are spilled to the cache."""
+
+
+def connection_of(cache: Cache, workers: int) -> Connection:
+    """A connection for the tables of a build."""
+    connection = connect(MEMORY_LIMIT)
+    connection.execute(f"SET temp_directory = {quoted(str(cache.work / 'spill'))}")
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute(f"SET threads = {max(1, min(workers, os.cpu_count() or 1))}")
+    return connection
 
 
 @dataclass

@@ -26,7 +26,12 @@ KEYS = "g good (keep)   b bad (drop)   s skip   u undo   q quit"
 
 @click.command()
 @click.argument("ref")
-@click.argument("rule")
+@click.argument("rule", required=False)
+@click.option(
+    "--drop",
+    metavar="STEP",
+    help="Instead of RULE, a `drop` to try: '{where: toxicity > limit, limit: 0.8}'.",
+)
 @click.option(
     "--samples",
     type=click.IntRange(0),
@@ -66,7 +71,8 @@ KEYS = "g good (keep)   b bad (drop)   s skip   u undo   q quit"
 @json_option
 def tune(
     ref: str,
-    rule: str,
+    rule: str | None,
+    drop: str | None,
     samples: int | None,
     page: Path | None,
     number: int | None,
@@ -91,8 +97,15 @@ def tune(
     if precision is not None and number is None and labels is None:
         right = "Say --label N, or --labels FILE with labels."
         raise UsageError("--precision", "there are no labels to hold it against", right)
+    if (rule is None) == (drop is None):
+        raise UsageError("tune", "got RULE and --drop" if rule else "no RULE", "Give one of them.")
     version = Store.open(store).version(ref)
     output = Output(as_json)
+    if drop is not None:
+        from curate.history.trial import with_trial
+
+        version, rule = with_trial(version, drop)
+    assert rule is not None
     if number is not None:
         labels = _label(version, rule, number, seed, labels, output)
     shown = SAMPLES if samples is None else samples

@@ -19,6 +19,7 @@ LONGEST = 240
 @click.command()
 @click.argument("ref")
 @click.argument("changes", nargs=-1, metavar="[RULE=LIMIT]...")
+@click.option("--drop", metavar="STEP", help="Try a `drop` more, such as 'toxicity > 0.8'.")
 @click.option(
     "--curve", "curves", multiple=True, metavar="RULE", help="Counts at several limits; repeatable."
 )
@@ -30,6 +31,7 @@ LONGEST = 240
 def whatif(
     ref: str,
     changes: tuple[str, ...],
+    drop: str | None,
     curves: tuple[str, ...],
     samples: int,
     store: Path,
@@ -39,20 +41,33 @@ def whatif(
 
     RULE is a rule's id, or step.rule where several steps have it; LIMIT is its new limit, or `off`
     to leave it out. Without changes the rules are listed. First order: the other rules of the step
-    hold, and no other step is run again.
+    hold, and no other step is run again. --drop tries a step that the recipe does not have, over
+    signals and over scores that a build or `curate score` stored.
     """
-    from curate.history.whatif import limits_of
+    from curate.errors import UsageError
+    from curate.history.whatif import limits_of, try_rule
     from curate.history.whatif import whatif as ask
     from curate.store import Store
 
+    if drop is not None and (changes or curves):
+        raise UsageError("--drop", "got other changes beside it", "Try one thing at a time.")
     version = Store.open(store).version(ref)
     output = Output(as_json)
+    if drop is not None:
+        from curate.history.trial import with_trial
+
+        version, rule = with_trial(version, drop)
+        _print_all(version, [try_rule(version, rule, samples)], output)
+        return
     if not changes and not curves:
         _list(version, limits_of(version), output)
         return
-    outcomes = ask(version, changes, curves, samples)
+    _print_all(version, ask(version, changes, curves, samples), output)
+
+
+def _print_all(version: "Version", outcomes: "list[StepOutcome]", output: Output) -> None:
     output.emit(_document(version, outcomes))
-    if not as_json:
+    if not output.as_json:
         for outcome in outcomes:
             _print(version, outcome, output)
 
@@ -95,6 +110,9 @@ def _print(version: "Version", outcome: "StepOutcome", output: Output) -> None:
     for one in outcome.rules:
         if one.changed is not None:
             new = "off" if one.changed.off else visible(str(one.changed.limit))
+            if one.changed.is_trial:
+                output.line(Text(visible(f"  {one.rule.id}  {one.rule.where}, tried")))
+                continue
             said = f"  {one.rule.id}  limit {_limit(one)} -> {new}"
             alone = f"  (drops {one.dropped:,} now, {one.alone:,} of them alone)"
             output.line(Text(visible(said)).append(alone, "dim"))
@@ -180,7 +198,10 @@ def _print_notes(version: "Version", outcome: "StepOutcome", output: Output) -> 
     from curate.history.whatif_settings import as_yaml, settings_of
 
     if settings := settings_of(version, outcome.step, outcome.changes):
-        output.line(Text(visible(f"In the recipe, among the settings of the step {outcome.step}:")))
+        where = f"In the recipe, among the settings of the step {outcome.step}:"
+        if any(one.is_trial for one in outcome.changes):
+            where, settings = "In the recipe, as its last step:", {"- drop": settings}
+        output.line(Text(visible(where)))
         output.line(Text(visible(as_yaml(settings))))
     after = ", ".join(outcome.after) or "none"
     held = f"The other rules of {outcome.step} hold. Not run again: {after} (after it)"

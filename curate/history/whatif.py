@@ -79,6 +79,15 @@ def whatif(
     return outcomes
 
 
+def try_rule(version: Version, name: str, samples: int = SAMPLES) -> StepOutcome:
+    """Say what a rule loses that no build applied (`trial.with_trial`)."""
+    rules = rules_before_split(version)
+    rule = find_rule(rules, name)
+    with reading(version.folder) as connection:
+        change = RuleChange(rule, rule.limit, is_trial=True)
+        return _Step(connection, version, rules, rule.place, [change], []).outcome(samples)
+
+
 def rules_before_split(version: Version) -> list[UsedRule]:
     """The rules of a whole version. Raises UsageError for a split, which comes after them."""
     if version.split is not None:

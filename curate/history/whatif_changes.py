@@ -20,6 +20,8 @@ class RuleChange(NamedTuple):
     rule: UsedRule
     limit: Scalar | None
     off: bool = False
+    is_trial: bool = False
+    """Whether no build applied the rule, so that its limit is no other one."""
 
     def changed(self) -> UsedRule | None:
         """The rule with its new limit, or None where it is left out."""

@@ -68,13 +68,13 @@ class LikelihoodSignal(SignalOperator):
                 raise MissingExtraError(f"step {self.name}", package, "train")
         base = (info.context or {}).get("base", Path())
         self._found = find_local(self.model, base)
-        self._template = _template_text(self.template, base)
+        self._template = template_text(self.template, base)
         needed = any(field in WHOLE for field in self.fields())
         if needed and self._template is None and not has_template(self._found):
             raise NotFoundError(
                 f"model {self.model!r}",
                 "it has no chat template, so it is not known how a conversation is written",
-                f"Use an instruction-tuned model, or say template: FILE or {_built_in()}",
+                f"Use an instruction-tuned model, or say template: FILE or {built_in()}",
             )
         return self
 
@@ -159,11 +159,12 @@ def hashes(model: ModelFiles) -> list[bytes]:
     return [model.hash.encode(), *(hashes(model.base) if model.base else [])]
 
 
-def _built_in() -> str:
+def built_in() -> str:
+    """The templates that need no file, as a recipe names them."""
     return " or ".join(f"template: {name}" for name in BUILT_IN)
 
 
-def _template_text(setting: str | None, base: Path) -> str | None:
+def template_text(setting: str | None, base: Path) -> str | None:
     """The template that a setting names; None for the model's own. Raises `NotFoundError`."""
     if setting is None or setting in BUILT_IN:
         return None if setting is None else BUILT_IN[setting]

@@ -27,27 +27,34 @@ class _Given(NamedTuple):
     place: int
 
 
-def with_scores(steps: Sequence[Step], report: Report) -> tuple[Step, ...]:
+def with_scores(
+    steps: Sequence[Step], report: Report, stored: Sequence[Score] = ()
+) -> tuple[Step, ...]:
     """The steps, in the order in which they run, with the scores that they want.
 
     A score is one of a signal step before, of the same field, or of a whole conversation or pair;
-    no step between may change texts. What is wrong is reported.
+    no step between may change texts. `stored` are scores that are there before the first step.
+    What is wrong is reported.
     """
     return tuple(
         step
         if not step.operator.wants()
-        else Step(step.name, step.operator.with_scores(list(_found(steps, place, report))))
+        else Step(step.name, step.operator.with_scores(list(_found(steps, place, report, stored))))
         for place, step in enumerate(steps)
     )
 
 
-def _found(steps: Sequence[Step], place: int, report: Report) -> Iterator[Score]:
+def _found(
+    steps: Sequence[Step], place: int, report: Report, stored: Sequence[Score]
+) -> Iterator[Score]:
     step = steps[place]
+    there = [*(_Given(score, -1) for score in stored), *_given(steps[:place])]
     for wanted in dict.fromkeys(step.operator.wants()):
-        given = [one for one in _given(steps[:place]) if one.score.name == wanted.name]
-        fitting = [one for one in given if _fits(one.score, wanted)]
+        given = [one for one in there if one.score.name == wanted.name]
+        exact = [one for one in given if one.score.field == wanted.field]
+        fitting = exact or [one for one in given if _fits(one.score, wanted)]
         if len(fitting) != 1:
-            report(step.name, *_not_one(wanted, given, fitting, steps[:place]))
+            report(step.name, *_not_one(wanted, given, fitting, there))
             continue
         score, at = fitting[0]
         changing = next((one for one in steps[at + 1 : place] if _changes_texts(one)), None)
@@ -77,11 +84,14 @@ def _fits(score: Score, wanted: Wanted) -> bool:
 
 
 def _not_one(
-    wanted: Wanted, given: Sequence[_Given], fitting: Sequence[_Given], before: Sequence[Step]
+    wanted: Wanted, given: Sequence[_Given], fitting: Sequence[_Given], there: Sequence[_Given]
 ) -> tuple[str, str]:
     """What is wrong where no step gives a score, or several do."""
     if fitting:
-        steps = " and ".join(one.score.step for one in fitting)
+        steps = " and ".join(dict.fromkeys(one.score.step for one in fitting))
+        if len({one.score.step for one in fitting}) == 1:
+            fields = " and ".join(one.score.field for one in fitting)
+            return f"wants {wanted.name!r}, which step {steps} gives of {fields}", "name the field"
         found = f"wants {wanted.name!r} of {wanted.field}, which {len(fitting)} steps give"
         return found, f"leave one of them: {steps}"
     found = f"wants the score {wanted.name!r} of {wanted.field}"
@@ -89,7 +99,7 @@ def _not_one(
         score = given[-1].score
         right = f"step {score.step} gives it of {score.field}: name {wanted.field} in its fields"
         return found, right
-    names = {one.score.name for one in _given(before)}
+    names = {one.score.name for one in there}
     near = get_close_matches(wanted.name, sorted(names | set(SIGNALS)), n=1, cutoff=0.7)
     if near:
         return found, f"did you mean {near[0]!r}?"

@@ -1,16 +1,17 @@
 """The steps of a recipe: an operator's name, alone or with its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from curate.operator import Before, Operator
-from curate.recipe.document import Document
-from curate.recipe.problem import Problem, shown, suggestion
+from curate.recipe.document import Document, read_document
+from curate.recipe.problem import Problem, RecipeProblemsError, shown, suggestion
 from curate.recipe.recipe import Step
 from curate.recipe.scores import with_scores
 from curate.recipe.scrubbing import scrubs_first
 from curate.recipe.settings import Settings, checked
+from curate.scores import Score
 
 READ: Final = "read"
 """The step that reads the sources, in the counts of every build."""
@@ -27,9 +28,16 @@ class _Written(NamedTuple):
 
 
 def parse_steps(
-    document: Document, base: Path, operators: Operators, problems: list[Problem]
+    document: Document,
+    base: Path,
+    operators: Operators,
+    problems: list[Problem],
+    stored: Sequence[Score] = (),
 ) -> tuple[Step, ...]:
-    """Make the steps of a recipe; what is wrong is added to `problems`."""
+    """Make the steps of a recipe; what is wrong is added to `problems`.
+
+    `stored` are scores that are known without a step.
+    """
     items = document.value.get("steps")
     if items is None:
         return ()
@@ -38,19 +46,49 @@ def parse_steps(
         right = "expected a list: put '- ' before each step"
         problems.append(Problem(document.line(("steps",)), ("steps",), found, right))
         return ()
-    parser = _StepParser(document, base, operators, problems)
+    parser = _StepParser(document, base, operators, problems, stored)
     written = [parser.parse(at, item) for at, item in enumerate(items)]
     return parser.named([step for step in written if step is not None])
 
 
+def written_steps(
+    texts: Sequence[str], base: Path, stored: Sequence[Score] = ()
+) -> tuple[Step, ...]:
+    """Make steps of texts, each as one stands in a recipe: `NAME`, or `NAME: {SETTING: VALUE}`.
+
+    `stored` are scores that are known without a step.
+    Raises RecipeProblemsError with all that is wrong.
+    """
+    if not texts:
+        return ()
+    from curate.operators import load  # importing every operator takes a while
+
+    file = "the steps given"
+    lines = [f"- {' '.join(text.splitlines())}" for text in texts]
+    document = read_document("\n".join(["steps:", *lines, ""]), file)
+    problems = list(document.problems)
+    steps = parse_steps(document, base, load(), problems, stored)
+    if problems:
+        # The first line is none of theirs.
+        told = [one._replace(line=max(0, one.line - 1)) for one in problems]
+        raise RecipeProblemsError(file, told)
+    return steps
+
+
 class _StepParser:
     def __init__(
-        self, document: Document, base: Path, operators: Operators, problems: list[Problem]
+        self,
+        document: Document,
+        base: Path,
+        operators: Operators,
+        problems: list[Problem],
+        stored: Sequence[Score],
     ) -> None:
         self.document = document
         self.base = base
         self.operators = operators
         self.problems = problems
+        self.stored = stored
 
     def report(self, place: tuple[str | int, ...], found: str, right: str) -> None:
         self.problems.append(Problem(self.document.line(place), place, found, right))
@@ -146,6 +184,7 @@ class _StepParser:
         ordered = with_scores(
             scrubs_first(steps),
             lambda step, found, right: self.report(places[step], f"step {step} {found}", right),
+            self.stored,
         )
         scored = dict(ordered)
         return tuple(Step(step.name, scored[step.name]) for step in steps)

@@ -260,3 +260,14 @@ def test_values_of_rules_that_the_store_lost_are_made_of_stored_scores(scored: W
         catalog.execute("DELETE FROM cat.base.files WHERE kind = 'judged'")
     (outcome,) = whatif(version, ["shouts=20"])
     assert (outcome.gained.records, outcome.measured.again) == (3, len(TEXTS))
+
+
+def test_another_limit_of_a_drop_is_told_as_its_setting(scored: Workbench) -> None:
+    from curate.history.used_rules import used_rules
+    from curate.history.whatif_changes import parse_changes
+    from curate.history.whatif_settings import settings_of
+
+    version = built(scored, step(scored) + "  - drop: {where: loudness > limit, limit: 9}\n")
+    changes = parse_changes(used_rules(version), ["drop=20"])
+    assert settings_of(version, "drop", changes) == {"where": "loudness > limit", "limit": 20}
+    assert settings_of(version, "drop", parse_changes(used_rules(version), ["drop=off"])) == {}

@@ -44,6 +44,7 @@ NEEDS = {
     "semantic_dedup": "model2vec",
     "tokens": "transformers",
     "toxicity": "torch",
+    "trained_tokens": "transformers",
 }
 """Operators of optional extras, and a package of theirs."""
 
@@ -59,15 +60,18 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "ifd": {"model": CACHED_MODEL},
     "line_rules": {"pack": "c4"},
     "perplexity": {"model": CACHED_MODEL},
+    "balance": {"to": "smallest"},
     "rules": {"pack": "chat"},
     "semantic_dedup": {"model": CACHED_EMBEDDING},
     "superfiltering": {"model": CACHED_MODEL},
     "tokens": {"tokenizer": CACHED_TOKENIZER},
     "toxicity": {"model": CACHED_TOXICITY},
+    "trained_tokens": {"tokenizer": CACHED_TOKENIZER, "template": "plain"},
 }
 """What operators with required settings are made with."""
 
 OTHERS: dict[str, dict[str, Any]] = {
+    "balance": {"to": "largest"},
     "classifier": {"model": str(small_file()), "signal": "other"},
     "decontaminate": {"against": ["suite.jsonl"], "rule": "gpt3"},
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE, "beta": 0.2},
@@ -76,6 +80,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "ifd": {"model": CACHED_MODEL, "min_tokens": 8},
     "line_rules": {"pack": "c4", "disable": ["citation"]},
     "measure": {"signals": ["words"]},
+    "mix": {"temperature": 2},
     "near_dedup": {"keep": {"signal": "words", "field": "prompt"}, "threshold": 0.7},
     "perplexity": {"model": CACHED_MODEL, "fields": ["text"]},
     "pii": {"action": "mask"},
@@ -88,6 +93,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "superfiltering": {"model": CACHED_MODEL, "template": "plain"},
     "tokens": {"tokenizer": CACHED_TOKENIZER, "fields": ["text"]},
     "toxicity": {"model": CACHED_TOXICITY, "max_tokens": 20},
+    "trained_tokens": {"tokenizer": CACHED_TOKENIZER, "max_length": 100, "template": "plain"},
 }
 """Other settings, which must give another fingerprint."""
 

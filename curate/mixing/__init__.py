@@ -1,0 +1,1 @@
+"""Mixing and balancing: how much of each slice there shall be, and which records make it up."""
