@@ -143,10 +143,11 @@ def _check(name: str, folder: Path) -> None:
             "Use a model with *.safetensors, or convert it where it is trusted.",
         )
     if "auto_map" in read_json(present[0]):
-        _check_code(name, read_json(present[0]))
+        check_code(name, read_json(present[0]))
 
 
-def _check_code(name: str, config: dict[str, Any]) -> None:
+def check_code(name: str, config: dict[str, Any]) -> None:
+    """Raise `RefusedError` where a configuration is of a type that transformers does not know."""
     from transformers import CONFIG_MAPPING
 
     if config.get("model_type") not in CONFIG_MAPPING:

@@ -21,11 +21,12 @@ def find_local(name: str, base: Path) -> ModelFiles:
     path = base / Path(name).expanduser()
     if path.is_dir():
         return replace(find_model(str(path)), name=name)
-    folder = _from_cache(name, path)
+    folder = from_cache(name, path)
     return replace(find_model(str(folder)), name=name, revision=folder.name)
 
 
-def _from_cache(name: str, path: Path) -> Path:
+def from_cache(name: str, path: Path) -> Path:
+    """The folder of an id in the local cache of the Hub; `path` is the folder that there is not."""
     where = f"model {name!r}"
     if not name or name.startswith(("/", ".", "~")) or name.count("/") > 1 or name.endswith("/"):
         right = "Name one with config.json and *.safetensors"

@@ -12,6 +12,7 @@ from presidio_analyzer.predefined_recognizers import HuggingFaceNerRecognizer
 
 from curate.errors import InputError
 from curate.models.batches import ROWS, batches
+from curate.models.limits import token_limit
 from curate.pii.lightly import give_transformers
 from curate.pii.names_entities import entity_labels, named_entities
 from curate.pii.names_files import NameModel
@@ -73,7 +74,7 @@ class _Batched:
 
     def __init__(self, pipeline: Any) -> None:
         self._pipeline = pipeline
-        self._most = _limit(pipeline)
+        self._most = max(_LEAST_LIMIT, token_limit(pipeline.model, pipeline.tokenizer))
         self._answers: Mapping[str, list[Any]] = {}
 
     def __call__(self, text: str) -> list[Any]:
@@ -152,18 +153,3 @@ def _without_remarks() -> Iterator[None]:
         yield
     finally:
         logging.set_verbosity(before)
-
-
-def _limit(pipeline: Any) -> int:
-    """How many tokens the model can look at, special tokens included."""
-    config, tokenizer = pipeline.model.config, pipeline.tokenizer
-    told = getattr(config, "max_position_embeddings", None) or tokenizer.model_max_length
-    # Models such as RoBERTa count places from behind the padding token's own number.
-    offset = (config.pad_token_id or 0) + 1 if _counts_from_padding(pipeline.model) else 0
-    return max(_LEAST_LIMIT, min(int(told) - offset, int(tokenizer.model_max_length)))
-
-
-def _counts_from_padding(model: Any) -> bool:
-    embeddings = getattr(model.base_model, "embeddings", None)
-    places = getattr(embeddings, "position_embeddings", None)
-    return getattr(places, "padding_idx", None) is not None

@@ -10,6 +10,7 @@ import pytest
 
 from curate.record import WORKING, batch_of
 from tests.models.static import make_static
+from tests.models.toxic import make_folder
 from tests.operators.likelihoods import Direct
 from tests.train.tiny import make_model, make_tokenizer
 
@@ -17,6 +18,7 @@ CACHED_TOKENIZER = "org/tiny"
 CACHED_EMBEDDING = "org/static"
 CACHED_MODEL = "org/chat"
 CACHED_REFERENCE = "org/reference"
+CACHED_TOXICITY = "org/toxic"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 Working = Callable[..., pa.RecordBatch]
 
@@ -39,7 +41,8 @@ def working() -> Working:
 @pytest.fixture(scope="session")
 def hub_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A cache of the Hub, of this and of child processes, with what their packages can read of the
-    tokenizer `org/tiny`, the embedding model `org/static`, and two language models.
+    tokenizer `org/tiny`, the embedding model `org/static`, two language models, and a classifier
+    of toxicity.
     """
     folder = tmp_path_factory.mktemp("hub")
     if find_spec("transformers") is None:
@@ -51,6 +54,7 @@ def hub_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if find_spec("torch") is not None:
         make_model(_snapshot(folder / "models--org--chat"))
         make_model(_snapshot(folder / "models--org--reference"), seed=1)
+        make_folder(_snapshot(folder / "models--org--toxic"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HUB_CACHE", str(folder))
         patch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(folder))

@@ -30,6 +30,7 @@ from tests.operators.conftest import (
     CACHED_MODEL,
     CACHED_REFERENCE,
     CACHED_TOKENIZER,
+    CACHED_TOXICITY,
     Working,
 )
 from tests.operators.selecting import select
@@ -43,6 +44,7 @@ NEEDS = {
     "embedding": "model2vec",
     "semantic_dedup": "model2vec",
     "tokens": "transformers",
+    "toxicity": "torch",
     "trained_tokens": "transformers",
 }
 """Operators of optional extras, and a package of theirs."""
@@ -66,6 +68,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "semantic_dedup": {"model": CACHED_EMBEDDING},
     "superfiltering": {"model": CACHED_MODEL},
     "tokens": {"tokenizer": CACHED_TOKENIZER},
+    "toxicity": {"model": CACHED_TOXICITY},
     "trained_tokens": {"tokenizer": CACHED_TOKENIZER, "template": "plain"},
 }
 """What operators with required settings are made with."""
@@ -94,6 +97,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "substring_dedup": {"words": 20},
     "superfiltering": {"model": CACHED_MODEL, "template": "plain"},
     "tokens": {"tokenizer": CACHED_TOKENIZER, "fields": ["text"]},
+    "toxicity": {"model": CACHED_TOXICITY, "max_tokens": 20},
     "trained_tokens": {"tokenizer": CACHED_TOKENIZER, "max_length": 100, "template": "plain"},
 }
 """Other settings, which must give another fingerprint."""
