@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from curate.conversations import WHOLE
 from curate.operator import EditOperator, SignalOperator
@@ -11,6 +11,8 @@ from curate.rulepacks.rule import RECORD_FIELD
 from curate.scores import Score, Wanted
 from curate.selection import SelectionOperator
 from curate.signals import SIGNALS
+
+_BEFORE: Final = "put a signal step before this one"
 
 
 class Report(Protocol):
@@ -51,8 +53,12 @@ def stored_scores_for(
 
     `where` is what wants them.
     """
+
+    def told(step: str, found: str, right: str) -> None:
+        report(step, found, right.replace(_BEFORE, "`curate score` measures one"))
+
     there = [_Given(score, -1) for score in stored]
-    return list(_answers(where, wanted, there, (), report))
+    return list(_answers(where, wanted, there, (), told))
 
 
 def _found(
@@ -124,7 +130,7 @@ def _not_one(
     near = get_close_matches(wanted.name, sorted(names | set(SIGNALS)), n=1, cutoff=0.7)
     if near:
         return found, f"did you mean {near[0]!r}?"
-    right = "it is no signal that is measured on the spot: put a signal step before this one"
+    right = f"it is no signal that is measured on the spot: {_BEFORE}"
     listed = f" (those before give {', '.join(sorted(names))})" if names else ""
     return found, right + listed
 

@@ -189,7 +189,7 @@ def test_scores_of_several_models_are_told_apart(version: Version, bench: Workbe
         ("chosen_reward -", "no expression"),
         ("3", "names no signal"),
         ("chosen_reward || 'a'", "is no number"),
-        ("system_reward", "no signal that is measured"),
+        ("system_reward", "on the spot: `curate score` measures one"),
     ],
 )
 def test_a_wrong_expression_is_told(version: Version, external: str, words: str) -> None:
