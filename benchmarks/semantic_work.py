@@ -10,7 +10,8 @@ from semantic_peer import seconds
 
 from curate.models.embedding import embed, loaded
 from curate.models.embedding_files import find_embedding
-from curate.semantic.finding import column_of, neighbours
+from curate.models.vectors import column_of
+from curate.semantic.finding import neighbours
 
 
 def main(texts: str, model: str, threshold: float) -> None:

@@ -132,14 +132,19 @@ class SignalOperator(Operator):
         """What it gives: names of signals, each with a line that says what it measures."""
 
     def labels(self) -> frozenset[str]:
-        """Which of its signals are labels; the others are numbers."""
+        """Which of its signals are labels; the others are numbers, or vectors."""
+        return frozenset()
+
+    def vectors(self) -> frozenset[str]:
+        """Which of its signals are vectors."""
         return frozenset()
 
     @abstractmethod
     def measure(self, texts: pa.StringArray) -> Mapping[str, pa.Array]:
         """Return for each signal as many values as texts, in the same order.
 
-        Numbers and booleans are values, strings are labels; null is for a text without a value.
+        Numbers and booleans are values, strings are labels, and bytes are vectors of int16
+        (`models.vectors`); null is for a text without a value.
         No text is null or comes twice.
         """
 

@@ -10,10 +10,12 @@ from typing import Any, Final, Literal, NamedTuple, Self
 
 import pyarrow as pa
 
-ScoreType = Literal["number", "label"]
+ScoreType = Literal["number", "label", "vector"]
 
-ARROW_TYPES: Final[Mapping[ScoreType, pa.DataType]] = {"number": pa.float64(), "label": pa.string()}
-"""What the values of a score are; numbers are stored as doubles."""
+ARROW_TYPES: Final[Mapping[ScoreType, pa.DataType]] = {
+    **{"number": pa.float64(), "label": pa.string(), "vector": pa.binary()}
+}
+"""What the values of a score are; numbers are stored as doubles, vectors as bytes."""
 
 
 class Wanted(NamedTuple):

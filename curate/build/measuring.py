@@ -165,13 +165,15 @@ def _checked(
 def _rows(hashes: pa.Array, name: str, fingerprint: str, values: pa.Array) -> pa.Table:
     count = len(hashes)
     is_label = values.type in LABELS or pa.types.is_dictionary(values.type)
+    is_vector = pa.types.is_binary(values.type)
     if pa.types.is_boolean(values.type):
         values = values.cast(pa.uint8())
     columns = [
         hashes,
         pa.repeat(name, count),
         pa.repeat(fingerprint, count),
-        pa.nulls(count, pa.float64()) if is_label else values.cast(pa.float64()),
+        pa.nulls(count, pa.float64()) if is_label or is_vector else values.cast(pa.float64()),
         values.cast(pa.string()) if is_label else pa.nulls(count, pa.string()),
+        values if is_vector else pa.nulls(count, pa.binary()),
     ]
     return pa.table(columns, schema=SIGNALS)

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,14 +18,11 @@ from curate.hashing import hash_texts
 from curate.recipe import Step
 from curate.scores import ARROW_TYPES, Score, Wanted, with_columns
 from curate.store.catalog import Connection, table_of
-from curate.store.parquet import parquet_sql
-from curate.store.signals import hash_values
-from curate.store.views import SIGNALS
+from curate.store.signals import COLUMNS, hash_values
+from curate.store.views import SIGNALS, signals_sql
 
 Files = Mapping[str, Path]
 """Of each score, by its key, the file of all values that are known: `hash`, sorted, and `value`."""
-
-_COLUMNS: Final = {"number": "value", "label": "label"}
 
 
 def write_scores(connection: Connection, cache: Cache, steps: Sequence[Step]) -> dict[str, Path]:
@@ -37,7 +33,7 @@ def write_scores(connection: Connection, cache: Cache, steps: Sequence[Step]) ->
     for key, score in scores.items() if files else ():
         table = table_of(
             connection,
-            f"SELECT hash, min({_COLUMNS[score.wanted.type]}) AS value FROM {parquet_sql(files)} "
+            f"SELECT hash, min({COLUMNS[score.wanted.type]}) AS value FROM {signals_sql(files)} "
             "WHERE signal = ? AND fingerprint = ? GROUP BY hash ORDER BY hash",
             [score.name, score.fingerprint],
         )
@@ -100,4 +96,4 @@ def _of_task(score: Score, table: pa.Table) -> pa.Table:
         pc.equal(table["signal"], score.name), pc.equal(table["fingerprint"], score.fingerprint)
     )
     rows = table.filter(fits)
-    return pa.table({"hash": rows["hash"], "value": rows[_COLUMNS[score.wanted.type]]})
+    return pa.table({"hash": rows["hash"], "value": rows[COLUMNS[score.wanted.type]]})

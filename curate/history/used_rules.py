@@ -61,7 +61,12 @@ class UsedRule(NamedTuple):
     def score_signals(self) -> dict[str, Signal]:
         """Its scores as signals, by name."""
         return as_signals(
-            {one.name: Declared(what=one.step, type=one.wanted.type) for one in self.scores}
+            {
+                one.name: Declared(
+                    what=one.step, type="label" if one.wanted.type == "label" else "number"
+                )
+                for one in self.scores
+            }
         )
 
     def signals(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from curate.rulepacks.declared import Declared, as_signals
 from curate.rulepacks.expression import ExpressionError, names_in
 from curate.rulepacks.rule import Limit, rule_faults
 from curate.rulepacks.used import defined, scores_of
-from curate.scores import ScoreType, Wanted
+from curate.scores import Wanted
 from curate.setting_types import Names, check_texts
 from curate.signals import SIGNALS
 
@@ -106,8 +106,8 @@ class Drop(RulesOperator):
         return rule.over(as_signals({name: self._declared(name) for name in self._scores_named()}))
 
     def _declared(self, name: str) -> Declared:
-        kind: ScoreType = "label" if name in self.labels else "number"
-        return Declared(what="What a signal step gave.", type=kind)
+        what = "What a signal step gave."
+        return Declared(what=what, type="label" if name in self.labels else "number")
 
     def _judge(self) -> Judge:
         return _judge(self.model_dump_json())

@@ -22,8 +22,10 @@ from pydantic import (
 from curate.fields import TURN_SEPARATOR, field_texts
 from curate.models.embedding import embed, loaded, require
 from curate.models.embedding_files import EmbeddingFiles, find_embedding
+from curate.models.vectors import column_of
 from curate.neardup import parts_of
 from curate.neardup.keeping import BySignal, Keep, measured, ranks
+from curate.scores import Wanted
 from curate.selection import Gathered, SelectionOperator
 from curate.semantic.finding import (
     NOTHING,
@@ -31,10 +33,11 @@ from curate.semantic.finding import (
     Found,
     Method,
     by_clusters,
-    column_of,
     neighbours,
 )
 from curate.semantic.semdedup import PER_CLUSTER
+from curate.semantic.stored import WANTED as WANTED_VECTORS
+from curate.semantic.stored import stored_vectors
 from curate.setting_types import Names, check_texts
 from curate.signals import SIGNALS
 
@@ -55,9 +58,9 @@ class SemanticDedup(SelectionOperator):
     )
     compares: ClassVar[bool] = True
 
-    model: str
+    model: str | None = None
     """An embedding model of model2vec or sentence-transformers: a folder, relative to the recipe,
-    or the id of one on the Hub."""
+    or the id of one on the Hub. Without it the vectors of a step `embedding` before are used."""
     threshold: float = Field(default=0.9, gt=0, le=1)
     """The cosine from which two records mean the same: 0.9 as for DEITA (Liu et al. 2023, arXiv
     2312.15685, section 2.3). It means something else with each model: the build tells how many
@@ -81,7 +84,7 @@ class SemanticDedup(SelectionOperator):
     compared: Names = Field(default=(), alias="against")
     """Files or REFs whose records are compared with, and always kept: what is like them goes."""
 
-    _found: EmbeddingFiles = PrivateAttr()
+    _found: EmbeddingFiles | None = PrivateAttr(default=None)
     _decided: Found | None = PrivateAttr(default=None)
 
     @field_validator("fields")
@@ -105,22 +108,32 @@ class SemanticDedup(SelectionOperator):
 
     @model_validator(mode="after")
     def _model_is_there(self, info: ValidationInfo) -> Self:
+        if self.model is None:
+            if self.compared:
+                raise ValueError("`against` needs a `model`: no step embeds what it names")
+            return self
         self._found = find_embedding(self.model, (info.context or {}).get("base", Path()))
         require(self._found, "step semantic_dedup")
         return self
 
     @field_serializer("model", when_used="json")
-    def _name_without_path(self, name: str) -> str:
+    def _name_without_path(self, name: str | None) -> str | None:
         """A path is no part of what is computed: the model's files are."""
+        if self._found is None:
+            return None
         files = self._found.files
         return name if files.revision else f"sha256:{files.hash[:16]}"
 
     def files(self) -> Sequence[bytes]:
         """A hash over the model's files, and what makes the values of the signal of `keep`."""
-        own = [self._found.files.hash.encode()]
+        own = [] if self._found is None else [self._found.files.hash.encode()]
         if isinstance(self.keep, BySignal):
             own.append(SIGNALS[self.keep.signal].key.encode())
         return own
+
+    def wants(self) -> Sequence[Wanted]:
+        """The vectors of a step `embedding`, where no model is named."""
+        return () if self._found is not None else WANTED_VECTORS
 
     def against(self) -> Sequence[str]:
         """What it compares with."""
@@ -128,7 +141,8 @@ class SemanticDedup(SelectionOperator):
 
     def facts_fingerprint(self) -> str:
         """Model, fields and cut: nothing is embedded again for another threshold or keeper."""
-        made_of = {"model": self._found.files.hash, "fields": self.fields, "cut": self.max_tokens}
+        model = None if self._found is None else self._found.files.hash
+        made_of = {"model": model, "fields": self.fields, "cut": self.max_tokens}
         return self.model_copy(update={"keep": "longest"})._digest_of(made_of)
 
     def _digest_of(self, settings: Mapping[str, Any]) -> str:
@@ -136,16 +150,17 @@ class SemanticDedup(SelectionOperator):
         return super()._digest_of({k: v for k, v in settings.items() if k != "model"})
 
     def facts(self, batch: pa.RecordBatch, seed: int) -> pa.RecordBatch:  # noqa: ARG002
-        """`vector` (`semantic.finding.column_of`; null without text) and `characters`."""
+        """`vector` (`models.vectors.column_of`; null without text) and `characters`."""
+        characters = pa.array(parts_of(batch, self.fields).characters().astype(np.float64))
+        names = ["vector", "characters"]
+        if self._found is None:
+            return pa.RecordBatch.from_arrays([stored_vectors(batch), characters], names)
         texts = _joined([field_texts(batch, name) for name in self.fields])
         there = np.flatnonzero(pc.greater(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False))
         made = embed(self._found, texts.take(pa.array(there)).to_pylist(), self.max_tokens)
         vectors = np.zeros((len(batch), made.shape[1]), np.int16)
         vectors[there] = made
-        characters = pa.array(parts_of(batch, self.fields).characters().astype(np.float64))
-        return pa.RecordBatch.from_arrays(
-            [column_of(vectors), characters], ["vector", "characters"]
-        )
+        return pa.RecordBatch.from_arrays([column_of(vectors), characters], names)
 
     def find(self, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:
         """`semantic_duplicates`: what is dropped, and for which record."""
@@ -173,10 +188,15 @@ class SemanticDedup(SelectionOperator):
         """The model and the method, and how many records go at other thresholds."""
         if self._decided is None or not self._decided.curve:
             return ()
-        device = loaded(self._found, self.max_tokens).device
         how = f"method {self.method}, {self._decided.how}"
+        if self._found is None:
+            made = f"vectors of step {self.scores[0].step}"
+        else:
+            device = loaded(self._found, self.max_tokens).device
+            cut = f"texts cut at {self.max_tokens} tokens"
+            made = f"{self._found.described()} on {device}, {cut}"
         return (
-            f"{self._found.described()} on {device}, texts cut at {self.max_tokens} tokens; {how}",
+            f"{made}; {how}",
             *self._decided.told(),
         )
 

@@ -97,23 +97,40 @@ def _may_be(digits: str, region: str) -> bool:
     `phonenumbers.parse` strips the calling code and a national prefix behind it, and then one more
     prefix, or any of that, or none.
     """
-    from phonenumbers import phonenumberutil
-
     plan, (abroad, prefix, national) = numbering(region), _compiled(region)
     if (dialled := abroad.match(digits)) and digits[dialled.end() :][:1] != "0":
         # No calling code begins with 0: with one behind it the prefix is none.
-        return bool(phonenumberutil._extract_country_code(digits[dialled.end() :])[0])
+        return _may_be_abroad(digits[dialled.end() :])
     if len(digits) < plan.shortest - plan.brought:
         return False
     has_code = digits.startswith(plan.code)
     if national.fullmatch(digits) and (has_code or not _lacks_prefix(digits, plan.main)):
         return True
-    if prefix.match(digits) and national.fullmatch(_stripped(digits, region)):
+    found = prefix.match(digits)
+    # Without a substitute nothing is put before what is left: it is looked at before it is made.
+    may_remain = found and (
+        plan.substitute or national.fullmatch(digits) or national.fullmatch(digits, found.end())
+    )
+    if may_remain and national.fullmatch(_stripped(digits, region)):
         return True
     if not has_code:
         return False
     once = _stripped(digits.removeprefix(plan.code), region)
     return any(map(national.fullmatch, (once, _stripped(once, plan.main))))
+
+
+def _may_be_abroad(digits: str) -> bool:
+    """Whether what is dialled behind the prefix for calls abroad can be a valid number."""
+    from phonenumbers import REGION_CODE_FOR_NON_GEO_ENTITY, phonenumberutil
+
+    code, national = phonenumberutil._extract_country_code(digits)
+    if not code:
+        return False
+    region = phonenumberutil.region_code_for_country_code(code)
+    if region == REGION_CODE_FOR_NON_GEO_ENTITY:
+        return True
+    plan = numbering(region)
+    return len(national) >= plan.shortest - plan.brought
 
 
 def _lacks_prefix(national: str, region: str) -> bool:

@@ -8,7 +8,7 @@ from curate.conversations import WHOLE
 from curate.operator import EditOperator, SignalOperator
 from curate.recipe.recipe import Step
 from curate.rulepacks.rule import RECORD_FIELD
-from curate.scores import Score, Wanted
+from curate.scores import Score, ScoreType, Wanted
 from curate.selection import SelectionOperator
 from curate.signals import SIGNALS
 
@@ -99,10 +99,12 @@ def _answers(
 def _given(steps: Sequence[Step]) -> Iterator[_Given]:
     for place, (name, operator) in enumerate(steps):
         if isinstance(operator, SignalOperator):
-            labels, fingerprint = operator.labels(), operator.signal_fingerprint()
+            fingerprint = operator.signal_fingerprint()
+            types: dict[str, ScoreType] = dict.fromkeys(operator.labels(), "label")
+            types |= dict.fromkeys(operator.vectors(), "vector")
             for signal in operator.signals():
                 for field in operator.fields():
-                    wanted = Wanted(signal, field, "label" if signal in labels else "number")
+                    wanted = Wanted(signal, field, types.get(signal, "number"))
                     yield _Given(Score(wanted, name, field, fingerprint), place)
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import pyarrow as pa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from curate.rulepacks.definitions import RESERVED, DefinitionFault
 from curate.scan import Scan
-from curate.scores import ARROW_TYPES, ScoreType
+from curate.scores import ARROW_TYPES
 from curate.signals import SIGNALS, Signal
 from curate.signals.registry import NAME
 
@@ -21,7 +21,7 @@ class Declared(BaseModel):
 
     what: Annotated[str, Field(min_length=1)]
     """One sentence: what it measures, and which step gives it."""
-    type: ScoreType = "number"
+    type: Literal["number", "label"] = "number"
     """What its values are."""
 
     def signal(self, name: str) -> Signal:

@@ -4,7 +4,7 @@ Nothing chains: what is similar only to a dropped record is kept (as DEITA's pap
 al. 2023, arXiv 2312.15685, section 2.3, not as in its batches).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Protocol
 
@@ -25,11 +25,17 @@ class Search(Protocol):
 
 
 def decide(
-    vectors: Vectors, lengths: Floats, fixed: int, thresholds: Sequence[float], search: Search
+    vectors: Vectors,
+    lengths: Floats,
+    fixed: int,
+    thresholds: Sequence[float],
+    search: Search,
+    enough: Callable[[Level], bool] = lambda _: False,
 ) -> list[Level]:
     """Decide on records in the order of their rows, at several thresholds at once.
 
-    The first `fixed` are kept whatever they are like. `lengths` are `cosine.squares`.
+    The first `fixed` are kept whatever they are like. `lengths` are `cosine.squares`. Where
+    `enough` holds of the first level no more rows are looked at.
     """
     levels = [Level.begun(threshold, len(vectors), fixed) for threshold in thresholds]
     search.add(np.arange(fixed))
@@ -41,6 +47,8 @@ def decide(
         for level, near in zip(levels, found, strict=True):
             _settle(level, near, inside, start)
         search.add(start + np.flatnonzero(levels[0].kept[start:stop]))
+        if enough(levels[0]):
+            break
     return levels
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from curate.store.catalog import reading, table_of
 from curate.store.delta import files_sql
 from curate.store.version import Version
+from curate.store.views import signals_sql
 
 
 class ScoredSignal(NamedTuple):
@@ -43,17 +44,19 @@ def scored_signals(version: Version) -> list[ScoredSignal]:
         }
         if not all(files.values()):
             return []
+        signals = [version.folder / path for path in files["signals"]]
         table = table_of(
             connection,
             f"""
             WITH known AS (
-                SELECT t.field, s.signal, s.fingerprint, s.value, s.label
+                SELECT t.field, s.signal, s.fingerprint, s.value, s.label, s.vector
                 FROM ({version.members_sql()}) m
                 JOIN (SELECT DISTINCT hash, field, text
                       FROM {files_sql(version.folder, files["texts"])}) t ON t.hash = m.hash
-                JOIN {files_sql(version.folder, files["signals"])} s ON s.hash = t.text)
+                JOIN {signals_sql(signals)} s ON s.hash = t.text)
             SELECT field, signal, fingerprint, count(*) AS records,
-                count(value) + count(label) AS "values", avg(value) AS mean, min(value) AS least,
+                count(value) + count(label) + count(vector) AS "values",
+                avg(value) AS mean, min(value) AS least,
                 quantile_cont(value, 0.05) AS p5, median(value) AS median,
                 quantile_cont(value, 0.95) AS p95, max(value) AS most,
                 map_entries(histogram(label)) AS labels

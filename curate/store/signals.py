@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from curate.scores import ARROW_TYPES, Score
 from curate.store.catalog import Connection, quoted, reading, row_of, synced, table_of
 from curate.store.delta import PARQUET, StoredFile
 from curate.store.parquet import parquet_sql
-from curate.store.views import SIGNALS
+from curate.store.views import SIGNALS, signals_sql
 
 MEASURED = pa.schema(
     [
@@ -31,6 +32,9 @@ MEASURED = pa.schema(
 """What is known of the members of a version."""
 
 _NAMES = ", ".join(SIGNALS.names)
+
+COLUMNS: Final = {"number": "value", "label": "label", "vector": "vector"}
+"""The column in which the values of a score are."""
 
 
 def known_hashes(
@@ -74,7 +78,8 @@ def write_signals(
     path.parent.mkdir(parents=True, exist_ok=True)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE new_signals AS SELECT {key}, min(value) AS value, "
-        f"min(label) AS label FROM {parquet_sql(new)} n {lacking} GROUP BY {key}"
+        f"min(label) AS label, min(vector) AS vector FROM {signals_sql(new)} n {lacking} "
+        f"GROUP BY {key}"
     )
     counted = row_of(connection, "SELECT count(*) FROM new_signals")
     records = int(counted[0]) if counted else 0
@@ -100,7 +105,7 @@ def read_signals(folder: Path, names: Sequence[str] | None = None) -> pa.Table:
         where = "true" if names is None else f"signal IN ({marks})" if names else "false"
         found = table_of(
             connection,
-            f"SELECT {_NAMES} FROM {parquet_sql(files)} WHERE {where} "
+            f"SELECT {_NAMES} FROM {signals_sql(files)} WHERE {where} "
             "ORDER BY signal, fingerprint, hash",
             list(names or ()),
         )
@@ -115,11 +120,11 @@ def stored_values(connection: Connection, folder: Path, score: Score, hashes: pa
     files = signal_files(asked, folder)
     if not files:
         return pa.nulls(len(hashes), type_)
-    column = "label" if score.wanted.type == "label" else "value"
+    column = COLUMNS[score.wanted.type]
     asked.register("wanted_texts", pa.table({"hash": hashes.drop_null()}))
     found = table_of(
         asked,
-        f"SELECT DISTINCT ON (hash) hash, {column} AS value FROM {parquet_sql(files)} s "
+        f"SELECT DISTINCT ON (hash) hash, {column} AS value FROM {signals_sql(files)} s "
         "SEMI JOIN wanted_texts w USING (hash) WHERE signal = ? AND fingerprint = ?",
         [score.name, score.fingerprint],
     )

@@ -11,6 +11,7 @@ from curate.decision import LEDGER as LEDGER_SCHEMA
 from curate.record import CONTENT_FIELDS, MEMBER_FIELDS, ORIGIN_FIELDS, QUARANTINE
 from curate.store.catalog import Connection
 from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, columns_sql, files_sql
+from curate.store.parquet import parquet_sql
 
 CONTENT_NAMES: Final = tuple(field.name for field in CONTENT_FIELDS)
 
@@ -21,8 +22,10 @@ SIGNALS: Final = pa.schema(
         ("fingerprint", pa.string()),
         ("value", pa.float64()),
         ("label", pa.string()),
+        ("vector", pa.binary()),
     ]
 )
+"""What is known of texts; one of value, label and vector, or none of them, is there."""
 
 TEXTS: Final = pa.schema([("hash", pa.binary(16)), ("field", pa.string()), ("text", pa.binary(16))])
 """Which text (by hash) a field of a content has; null where the content has no such field."""
@@ -96,8 +99,8 @@ def views_sql(folder: Path, files: Sequence[StoredFile], base: str) -> dict[str,
             f"{_source(folder, paths['quarantine'], QUARANTINE)}"
         ),
         "signals": (
-            f"SELECT {_hex('hash')}, signal, fingerprint, value, label FROM "
-            f"{_source(folder, paths['signals'], SIGNALS, False)}"
+            f"SELECT {_hex('hash')}, signal, fingerprint, value, label, vector FROM "
+            f"{signals_sql([folder / path for path in paths['signals']])}"
         ),
         "texts": (
             f"SELECT {_hex('hash')}, field, {_hex('text')} FROM "
@@ -141,6 +144,16 @@ def _source(folder: Path, paths: Sequence[str], schema: pa.Schema, versioned: bo
     if versioned:
         columns = ["''::VARCHAR AS dataset", "0 AS version", "false AS removed", *columns]
     return f"(SELECT {', '.join(columns)} WHERE false)"
+
+
+def signals_sql(paths: Sequence[Path]) -> str:
+    """Files of signals as a table; older ones have no column for vectors."""
+    columns = [f'NULL::{_sql_type(field.type)} AS "{field.name}"' for field in SIGNALS]
+    none = f"SELECT {', '.join(columns)} WHERE false"
+    if not paths:
+        return f"({none})"
+    source = parquet_sql(paths, "union_by_name => true")
+    return f"(SELECT * FROM {source} UNION ALL BY NAME {none})"
 
 
 def _sql_type(kind: pa.DataType) -> str:

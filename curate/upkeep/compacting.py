@@ -108,7 +108,9 @@ def _useless_sql(folder: Path, kind: str, texts: Sequence[str]) -> str:
 def _compaction(
     folder: Path, kind: str, own: list[StoredFile], useless: str | None, needed: Needed
 ) -> Compaction | None:
-    source = files_sql(folder, [file.path for file in own])
+    paths = [folder / file.path for file in own]
+    # Files of signals that were written before there were vectors lack a column.
+    source = parquet_sql(paths, "union_by_name => true")
     wanted = pa.table({"hash": needed.in_order.cast(pa.binary())})
     rows = 0
     if useless is not None:

@@ -9,6 +9,7 @@ import pytest
 
 from curate.errors import MissingExtraError
 from curate.models.embedding import embed
+from curate.models.embedding_files import EmbeddingFiles
 from curate.operators.semantic_dedup import SemanticDedup
 from curate.recipe import parse_recipe
 from curate.semantic import index, nearest, semdedup
@@ -33,6 +34,11 @@ def made(model: str, **settings: object) -> SemanticDedup:
     return SemanticDedup.model_validate({"model": model, **settings})
 
 
+def _model(operator: SemanticDedup) -> EmbeddingFiles:
+    assert operator._found is not None
+    return operator._found
+
+
 def mixtures(count: int, seed: int = 1, vocabulary: int = 18) -> list[dict[str, Any]]:
     """Documents of twelve words out of few, so that many pairs are alike to some degree."""
     random = np.random.default_rng(seed)
@@ -41,7 +47,7 @@ def mixtures(count: int, seed: int = 1, vocabulary: int = 18) -> list[dict[str, 
 
 def cosines_of(operator: SemanticDedup, texts: list[str]) -> Cosines:
     """The cosine of each pair, from whole numbers in Python alone."""
-    rows = embed(operator._found, texts, 512).tolist()
+    rows = embed(_model(operator), texts, 512).tolist()
     dots = [[sum(a * b for a, b in zip(one, two, strict=True)) for two in rows] for one in rows]
     sizes = [dots[place][place] for place in range(len(rows))]
     return np.array(
@@ -202,7 +208,7 @@ def test_semdedup_is_the_algorithm_of_its_paper(model: str, working: Working) ->
     found = dropped(select(operator, [working(*records)], seed=9))
     texts = [record["text"] for record in records]
     cosines = cosines_of(operator, texts)
-    vectors = embed(operator._found, texts, 512)
+    vectors = embed(_model(operator), texts, 512)
     assigned, similarity = semdedup._kmeans(vectors, 4, 9)
     expected = {}
     for cluster in range(4):
@@ -220,7 +226,7 @@ def test_semdedup_is_the_algorithm_of_its_paper(model: str, working: Working) ->
 
 def test_clusters_are_those_of_k_means(model: str) -> None:
     operator = made(model)
-    vectors = embed(operator._found, [each["text"] for each in mixtures(300)], 512)
+    vectors = embed(_model(operator), [each["text"] for each in mixtures(300)], 512)
     assigned, similarity = semdedup._kmeans(vectors, 5, 0)
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     means = np.stack([units[assigned == cluster].mean(axis=0) for cluster in range(5)])
@@ -251,7 +257,7 @@ def test_a_name_is_no_part_of_what_is_computed(model: str, tmp_path: Path) -> No
     ("settings", "found"),
     [
         ("model: ./no-such", "there is no folder"),
-        ("threshold: 0.9", "model"),
+        ("threshold: 0.9", "wants the score 'embedding'"),
         ("model: MODEL, fields: promt", "did you mean 'prompt'"),
         ("model: MODEL, threshold: 1.2", "above 0 and at most 1"),
         ("model: MODEL, method: semdedup, against: a.jsonl", "method neighbours"),

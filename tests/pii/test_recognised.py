@@ -18,3 +18,11 @@ def test_a_name_hides_no_address() -> None:
     assert not KNOWN.have("(212) 555-0143")
     assert not KNOWN.have("555")
     assert not Surrogates(set()).have("anything")
+
+
+def test_two_surrogates_hide_nothing_that_reaches_from_one_into_the_other() -> None:
+    known = Surrogates({"4214638", "3415161"})
+    assert known.have("4214638 3415161")
+    assert not known.have("516 142 14")
+    assert not known.have("463 834 15")
+    assert not known.have("638\n341516")

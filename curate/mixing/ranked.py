@@ -1,0 +1,111 @@
+"""The records of a slice with what ranks them, and what was chosen of them."""
+
+from typing import Final, Literal, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.mixing.picking import BASELINES, Flags, Numbers, Places
+
+Unscored = Literal["drop", "keep"]
+
+DECIDED: Final = pa.schema(
+    [
+        ("id", pa.binary()),
+        ("copy", pa.int32()),
+        ("rule", pa.string()),
+        ("value", pa.string()),
+        ("limit", pa.string()),
+        ("of", pa.binary()),
+    ]
+)
+"""Records that go."""
+
+
+class Ranked(NamedTuple):
+    """The records of a slice, in the order of id and copy."""
+
+    records: pa.Table
+    scores: Numbers
+    """0 where there is none."""
+    scored: Flags
+    amounts: Numbers
+    lengths: Numbers
+    order: Places
+    """Those with a score, the best first; ties by id and copy."""
+    drawn: Places
+    """Those with a score in random order."""
+    has_vector: Flags
+
+    @classmethod
+    def of(cls, records: pa.Table, highest: bool) -> Self:
+        """`records` have `score`, `amount`, `length`, `position` and perhaps `vector`."""
+        column = records["score"].combine_chunks()
+        known = pc.fill_null(pc.is_finite(column), False)
+        scored = np.asarray(known.to_numpy(zero_copy_only=False), np.bool_)
+        filled = pc.fill_null(column, 0.0).to_numpy(zero_copy_only=False)
+        scores: Numbers = np.where(scored, filled, 0.0).astype(np.float64)
+        rows = np.flatnonzero(scored)
+        order = rows[np.argsort(-scores[rows] if highest else scores[rows], kind="stable")]
+        drawn = np.argsort(records["position"].to_numpy(), kind="stable")
+        vectors = np.zeros(len(records), np.bool_)
+        if "vector" in records.column_names:
+            vectors = np.asarray(records["vector"].is_valid().to_numpy(), np.bool_)
+        lengths, sizes = records["length"].to_numpy(), records["amount"].to_numpy()
+        return cls(records, scores, scored, sizes, lengths, order, drawn[scored[drawn]], vectors)
+
+
+class Choice(NamedTuple):
+    """What is taken of a slice, and what the best ones would have been."""
+
+    taken: Flags
+    best: Flags
+    nearest: Places | None = None
+    """For `deita`, the row that each row is too near to, or -1."""
+    similarities: Numbers | None = None
+
+
+def decided(
+    part: Ranked, choice: Choice, method: str, threshold: float, unscored: Unscored
+) -> pa.Table:
+    """The records that go (schema `DECIDED`), each with its reason."""
+    count = len(part.amounts)
+    rules = np.full(count, "select-not-drawn" if method in BASELINES else "select-below", object)
+    values = _shown(part.scores)
+    values[~part.scored] = None
+    limits: npt.NDArray[np.object_] = np.full(count, _cut(part, choice, method), object)
+    of = np.full(count, None, object)
+    if choice.nearest is not None and choice.similarities is not None:
+        ids = np.array([*part.records["id"].to_pylist(), None], object)[:-1]
+        like = choice.nearest >= 0
+        rules[like], limits[like] = "select-too-near", _shown(np.array([threshold]))[0]
+        values[like] = _shown(np.round(choice.similarities[like], 4))
+        of[like] = ids[choice.nearest[like]]
+        rules[part.scored & ~part.has_vector] = "select-no-vector"
+    rules[~part.scored], limits[~part.scored] = "select-no-score", None
+    gone = ~choice.taken if unscored == "drop" else ~choice.taken & part.scored
+    columns = [
+        part.records["id"].cast(pa.binary()),
+        part.records["copy"].cast(pa.int32()),
+        *(pa.array(each, pa.string()) for each in (rules, values, limits)),
+        pa.array(of, pa.binary()),
+    ]
+    return pa.table(columns, schema=DECIDED).filter(pa.array(gone))
+
+
+def _cut(part: Ranked, choice: Choice, method: str) -> str | None:
+    """The score of the last record that was taken in the order of scores."""
+    taken = part.order[choice.taken[part.order]]
+    if method in BASELINES or not len(taken):
+        return None
+    return str(_shown(part.scores[taken[-1:]])[0])
+
+
+def _shown(values: Numbers) -> npt.NDArray[np.object_]:
+    """Numbers as JSON."""
+    return np.array([*(orjson.dumps(value).decode() for value in values.tolist()), None], object)[
+        :-1
+    ]
