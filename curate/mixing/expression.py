@@ -14,6 +14,9 @@ from curate.signals import SIGNALS, measure
 SIDES: Final = ("chosen", "rejected")
 """`chosen_NAME` and `rejected_NAME` are of either side of a preference pair."""
 
+OF_PAIRS: Final = frozenset({"chosen_logratio", "rejected_logratio"})
+"""Scores of whole pairs that are called so themselves (step `dpo_margin`)."""
+
 
 class Named(NamedTuple):
     """What a name of an expression stands for."""
@@ -54,6 +57,11 @@ class Ranking(NamedTuple):
         """The scores that it needs."""
         return [Wanted(one.signal, one.field) for one in self.names().values() if one.is_score]
 
+    def signal_keys(self) -> list[bytes]:
+        """What makes the values of the signals that are measured on the spot."""
+        signals = {one.signal for one in self.names().values() if not one.is_score}
+        return [SIGNALS[name].key.encode() for name in sorted(signals)]
+
     def values(self, batch: pa.RecordBatch) -> pa.Array:
         """The value of each record, float64; null where it has none."""
         names = self.names()
@@ -69,6 +77,6 @@ class Ranking(NamedTuple):
 
     def _named(self, name: str) -> Named:
         side, mark, rest = name.partition("_")
-        if mark and side in SIDES and name not in SIGNALS:
+        if mark and side in SIDES and name not in SIGNALS and name not in OF_PAIRS:
             return Named(rest, side)
         return Named(name, self.field)

@@ -40,6 +40,10 @@ class Slicing(NamedTuple):
             return []
         return [Wanted(self.by, self.field, "number" if self.bins else "label")]
 
+    def signal_keys(self) -> list[bytes]:
+        """What makes the values of the signal that it is by, if it is by one."""
+        return [SIGNALS[self.by].key.encode()] if self.by in SIGNALS else []
+
     @property
     def is_score(self) -> bool:
         """Whether it is by what a signal step gave."""

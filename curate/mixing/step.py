@@ -69,6 +69,10 @@ class SliceStep(SelectionOperator):
         Raises InfeasibleError.
         """
 
+    def files(self) -> Sequence[bytes]:
+        """What makes the values of the signal that slices are made by."""
+        return self._slicing.signal_keys()
+
     def wants(self) -> Sequence[Wanted]:
         """The scores that slices and amounts are made of."""
         return [*self._slicing.wants(), *wanted(self.unit)]

@@ -78,6 +78,11 @@ class Select(SelectionOperator):
             raise ValueError("`tokens` is what records are long in: `characters` or a score")
         return self
 
+    def files(self) -> Sequence[bytes]:
+        """What makes the values of the signals that it ranks and slices by."""
+        slices = [] if self._slicing is None else self._slicing.signal_keys()
+        return [*self._ranking.signal_keys(), *slices]
+
     def wants(self) -> Sequence[Wanted]:
         """The scores that it ranks and counts by, and vectors for `deita`."""
         slices = [] if self._slicing is None else self._slicing.wants()

@@ -1,8 +1,8 @@
 """Which signal step gives each score that a later step wants."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from curate.conversations import WHOLE
 from curate.operator import EditOperator, SignalOperator
@@ -11,6 +11,8 @@ from curate.rulepacks.rule import RECORD_FIELD
 from curate.scores import Score, ScoreType, Wanted
 from curate.selection import SelectionOperator
 from curate.signals import SIGNALS
+
+_BEFORE: Final = "put a signal step before this one"
 
 
 class Report(Protocol):
@@ -44,27 +46,52 @@ def with_scores(
     )
 
 
+def stored_scores_for(
+    wanted: Iterable[Wanted], stored: Sequence[Score], where: str, report: Report
+) -> list[Score]:
+    """The scores that answer what is wanted, of those that a store knows; faults are reported.
+
+    `where` is what wants them.
+    """
+
+    def told(step: str, found: str, right: str) -> None:
+        report(step, found, right.replace(_BEFORE, "`curate score` measures one"))
+
+    there = [_Given(score, -1) for score in stored]
+    return list(_answers(where, wanted, there, (), told))
+
+
 def _found(
     steps: Sequence[Step], place: int, report: Report, stored: Sequence[Score]
 ) -> Iterator[Score]:
     step = steps[place]
     there = [*(_Given(score, -1) for score in stored), *_given(steps[:place])]
-    for wanted in dict.fromkeys(step.operator.wants()):
+    return _answers(step.name, step.operator.wants(), there, steps[:place], report)
+
+
+def _answers(
+    where: str,
+    wants: Iterable[Wanted],
+    there: Sequence[_Given],
+    before: Sequence[Step],
+    report: Report,
+) -> Iterator[Score]:
+    for wanted in dict.fromkeys(wants):
         given = [one for one in there if one.score.name == wanted.name]
         exact = [one for one in given if one.score.field == wanted.field]
         fitting = exact or [one for one in given if _fits(one.score, wanted)]
         if len(fitting) != 1:
-            report(step.name, *_not_one(wanted, given, fitting, there))
+            report(where, *_not_one(wanted, given, fitting, there))
             continue
         score, at = fitting[0]
-        changing = next((one for one in steps[at + 1 : place] if _changes_texts(one)), None)
+        changing = next((one for one in before[at + 1 :] if _changes_texts(one)), None)
         if changing is not None:
             found = f"wants {wanted.name!r}, but step {changing.name} changes texts in between"
-            report(step.name, found, f"put step {score.step} behind {changing.name}")
+            report(where, found, f"put step {score.step} behind {changing.name}")
         elif score.wanted.type != wanted.type:
             found = f"wants {wanted.name!r} as a {wanted.type}"
             right = f"step {score.step} gives a {score.wanted.type}: declare it as one"
-            report(step.name, found, right)
+            report(where, found, right)
         else:
             yield score._replace(wanted=wanted)
 
@@ -105,7 +132,7 @@ def _not_one(
     near = get_close_matches(wanted.name, sorted(names | set(SIGNALS)), n=1, cutoff=0.7)
     if near:
         return found, f"did you mean {near[0]!r}?"
-    right = "it is no signal that is measured on the spot: put a signal step before this one"
+    right = f"it is no signal that is measured on the spot: {_BEFORE}"
     listed = f" (those before give {', '.join(sorted(names))})" if names else ""
     return found, right + listed
 

@@ -40,4 +40,7 @@ def diverse(vectors: pa.Array, threshold: float, amounts: Floats, budget: float)
     taken = level.kept.copy()
     sums = np.cumsum(np.where(taken, amounts, 0.0))
     taken &= sums <= budget * (1 + 1e-12)
+    # A block is decided on as a whole; of what comes behind the last one taken nothing is asked.
+    end = int(np.searchsorted(sums, budget * (1 - 1e-12)))
+    level.keepers[end:], level.similarities[end:] = -1, 0.0
     return Diverse(taken, level.keepers, level.similarities)
