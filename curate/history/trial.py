@@ -7,9 +7,9 @@ from typing import Final
 
 from curate.operators.drop import Drop
 from curate.recipe.step import written_steps
-from curate.scores import Score, Wanted
+from curate.scores import Score, ScoreType, Wanted
 from curate.store import Version
-from curate.store.scored import scored_signals
+from curate.store.scored import ScoredSignal, scored_signals
 
 TRIAL: Final = "trial"
 """What the step is called; the version has no step of this name."""
@@ -38,13 +38,19 @@ def stored_scores(version: Version) -> Sequence[Score]:
     """The scores that the store knows of the members; several of one name, if it has several."""
     return [
         Score(
-            Wanted(one.signal, one.field, "label" if one.labels else "number"),
+            Wanted(one.signal, one.field, _type_of(one)),
             f"stored {one.fingerprint[:8]}",
             one.field,
             one.fingerprint,
         )
         for one in scored_signals(version)
     ]
+
+
+def _type_of(one: ScoredSignal) -> ScoreType:
+    if one.vectors:
+        return "vector"
+    return "label" if one.labels else "number"
 
 
 def _free_name(taken: set[str]) -> str:

@@ -50,7 +50,8 @@ class Ranking(NamedTuple):
             if not one.is_score and pa.types.is_string(SIGNALS[one.signal].type):
                 raise ValueError(f"{name!r} is a label, and records are ranked by a number")
         sql = parse_expression(self.text, frozenset(names), None).sql
-        if not pa.types.is_primitive(evaluate([sql], empty).column(0).type):
+        found = evaluate([sql], empty).column(0).type
+        if not (pa.types.is_floating(found) or pa.types.is_integer(found)):
             raise ValueError(f"{self.text!r} is no number")
 
     def wants(self) -> list[Wanted]:

@@ -14,6 +14,7 @@ from curate.mixing.picking import Baseline, Flags, Numbers, baseline, first_ones
 from curate.mixing.ranked import DECIDED, Choice, Ranked, Unscored, decided
 from curate.mixing.selection_report import lines, told_of
 from curate.mixing.slicing import Slicing
+from curate.mixing.step import Bins
 from curate.mixing.units import amounts, wanted
 from curate.scores import Wanted
 from curate.selection import Gathered, SelectionOperator
@@ -43,6 +44,8 @@ class Select(SelectionOperator):
     """How much is kept of each slice: a share of its records below 1, or a number in `unit`."""
     per: str | None = None
     """What slices are made by, such as `source` or `labels.topic`; all is one slice by default."""
+    bins: Bins = ()
+    """Edges between slices, where `per` is a number, such as [100, 400]."""
     method: Literal["best", "deita"] | Baseline = "best"
     """`best` takes the first of the ranking; `deita` only those that are not like one taken before
     (Liu et al. 2023, arXiv 2312.15685, section 2.3), by a step `embedding`; `random`, `longest` and
@@ -91,7 +94,7 @@ class Select(SelectionOperator):
 
     def facts_fingerprint(self) -> str:
         """What makes the facts: another `top` takes none again."""
-        names = ("by", "per", "field", "unit", "tokens")
+        names = ("by", "per", "bins", "field", "unit", "tokens")
         made = {name: getattr(self, name) for name in names}
         return self._digest_of(made | {"vectors": self.method == "deita"})
 
@@ -114,9 +117,12 @@ class Select(SelectionOperator):
         records = gathered.table("SELECT * FROM facts ORDER BY slice, id, copy").combine_chunks()
         gone: list[pa.Table] = []
         told: dict[str, Any] = {}
-        slices = records["slice"].combine_chunks() if len(records) else pa.array([], pa.string())
-        for name in pc.unique(slices).to_pylist():
-            part = Ranked.of(records.filter(pc.equal(records["slice"], name)), self.highest)
+        start = 0
+        # The records of a slice stand together.
+        for one in pc.value_counts(records["slice"]).to_pylist():
+            name, count = one["values"], one["counts"]
+            part = Ranked.of(records.slice(start, count).combine_chunks(), self.highest)
+            start += count
             choice = self._choose(part)
             gone.append(decided(part, choice, self.method, self.threshold, self.unscored))
             told[name] = told_of(part, choice, self.unscored)
@@ -145,7 +151,7 @@ class Select(SelectionOperator):
 
     @property
     def _slicing(self) -> Slicing | None:
-        return None if self.per is None else Slicing(self.per, self.field)
+        return None if self.per is None else Slicing(self.per, self.field, self.bins)
 
     def _choose(self, part: Ranked) -> Choice:
         counted = isinstance(self.top, int)

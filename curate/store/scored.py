@@ -20,6 +20,8 @@ class ScoredSignal(NamedTuple):
     """Members of whose text something is known, be it that there is no value."""
     values: int
     """Those that have a value."""
+    vectors: int
+    """Those whose value is a vector."""
     mean: float | None
     least: float | None
     p5: float | None
@@ -56,6 +58,7 @@ def scored_signals(version: Version) -> list[ScoredSignal]:
                 JOIN {signals_sql(signals)} s ON s.hash = t.text)
             SELECT field, signal, fingerprint, count(*) AS records,
                 count(value) + count(label) + count(vector) AS "values",
+                count(vector) AS vectors,
                 avg(value) AS mean, min(value) AS least,
                 quantile_cont(value, 0.05) AS p5, median(value) AS median,
                 quantile_cont(value, 0.95) AS p95, max(value) AS most,

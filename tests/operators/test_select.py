@@ -60,6 +60,11 @@ def test_a_share_is_one_of_each_slice_and_lower_can_be_better(ranked: Workbench)
     assert lengths(built(ranked, step)) == list(range(1, 13))
 
 
+def test_slices_can_be_bins_of_a_number(ranked: Workbench) -> None:
+    step = "  - select: {by: words, top: 2, per: words, bins: [20, 40]}\n"
+    assert lengths(built(ranked, step)) == [18, 19, 38, 39, 59, 60]
+
+
 def test_top_can_count_characters(ranked: Workbench) -> None:
     version = built(ranked, "  - select: {by: words, top: 1000, unit: characters}\n")
     (told,) = version.certificates[1]["slices"].values()
@@ -200,6 +205,7 @@ def test_the_rank_correlation_is_spearmans() -> None:
         ({"by": "words", "top": 1, "tokens": "records"}, "what records are long in"),
         ({"by": "words", "top": 0}, "greater than"),
         ({"by": "words", "top": 1, "per": "words"}, "give `bins`"),
+        ({"by": "words > 3", "top": 1}, "is no number"),
         ({"by": "words", "top": 1, "field": "respons"}, "did you mean 'response'"),
     ],
 )
