@@ -9,6 +9,7 @@ import click
 from curate.output import Output, json_option, store_option, visible, wait_option
 
 if TYPE_CHECKING:
+    from curate.store import Version
     from curate.store.scored import ScoredSignal
 
 LABELS = 5
@@ -51,7 +52,8 @@ def score(
 
     A STEP is a signal step as a recipe has it: `curate score s@3 measure 'perplexity: {model: m}'`.
     Nothing that is known is measured again, and what is measured is kept when the run is killed.
-    The version stays as it is; a build that has the same step finds the values.
+    The version stays as it is; a build that has the same step finds the values. Like a build it
+    holds the right to build meanwhile: others wait (--wait), readers do not.
     """
     import os
 
@@ -85,17 +87,21 @@ def score(
     operators = [step.operator for step in made]
     wanted = {one.signal_fingerprint() for one in operators if isinstance(one, SignalOperator)}
     known = [one for one in scored_signals(version) if not made or one.fingerprint in wanted]
-    _print(Output(as_json), version.ref, known, measured if made else None)
+    _print(Output(as_json), version, known, measured if made else None)
 
 
-def _print(output: Output, ref: str, known: Sequence["ScoredSignal"], measured: int | None) -> None:
+def _print(
+    output: Output, version: "Version", known: Sequence["ScoredSignal"], measured: int | None
+) -> None:
+    ref, members = version.ref, version.count()
     signals = [{**one._asdict(), "labels": dict(one.labels)} for one in known]
-    output.emit({"version": ref, "measured": measured, "signals": signals})
+    output.emit({"version": ref, "members": members, "measured": measured, "signals": signals})
     if measured is not None:
         output.line(f"{ref}: {measured:,} values measured" if measured else f"{ref}: nothing new")
     if not known:
         output.line(f"No signal is known of {ref}. Measure one: curate score {ref} measure")
         return
+    output.line(f"[dim]of {members:,} members[/]")
     numbers = ("least", "5 %", "median", "95 %", "most")
     columns = ("field", "signal", "of", "records", "values", *numbers)
     output.table(columns, [_row(one) for one in known])

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.errors import InputError, RefusedError
-from curate.models.batches import by_length
+from curate.models.batches import by_length, even_rows
 from curate.models.files import ModelFiles
 from curate.models.loading import Dtype, load_model
 
@@ -78,7 +78,7 @@ class Scorer:
         for tokens, places in by_length([len(each.ids) for each in cut], self.limit or _ENDLESS):
             start = 0
             while start < len(places):
-                some = places[start : start + max(1, self.tokens_at_once // tokens)]
+                some = places[start : start + even_rows(self.tokens_at_once // tokens)]
                 made = self._tried([cut[place] for place in some], tokens)
                 if made is None:
                     continue
@@ -91,7 +91,7 @@ class Scorer:
         """The values of a batch; None where CUDA had no room for it: then smaller ones follow."""
         import torch
 
-        size = max(1, self.tokens_at_once // tokens)
+        size = even_rows(self.tokens_at_once // tokens)
         try:
             return self._batch(asked, tokens, size)
         except torch.OutOfMemoryError as error:

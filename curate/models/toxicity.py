@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.errors import InputError
-from curate.models.batches import by_length
+from curate.models.batches import by_length, even_rows
 from curate.models.limits import token_limit
 from curate.models.loading import load_tokenizer
 from curate.models.toxicity_files import ToxicityFiles
@@ -88,7 +88,7 @@ class ToxicityScorer:
         for tokens, places in groups:
             start = 0
             while start < len(places):
-                size = _rows(self._tokens_at_once // tokens)
+                size = even_rows(self._tokens_at_once // tokens)
                 some = places[start : start + size]
                 made = self._tried(encoded, [due[place] for place in some], tokens, size)
                 if made is None:
@@ -145,15 +145,6 @@ class ToxicityScorer:
         if len(self._tokenizer) > known:
             found = f"its tokenizer has {len(self._tokenizer):,} tokens, and the model {known:,}"
             raise InputError(self.where, found, "Use the tokenizer that it was trained with")
-
-
-def _rows(most: int) -> int:
-    """The largest power of two that is not above `most`, and at least 1.
-
-    >>> [_rows(most) for most in (0, 1, 10, 32)]
-    [1, 1, 8, 32]
-    """
-    return 1 << max(0, most.bit_length() - 1)
 
 
 @lru_cache(maxsize=2)

@@ -191,3 +191,24 @@ def test_a_killed_score_loses_nothing_that_was_scored(heard: Workbench) -> None:
     assert len(texts) == version.records
     # At most the five texts at work are measured again.
     assert times(heard) - done <= version.records - done + 5
+
+
+def test_scores_are_forgotten_checked_and_backed_up_like_those_of_a_build(
+    heard: Workbench, tmp_path: Path
+) -> None:
+    from curate.upkeep.backup import backup
+    from curate.upkeep.forget import forget
+    from curate.upkeep.gc import collect
+    from curate.upkeep.holders import Asked
+    from curate.upkeep.verify import verify
+
+    version = heard.store.version("support")
+    score(heard.store, version, written_steps([step(heard)], Path()))
+    before = len(heard.store.signals(["letters"]))
+    collect(heard.store)
+    assert len(heard.store.signals(["letters"])) == before
+    assert not verify(heard.store, deep=True).findings
+    backup(heard.store, tmp_path / "copy")
+    forget(heard.store, Asked((version.members()["id"][0].as_py().hex(),)), "asked for")
+    assert len(heard.store.signals(["letters"])) == before - 1
+    assert not verify(heard.store, deep=True).findings
