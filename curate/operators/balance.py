@@ -19,14 +19,14 @@ class Balance(SliceStep):
     version: ClassVar[int] = 1
 
     to: Level | Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    """How large every slice shall be: as the `smallest`, `median`, `mean` or `largest` one, or an
-    amount in the unit. Without `repeats`, slices are only cut down."""
+    """How large every slice shall be: as the `smallest` (the default), `median`, `mean` or
+    `largest` one, or an amount in the unit. Without `repeats`, slices are only cut down."""
     max_share: Annotated[float, Field(gt=0, le=1)] | None = None
     """The largest share of the whole that a slice may have, instead of `to`."""
 
     @model_validator(mode="after")
     def _one_way_is_given(self) -> Self:
-        if (self.to is None) == (self.max_share is None):
+        if self.to is not None and self.max_share is not None:
             raise ValueError("give one of `to` (a size for all slices) and `max_share`")
         if self.max_share is not None and self.repeats > 1:
             raise ValueError("`repeats` fill slices up `to` a size; `max_share` only cuts down")
@@ -36,5 +36,5 @@ class Balance(SliceStep):
         """The amount of each slice. Raises InfeasibleError."""
         if self.max_share is not None:
             return at_most(available, self.max_share)
-        assert self.to is not None
-        return to_level(available, level_of(available, self.to), self.repeats)
+        level = level_of(available, "smallest" if self.to is None else self.to)
+        return to_level(available, level, self.repeats)

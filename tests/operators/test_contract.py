@@ -62,7 +62,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "ifd": {"model": CACHED_MODEL},
     "line_rules": {"pack": "c4"},
     "perplexity": {"model": CACHED_MODEL},
-    "balance": {"to": "smallest"},
     "rules": {"pack": "chat"},
     "select": {"by": "words", "top": 0.5},
     "semantic_dedup": {"model": CACHED_EMBEDDING},
