@@ -119,7 +119,7 @@ class BarListener:
                 MofNCompleteColumn(),
                 _rate_column(),
                 TimeRemainingColumn(),
-                console=Console(stderr=True),
+                console=Console(stderr=True, emoji=False),
                 transient=True,
             )
             self._bar.start()

@@ -102,7 +102,9 @@ class Output:
                 def on_broken_pipe(self) -> None:
                     raise BrokenPipeError  # the command line ends in peace; rich would exit with 1
 
-            self._console = PatientConsole(highlight=False, width=width, soft_wrap=False)
+            self._console = PatientConsole(
+                highlight=False, emoji=False, width=width, soft_wrap=False
+            )
         return self._console
 
     def line(self, text: "RenderableType" = "") -> None:

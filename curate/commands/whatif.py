@@ -207,6 +207,12 @@ def _print_notes(version: "Version", outcome: "StepOutcome", output: Output) -> 
     held = f"The other rules of {outcome.step} hold. Not run again: {after} (after it)"
     before = f", {', '.join(outcome.before)} (before it)" if outcome.before else ""
     output.line(Text(visible(f"{held}{before}."), "dim"))
+    if outcome.measured.lacking:
+        lacking = (
+            f"{outcome.measured.lacking:,} contents have no value of a score, and no rule over it "
+            f"drops them; `curate score {version.ref} STEP` measures what is not known."
+        )
+        output.line(Text(visible(lacking), "yellow"))
     if outcome.measured.again:
         again = (
             f"{outcome.measured.again:,} contents were measured again: their values are not stored."

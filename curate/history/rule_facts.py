@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curate.fields import field_texts
 from curate.hashing import hash_texts
@@ -29,6 +31,8 @@ class RuleFacts:
         """`folder` is the store's, `connection` one that reads it."""
         self._connection, self._folder, self.field = connection, folder, field
         self.scores = {one.name: one for one in scores if one.name in signals}
+        self.lacking = 0
+        """Records looked at of which the store does not know a score."""
         self.signals = tuple(name for name in signals if name not in self.scores)
 
     def of(self, batch: pa.RecordBatch) -> pa.Table:
@@ -40,9 +44,11 @@ class RuleFacts:
         texts = pa.nulls(len(batch), pa.string()) if of_record else field_texts(batch, self.field)
         scan = Scan(texts)
         found = {name: measure(name, batch, scan) for name in tokens_first(self.signals)}
-        found |= {name: self._stored(one, batch) for name, one in self.scores.items()}
+        known = np.ones(len(batch), np.bool_)
+        for name, one in self.scores.items():
+            hashes = hash_texts(field_texts(batch, one.field))
+            found[name] = stored_values(self._connection, self._folder, one, hashes)
+            there = pc.or_(hashes.is_null(), found[name].is_valid())
+            known &= there.to_numpy(zero_copy_only=False)
+        self.lacking += int(np.count_nonzero(~known))
         return pa.table({name: found[name] for name in sorted(found)})
-
-    def _stored(self, score: Score, batch: pa.RecordBatch) -> pa.Array:
-        hashes = hash_texts(field_texts(batch, score.field))
-        return stored_values(self._connection, self._folder, score, hashes)

@@ -21,7 +21,7 @@ def with_trial(version: Version, drop: str) -> tuple[Version, str]:
     Its scores are those that the store knows of the members, whether a build gave them or `curate
     score`. Raises RecipeProblemsError for a wrong step, and where a score is not known.
     """
-    (made,) = written_steps([f"drop: {drop}"], Path(), stored_scores(version))
+    (made,) = written_steps([f"drop: {drop}"], Path(), stored_scores(version, one_each=True))
     operator = made.operator
     assert isinstance(operator, Drop)
     steps = version.recipe["steps"]
@@ -34,8 +34,15 @@ def with_trial(version: Version, drop: str) -> tuple[Version, str]:
     return view, f"{name}.{operator.rule}"
 
 
-def stored_scores(version: Version) -> Sequence[Score]:
-    """The scores that the store knows of the members; several of one name, if it has several."""
+def stored_scores(version: Version, one_each: bool = False) -> Sequence[Score]:
+    """The scores that the store knows of the members; several of one name, if it has several.
+
+    With `one_each` of several ways in which one was made it is that which most members have.
+    """
+    known = scored_signals(version)
+    if one_each:
+        ordered = sorted(known, key=lambda one: (one.records, one.fingerprint))
+        known = list({(one.field, one.signal): one for one in ordered}.values())
     return [
         Score(
             Wanted(one.signal, one.field, _type_of(one)),
@@ -43,7 +50,7 @@ def stored_scores(version: Version) -> Sequence[Score]:
             one.field,
             one.fingerprint,
         )
-        for one in scored_signals(version)
+        for one in known
     ]
 
 

@@ -146,7 +146,7 @@ class _Step:
         curves: dict[str, tuple[Point, ...]] = {}
         for field in sorted({rule.field for rule in self._measured_rules()}):
             found = self._load_field(field)
-            measured = Measured(measured.stored + found.stored, measured.again + found.again)
+            measured = Measured(*(a + b for a, b in zip(measured, found, strict=True)))
             failing += [self._failing(one) for one in self.changes if one.rule.field == field]
             for rule in self.drawn:
                 if rule.field == field:

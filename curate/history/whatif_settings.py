@@ -32,7 +32,13 @@ def _of_drop(settings: Mapping[str, Any], change: RuleChange) -> dict[str, Any]:
     """The settings of a `drop` with another limit, defaults left out."""
     usual = {"field": "response", "rule": "drop", "undesirable": False}
     kept = {**settings, "limit": change.limit}
-    return {key: value for key, value in kept.items() if value and value != usual.get(key)}
+    if change.limit is None:
+        del kept["limit"]
+    return {
+        key: value
+        for key, value in kept.items()
+        if key == "limit" or (value and value != usual.get(key))
+    }
 
 
 def as_yaml(settings: dict[str, Any]) -> str:

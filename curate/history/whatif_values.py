@@ -31,6 +31,8 @@ class Measured(NamedTuple):
     """Contents of which the store knows the values."""
     again: int
     """Contents that were measured again, since the store does not."""
+    lacking: int = 0
+    """Of those, contents without a score that the rule names: it cannot drop them."""
 
 
 def load_values(
@@ -67,7 +69,7 @@ def load_values(
     )
     facts = RuleFacts(connection, version.folder, field, wanted, list(scores.values()))
     again = _measure_unknown(connection, version, facts) if unknown else 0
-    return Measured(known, again)
+    return Measured(known, again, facts.lacking)
 
 
 def _stored(connection: Connection, key: str) -> list[str]:

@@ -17,10 +17,13 @@ _OF_SIZES: Final[Mapping[str, Callable[[list[float]], float]]] = {
 
 
 def level_of(available: Mapping[str, float], level: Level | float) -> float:
-    """The amount that a level means, of the slices that there are."""
+    """The amount that a level means, of the slices that have any. Raises InfeasibleError."""
     if not isinstance(level, str):
         return level
-    return float(_OF_SIZES[level](list(available.values())))
+    sizes = [size for size in available.values() if size > 0]
+    if not sizes:
+        raise InfeasibleError(["the slices have no amount in this unit"], "count in another `unit`")
+    return float(_OF_SIZES[level](sizes))
 
 
 def to_level(available: Mapping[str, float], level: float, repeats: int) -> dict[str, float]:

@@ -9,12 +9,34 @@ TOLERANCE: Final = 0.005
 """How far a share may be from what was asked for before a build says so: half a percent."""
 
 
+LISTED: Final = 20
+"""So many slices are told one by one, the largest; the others are summed up."""
+
+PRIVATE: Final = "meta."
+"""Slices by what begins so may be names of people: they are numbered, since reports stay when a
+record is erased."""
+
+
+def told_slices(slices: Sequence[Slice], by: str) -> list[Slice]:
+    """Slices as reports name them, the largest first."""
+    ordered = sorted(slices, key=lambda each: (-each.got, each.name))
+    if not by.startswith(PRIVATE):
+        return ordered
+    return [one._replace(name=f"{by} {place}") for place, one in enumerate(ordered, 1)]
+
+
 def lines(slices: Sequence[Slice], unit: str) -> Iterator[str]:
     """A line for each slice, the largest first, and one for what is far from its target."""
     whole = sum(one.got for one in slices)
-    for one in sorted(slices, key=lambda each: (-each.got, each.name)):
+    for one in slices[:LISTED]:
         yield f"{one.name}: {_share(one, slices, whole)}{_amount(one, unit)}"
+    if len(slices) > LISTED:
+        rest = slices[LISTED:]
+        kept, came = sum(one.kept for one in rest), sum(one.records for one in rest)
+        yield f"{len(rest):,} smaller slices: {kept:,} of {came:,} records"
     far = [one.name for one in slices if _is_far(one)]
+    if len(far) > LISTED:
+        far = [*far[:LISTED], f"{len(far) - LISTED:,} more"]
     if far:
         yield (
             f"more than {100 * TOLERANCE:.1f} % of what was asked for is missing or too much in "
@@ -26,10 +48,11 @@ def document(slices: Sequence[Slice], unit: str) -> dict[str, Any]:
     """The same as JSON; `holds` says whether every slice is as near as `TOLERANCE`."""
     return {
         "kind": "mix",
-        "holds": not any(map(_is_far, slices)),
+        "holds": not any(map(_is_far, slices)) and any(one.got for one in slices),
         "unit": unit,
         "tolerance": TOLERANCE,
-        "slices": [one._asdict() for one in slices],
+        "slices": [one._asdict() for one in slices[:LISTED]],
+        "unlisted": max(0, len(slices) - LISTED),
     }
 
 

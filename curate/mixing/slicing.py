@@ -93,7 +93,7 @@ def bin_names(bins: Sequence[float]) -> list[str]:
     >>> bin_names([100, 400.5])
     ['below 100', '100 to 400.5', '400.5 and more']
     """
-    edges = [f"{edge:g}" if abs(edge) < 1e6 else repr(edge) for edge in bins]
+    edges = [f"{edge:g}" if float(f"{edge:g}") == edge else repr(float(edge)) for edge in bins]
     between = [f"{low} to {high}" for low, high in pairwise(edges)]
     return [f"below {edges[0]}", *between, f"{edges[-1]} and more"]
 

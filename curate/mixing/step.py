@@ -9,9 +9,9 @@ import pyarrow as pa
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from curate.errors import RefusedError
-from curate.mixing.choosing import Chosen, choose, positions
-from curate.mixing.report import document, lines
-from curate.mixing.slicing import Slicing
+from curate.mixing.choosing import Chosen, Slice, choose, positions
+from curate.mixing.report import document, lines, told_slices
+from curate.mixing.slicing import NONE, Slicing
 from curate.mixing.targets import InfeasibleError
 from curate.mixing.units import amounts, wanted
 from curate.scores import Wanted
@@ -117,11 +117,16 @@ class SliceStep(SelectionOperator):
 
     def notes(self, gathered: Gathered) -> Sequence[str]:  # noqa: ARG002
         """What was asked for and reached, slice by slice."""
-        return () if self._chosen is None else list(lines(self._chosen.slices, self.unit))
+        return () if self._chosen is None else list(lines(self._told(), self.unit))
 
     def certificate(self, gathered: Gathered) -> Mapping[str, Any] | None:  # noqa: ARG002
         """The same, and whether all shares are near what was asked for."""
-        return None if self._chosen is None else document(self._chosen.slices, self.unit)
+        return None if self._chosen is None else document(self._told(), self.unit)
+
+    def _told(self) -> list[Slice]:
+        """The slices as reports name them."""
+        assert self._chosen is not None
+        return told_slices(self._chosen.slices, self.by)
 
     @property
     def _slicing(self) -> Slicing:
@@ -134,6 +139,9 @@ class SliceStep(SelectionOperator):
         )
         available = dict(zip(encoded.dictionary.to_pylist(), whole.tolist(), strict=True))
         try:
+            if set(available) == {NONE}:
+                right = "name one that they have, such as source or labels.NAME"
+                raise InfeasibleError([f"no record has a value of {self.by}"], right)
             return self.targets(dict(sorted(available.items()))) if available else {}
         except InfeasibleError as error:
             where = f"step {self.name} by {self.by}"

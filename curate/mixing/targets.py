@@ -58,6 +58,7 @@ def targets(available: Mapping[str, float], asked: Asked) -> dict[str, float]:
     _check_names(available, asked)
     names = list(available)
     sizes = np.array([available[name] for name in names], np.float64)
+    _check_amounts(names, sizes, asked)
     shares = _bounded(_weights(names, sizes, asked), names, asked)
     most = sizes * asked.repeats
     caps = np.array([asked.caps.get(name, np.inf) for name in names], np.float64)
@@ -76,6 +77,17 @@ def _check_names(available: Mapping[str, float], asked: Asked) -> None:
         raise InfeasibleError(lines, f"slices are: {', '.join(sorted(available))}")
 
 
+def _check_amounts(names: Sequence[str], sizes: Numbers, asked: Asked) -> None:
+    """A slice of which there is nothing can have no share."""
+    if not sizes.sum() > 0 or not np.isfinite(sizes).all():
+        raise InfeasibleError(["the slices have no amount in this unit"], "count in another `unit`")
+    wanted = (asked.weights or {}, asked.floors)
+    for name, size in zip(names, sizes, strict=True):
+        if size <= 0 and any(each.get(name, 0) > 0 for each in wanted):
+            found = f"the slice {name!r} has nothing in this unit"
+            raise InfeasibleError([found], "leave it out, or count in another `unit`")
+
+
 def _guess(name: str, known: Mapping[str, float]) -> str:
     near = get_close_matches(name, known, n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""
@@ -83,8 +95,10 @@ def _guess(name: str, known: Mapping[str, float]) -> str:
 
 def _weights(names: Sequence[str], sizes: Numbers, asked: Asked) -> Numbers:
     if asked.weights is None:
-        return sizes ** (1 / asked.temperature)
-    return np.array([asked.weights.get(name, 0.0) for name in names], np.float64)
+        return np.asarray((sizes / sizes.max()) ** (1 / asked.temperature), np.float64)
+    given = np.array([asked.weights.get(name, 0.0) for name in names], np.float64)
+    # Of huge or tiny weights the sum would be no number, or nothing.
+    return np.asarray(given / given.max(), np.float64)
 
 
 def _bounded(weights: Numbers, names: Sequence[str], asked: Asked) -> Numbers:

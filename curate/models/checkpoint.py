@@ -42,7 +42,7 @@ def read_checkpoint(path: Path, digest: str) -> Checkpoint:
     loaded = _loaded(path, where)
     try:
         found = _read(loaded)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         lacks = f"has no {error}" if isinstance(error, KeyError) else "has other parts"
         what = f"it is no checkpoint of Detoxify, with config and state_dict: it {lacks}"
         raise InputError(where, what, _RIGHT) from error
@@ -62,7 +62,7 @@ def _loaded(path: Path, where: str) -> Any:
     except UnpicklingError as error:
         found = "it cannot be loaded as tensors and plain values alone, and all else can run code"
         raise RefusedError(where, found, _RIGHT) from error
-    except (OSError, RuntimeError, ValueError, KeyError, EOFError) as error:
+    except (OSError, RuntimeError, ValueError, KeyError, EOFError, OverflowError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(where, f"cannot be loaded: {first}", _RIGHT) from error
 

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, NamedTuple
 import orjson
 
 from curate.errors import InputError, NotFoundError, RefusedError
-from curate.models.files import ModelFiles, from_hub, hash_files, read_json
+from curate.models.files import ModelFiles, from_hub, hash_files, read_json, user_path
 
 Kind = Literal["static", "sentence-transformers"]
 
@@ -41,7 +41,7 @@ def find_embedding(name: str, base: Path) -> EmbeddingFiles:
     Raises `NotFoundError` with what would be right, and `RefusedError` for pickled weights and for
     models with code of their own.
     """
-    path = base / Path(name).expanduser()
+    path = base / user_path(name)
     where = f"embedding model {name!r}"
     is_folder = path.is_dir()
     folder = path.absolute() if is_folder else _looked_up(name, path, where)

@@ -42,6 +42,15 @@ class ModelFiles:
         return said | {"base": self.base.as_json() if self.base else None}
 
 
+def user_path(name: str) -> Path:
+    """A path, `~` in front being a home. Raises `NotFoundError` where there is no such home."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        right = "Name a folder that exists"
+        raise NotFoundError(f"path {name!r}", "there is no such user here", right) from error
+
+
 def find_model(name: str, revision: str | None = None) -> ModelFiles:
     """Find a model or adapter: a folder, or an id on the Hub (fetched, or from its cache).
 
@@ -55,7 +64,7 @@ def find_model(name: str, revision: str | None = None) -> ModelFiles:
 
 def _fetch(name: str, revision: str | None) -> tuple[Path, str | None]:
     """The checked folder of a model, and the commit where it came from the Hub."""
-    path = Path(name).expanduser()
+    path = user_path(name)
     folder = path.absolute() if path.is_dir() else from_hub(name, revision)
     _check(name, folder)
     return folder, None if path.is_dir() else folder.name
@@ -100,7 +109,7 @@ def from_hub(name: str, revision: str | None = None) -> Path:
 
     Raises `NotFoundError` with all that was tried.
     """
-    path = Path(name).expanduser()
+    path = user_path(name)
     if name.startswith(("/", ".", "~")) or path.exists() or name.count("/") > 1:
         raise _not_found(name, f"there is no folder {path.absolute()}", [str(path.absolute())])
     from huggingface_hub import snapshot_download

@@ -19,7 +19,7 @@ from pydantic import (
 from curate.conversations import WHOLE, record_of
 from curate.errors import MissingExtraError, NotFoundError
 from curate.models.chat import BUILT_IN, choose_template, template_hash
-from curate.models.files import ModelFiles
+from curate.models.files import ModelFiles, user_path
 from curate.models.loading import Dtype, load_tokenizer
 from curate.models.local import find_local, has_template
 from curate.models.losses import Scorer, scorer
@@ -168,7 +168,7 @@ def template_text(setting: str | None, base: Path) -> str | None:
     """The template that a setting names; None for the model's own. Raises `NotFoundError`."""
     if setting is None or setting in BUILT_IN:
         return None if setting is None else BUILT_IN[setting]
-    path = base / Path(setting).expanduser()
+    path = base / user_path(setting)
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

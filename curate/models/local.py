@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from curate.errors import NotFoundError
-from curate.models.files import ModelFiles, find_model, read_json
+from curate.models.files import ModelFiles, find_model, read_json, user_path
 
 _TEMPLATE_FILES: Final = ("chat_template.jinja", "chat_template.json", "additional_chat_templates")
 _TOKENIZER_CONFIG: Final = "tokenizer_config.json"
@@ -18,7 +18,7 @@ def find_local(name: str, base: Path) -> ModelFiles:
     Raises `NotFoundError` where there is none, `RefusedError` for pickled weights and for models
     with code of their own.
     """
-    path = base / Path(name).expanduser()
+    path = base / user_path(name)
     if path.is_dir():
         return replace(find_model(str(path)), name=name)
     folder = from_cache(name, path)

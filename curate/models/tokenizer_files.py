@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from curate.errors import MissingExtraError, NotFoundError
-from curate.models.files import ModelFiles, hash_files
+from curate.models.files import ModelFiles, hash_files, user_path
 
 PATTERNS: Final = (
     *("tokenizer*.json", "vocab*", "merges.txt", "*.model"),
@@ -20,7 +20,7 @@ def find_tokenizer(name: str, base: Path) -> ModelFiles:
     Nothing is fetched. The result's hash is over the files of the tokenizer alone. Raises
     `NotFoundError` where there is none, `MissingExtraError` where ids cannot be looked up.
     """
-    path = base / Path(name).expanduser()
+    path = base / user_path(name)
     is_folder = path.is_dir()
     folder = path.absolute() if is_folder else _from_cache(name, path)
     paths = list(_files(folder))

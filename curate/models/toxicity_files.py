@@ -14,7 +14,14 @@ from typing import Final, NamedTuple
 
 from curate.errors import NotFoundError, RefusedError
 from curate.models.checkpoint import read_checkpoint
-from curate.models.files import ModelFiles, check_code, hash_files, model_files, read_json
+from curate.models.files import (
+    ModelFiles,
+    check_code,
+    hash_files,
+    model_files,
+    read_json,
+    user_path,
+)
 from curate.models.local import find_local, from_cache
 
 
@@ -67,7 +74,7 @@ def find_toxicity(name: str, base: str | None, folder: Path) -> ToxicityFiles:
     the one that a checkpoint names. Raises `NotFoundError` where something is missing,
     `RefusedError` for what would run code.
     """
-    path = folder / Path(name).expanduser()
+    path = folder / user_path(name)
     if name in VARIANTS:
         kept = torch_cache() / Path(VARIANTS[name].file).name
         if not kept.is_file():
@@ -118,7 +125,7 @@ def _checkpoint(name: str, path: Path, base: str | None, folder: Path) -> Toxici
 
 def _base(name: str, folder: Path, where: str) -> ModelFiles:
     """The configuration and tokenizer of the model that a checkpoint was trained from."""
-    path = folder / Path(name).expanduser()
+    path = folder / user_path(name)
     revision = None
     if path.is_dir():
         there = path.absolute()

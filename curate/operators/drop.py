@@ -11,6 +11,7 @@ from curate.operator import Judged, RulesOperator
 from curate.rulepacks import Judge, Pack, Rule
 from curate.rulepacks.declared import Declared, as_signals
 from curate.rulepacks.expression import ExpressionError, names_in
+from curate.rulepacks.inventory import rule_signals
 from curate.rulepacks.rule import Limit, rule_faults
 from curate.rulepacks.used import defined, scores_of
 from curate.scores import Wanted
@@ -60,6 +61,11 @@ class Drop(RulesOperator):
         if unused:
             raise ValueError(f"labels: `where` names no score {unused[0]!r}")
         return self
+
+    def files(self) -> Sequence[bytes]:
+        """What makes the values of the signals that it names."""
+        named = [name for name in rule_signals(self._rule()) if name in SIGNALS]
+        return [SIGNALS[name].key.encode() for name in named]
 
     def wants(self) -> Sequence[Wanted]:
         """What it names that is no signal."""

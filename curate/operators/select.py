@@ -12,6 +12,7 @@ from curate.mixing.choosing import positions
 from curate.mixing.expression import Ranking
 from curate.mixing.picking import Baseline, Flags, Numbers, baseline, first_ones
 from curate.mixing.ranked import DECIDED, Choice, Ranked, Unscored, decided
+from curate.mixing.report import LISTED, PRIVATE
 from curate.mixing.selection_report import lines, told_of
 from curate.mixing.slicing import Slicing
 from curate.mixing.step import Bins
@@ -119,13 +120,15 @@ class Select(SelectionOperator):
         told: dict[str, Any] = {}
         start = 0
         # The records of a slice stand together.
-        for one in pc.value_counts(records["slice"]).to_pylist():
+        for number, one in enumerate(pc.value_counts(records["slice"]).to_pylist(), 1):
             name, count = one["values"], one["counts"]
             part = Ranked.of(records.slice(start, count).combine_chunks(), self.highest)
             start += count
             choice = self._choose(part)
             gone.append(decided(part, choice, self.method, self.threshold, self.unscored))
-            told[name] = told_of(part, choice, self.unscored)
+            if number <= LISTED:
+                shown = f"number {number}" if (self.per or "").startswith(PRIVATE) else name
+                told[shown] = told_of(part, choice, self.unscored)
         self._report = told
         return {"not_selected": pa.concat_tables([DECIDED.empty_table(), *gone])}
 
@@ -156,7 +159,7 @@ class Select(SelectionOperator):
     def _choose(self, part: Ranked) -> Choice:
         counted = isinstance(self.top, int)
         sizes = part.amounts if counted else np.ones(len(part.amounts))
-        budget = float(self.top) if counted else float(round(self.top * len(part.order)))
+        budget = float(self.top) if counted else float(max(1, round(self.top * len(part.order))))
         best = first_ones(part.order, sizes, budget)
         if self.method == "deita":
             return self._different(part, best, sizes, budget)

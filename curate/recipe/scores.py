@@ -76,6 +76,7 @@ def _answers(
     before: Sequence[Step],
     report: Report,
 ) -> Iterator[Score]:
+    answered: dict[str, Score] = {}
     for wanted in dict.fromkeys(wants):
         given = [one for one in there if one.score.name == wanted.name]
         exact = [one for one in given if one.score.field == wanted.field]
@@ -92,8 +93,26 @@ def _answers(
             found = f"wants {wanted.name!r} as a {wanted.type}"
             right = f"step {score.step} gives a {score.wanted.type}: declare it as one"
             report(where, found, right)
+        elif _differs(answered.get(wanted.name), score, wanted):
+            found = f"wants one {wanted.name!r} for conversations and documents"
+            other = answered[wanted.name].step
+            report(where, found, f"steps {other} and {score.step} make it otherwise")
         else:
+            answered[wanted.name] = score
             yield score._replace(wanted=wanted)
+
+
+def _differs(other: Score | None, score: Score, wanted: Wanted) -> bool:
+    """Whether a record would be measured in one way and its neighbour in another.
+
+    What is wanted for `conversation` and for `text` is one thing, as a record is either.
+    """
+    either = {"conversation", "text"}
+    return (
+        other is not None
+        and {other.field, wanted.field} <= either
+        and other.fingerprint != score.fingerprint
+    )
 
 
 def _given(steps: Sequence[Step]) -> Iterator[_Given]:

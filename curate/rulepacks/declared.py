@@ -50,6 +50,8 @@ def readable(written: Any) -> dict[str, Declared]:
     """The scores of a pack as written, those that are wrong left out."""
     found: dict[str, Declared] = {}
     for name, one in written.items() if isinstance(written, dict) else ():
+        if not isinstance(name, str):
+            continue
         try:
             found[name] = Declared.model_validate(_in_short(one))
         except ValueError:

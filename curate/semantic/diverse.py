@@ -24,8 +24,9 @@ class Diverse(NamedTuple):
 def diverse(vectors: pa.Array, threshold: float, amounts: Floats, budget: float) -> Diverse:
     """Go down a list and take what has a cosine below a threshold to all that is taken.
 
-    It ends when what is taken adds up to the budget (arXiv 2312.15685, section 2.3 and algorithm 1:
-    only what is taken counts as near, not what was passed over). `vectors` has no nulls.
+    It ends when what is taken adds up to the budget, as near as records allow (arXiv 2312.15685,
+    section 2.3 and algorithm 1: only what is taken counts as near, not what was passed over).
+    `vectors` has no nulls.
     """
     count = len(vectors)
     if not count:
@@ -39,8 +40,17 @@ def diverse(vectors: pa.Array, threshold: float, amounts: Floats, budget: float)
     (level,) = decide(given, lengths, 0, (threshold,), Exhaustive(given, lengths), enough)
     taken = level.kept.copy()
     sums = np.cumsum(np.where(taken, amounts, 0.0))
-    taken &= sums <= budget * (1 + 1e-12)
+    end = _end(sums, budget)
+    taken[end:] = False
     # A block is decided on as a whole; of what comes behind the last one taken nothing is asked.
-    end = int(np.searchsorted(sums, budget * (1 - 1e-12)))
     level.keepers[end:], level.similarities[end:] = -1, 0.0
     return Diverse(taken, level.keepers, level.similarities)
+
+
+def _end(sums: Floats, budget: float) -> int:
+    """The place behind the record whose sum is nearest to a budget, the first one at least."""
+    place = int(np.searchsorted(sums, budget * (1 - 1e-12)))
+    if place == len(sums):
+        return place
+    before = float(sums[place - 1]) if place else 0.0
+    return place if before > 0 and budget - before < sums[place] - budget else place + 1

@@ -91,3 +91,25 @@ def test_the_commands_take_a_drop(version: Version, filled: Workbench) -> None:
         run("whatif", version.ref, "a=1", "--drop", "size > 50")
     with pytest.raises(UsageError, match="no RULE"):
         run("tune", version.ref)
+
+
+def test_members_without_the_score_are_told(version: Version, filled: Workbench) -> None:
+    score(
+        filled.store,
+        filled.store.version("support:eval"),
+        written_steps(
+            ["measure: {signals: [words], define: {half: words / 2}, fields: [response]}"], Path()
+        ),
+    )
+    view, rule = with_trial(version, "half > 1")
+    outcome = try_rule(view, rule)
+    assert 0 < outcome.measured.lacking < version.records
+
+
+def test_a_limit_of_nothing_is_told_in_the_settings(version: Version) -> None:
+    from curate.history.whatif_settings import settings_of
+
+    view, rule = with_trial(version, "{where: size > limit, limit: 0}")
+    outcome = try_rule(view, rule)
+    settings = settings_of(view, outcome.step, outcome.changes)
+    assert settings == {"where": "size > limit", "limit": 0}

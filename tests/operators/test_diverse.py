@@ -26,3 +26,9 @@ def test_what_would_go_beyond_the_budget_ends_the_list() -> None:
     found = diverse(vectors, 0.9, np.array([2.0, 1, 9, 1, 1, 1, 1, 1]), 5.0)
     assert np.flatnonzero(found.taken).tolist() == [0, 1]
     assert (found.nearest < 0).all()
+
+
+def test_the_first_is_taken_whatever_the_budget() -> None:
+    vectors = column_of(np.eye(3, dtype=np.int16) * 1000)
+    found = diverse(vectors, 0.9, np.array([300.0, 10, 10]), 50)
+    assert found.taken.tolist() == [True, False, False]

@@ -112,3 +112,14 @@ def test_what_vectors_need_is_told(talks: Workbench) -> None:
         build(talks, "  - embedding: {model: emb, fields: [respons]}\n")
     with pytest.raises(RecipeProblemsError, match="step embedding gives a vector"):
         build(talks, "  - embedding: {model: emb, fields: response}\n  - drop: embedding > 1\n")
+
+
+def test_vectors_of_two_models_are_not_compared(talks: Workbench) -> None:
+    make_static(talks.folder / "other", seed=9)
+    steps = (
+        "  - embedding: {model: emb, fields: conversation}\n"
+        "  - embedding: {model: other, fields: text}\n"
+        "  - semantic_dedup\n"
+    )
+    with pytest.raises(RecipeProblemsError, match="make it otherwise"):
+        build(talks, steps)

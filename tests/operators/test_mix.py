@@ -159,3 +159,43 @@ def test_wrong_settings_are_refused(operator: Any, settings: dict[str, Any], wor
 def test_a_unit_that_nobody_counts_is_told(mixed: Workbench) -> None:
     with pytest.raises(RecipeProblemsError, match="wants the score 'trained_tokens'"):
         built(mixed, "  - mix: {unit: trained_tokens}\n")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "mix: {by: labels.topic, weights: {code: 1, chat: 1}, unit: characters}",
+        "mix: {by: labels.topic, unit: characters, floors: {code: 0.5}}",
+    ],
+)
+def test_a_share_of_a_slice_that_has_nothing_is_refused(bench: Workbench, step: str) -> None:
+    empty = [{"n": str(n), "topic": "code", "prompt": "", "response": ""} for n in range(5)]
+    bench.write([*empty, *rows(chat=5)])
+    with pytest.raises(RefusedError, match="the slice 'code' has nothing in this unit"):
+        built(bench, f"  - {step}\n")
+
+
+def test_slices_without_any_value_are_refused(mixed: Workbench) -> None:
+    with pytest.raises(RefusedError, match=r"no record has a value of meta\.usr"):
+        built(mixed, "  - balance: {by: meta.usr, to: 5}\n")
+
+
+def test_weights_of_any_size_are_only_compared(mixed: Workbench) -> None:
+    step = "  - mix: {by: labels.topic, weights: {code: 1.0e+308, chat: 1.0e+308}}\n"
+    assert topics(built(mixed, step)) == {"code": 200, "chat": 200}
+
+
+def test_reports_name_no_values_of_meta_and_sum_up_small_slices(bench: Workbench) -> None:
+    people = [
+        {"n": str(n), "user": f"user{n % 40}@example.org", "prompt": str(n), "response": "x"}
+        for n in range(90)
+    ]
+    bench.write(people)
+    source = "{path: data, name: t, key: n}"
+    version = bench.build(bench.recipe("  - balance: {by: meta.user, to: 1}\n", source)).version
+    assert version is not None
+    told = f"{version.manifest} {version.certificates}"
+    assert "example.org" not in told
+    notes = version.manifest["notes"]["balance"]
+    assert notes[0].startswith("meta.user 1: ")
+    assert "20 smaller slices: 20 of " in notes[20]
