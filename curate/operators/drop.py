@@ -63,9 +63,9 @@ class Drop(RulesOperator):
         return self
 
     def files(self) -> Sequence[bytes]:
-        """What makes the values of the signals that it names."""
-        named = [name for name in rule_signals(self._rule()) if name in SIGNALS]
-        return [SIGNALS[name].key.encode() for name in named]
+        """The code of the user's own signals that it names."""
+        named = [SIGNALS[name] for name in rule_signals(self._rule()) if name in SIGNALS]
+        return [each.code for each in named if each.code]
 
     def wants(self) -> Sequence[Wanted]:
         """What it names that is no signal."""

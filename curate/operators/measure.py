@@ -74,9 +74,8 @@ class Measure(SignalOperator):
         return self.measured
 
     def files(self) -> Sequence[bytes]:
-        """What makes values otherwise than the first version of a signal did."""
-        needed = self._needed().values()
-        return [each.key.encode() for each in needed if each.code or each.version > 1]
+        """The code of the user's own signals."""
+        return [each.code for each in self._needed().values() if each.code]
 
     def signals(self) -> Mapping[str, str]:
         """The signals of the settings, and those that they define."""

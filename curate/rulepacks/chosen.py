@@ -36,8 +36,7 @@ class Chosen(NamedTuple):
     def files(self) -> Sequence[bytes]:
         """What a fingerprint covers."""
         lists = [] if self.lists_content == b"{}" else [self.lists_content]
-        named = [SIGNALS[name] for name in signals_of(self.pack)]
-        own = [each.key.encode() for each in named if each.code or each.version > 1]
+        own = [SIGNALS[name].code for name in signals_of(self.pack) if SIGNALS[name].code]
         return (self.content, *lists, *own)
 
 
