@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model
 from curate.errors import RefusedError
 from curate.mixing.choosing import Chosen, Slice, choose, positions
 from curate.mixing.report import document, lines, told_slices
-from curate.mixing.slicing import NONE, Slicing
+from curate.mixing.slicing import COLUMNS, NONE, Slicing
 from curate.mixing.targets import InfeasibleError
 from curate.mixing.units import amounts, wanted
 from curate.scores import Wanted
@@ -139,7 +139,7 @@ class SliceStep(SelectionOperator):
         )
         available = dict(zip(encoded.dictionary.to_pylist(), whole.tolist(), strict=True))
         try:
-            if set(available) == {NONE}:
+            if set(available) == {NONE} and self.by not in COLUMNS:
                 right = "name one that they have, such as source or labels.NAME"
                 raise InfeasibleError([f"no record has a value of {self.by}"], right)
             return self.targets(dict(sorted(available.items()))) if available else {}
