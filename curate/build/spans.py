@@ -22,8 +22,8 @@ stretch is one span."""
 def spans_between(old: str, new: str) -> list[Span]:
     """The changed stretches, in code points of `old`, in order.
 
-    >>> spans_between("a  cat", "a cat")
-    [Span(start=2, end=3, length=0)]
+    >>> [tuple(span[:3]) for span in spans_between("a  cat", "a cat")]
+    [(2, 3, 0)]
     """
     return list(_spans(old, new, 0, (_LINE, _WORD)))
 

@@ -176,6 +176,7 @@ def test_labels_and_missing_values_are_stored_too(listener: Listener) -> None:
     assert stored[empty, "length"]["value"] == 0.0
     assert stored[empty, "first"] | {"fingerprint": ""} == {
         "hash": empty, "signal": "first", "fingerprint": "", "value": None, "label": None,
+        "vector": None,
     }  # fmt: skip
     listener.heard()
     listener.build(listener.step() + "  - exact_dedup\n")
