@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from curate.fields import FIELDS, can_be_judged, is_field
 
@@ -51,3 +51,25 @@ def check_texts(names: Sequence[str], done: str, known: Sequence[str] = ()) -> N
         near = get_close_matches(name, right, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"fields: {listed}"
         raise ValueError(f"{name!r} is no field that can be {done}; {hint}")
+
+
+def _judged(name: str) -> str:
+    check_texts([name], "judged")
+    return name
+
+
+def _measured(name: str) -> str:
+    check_texts([name], "measured")
+    return name
+
+
+JudgedField = Annotated[str, AfterValidator(_judged)]
+"""A field whose text rules can judge."""
+
+MeasuredField = Annotated[str, AfterValidator(_measured)]
+"""A field whose text signals can be measured on."""
+
+
+def listed(value: object) -> object:
+    """A list as the tuple that a frozen setting holds."""
+    return tuple(value) if isinstance(value, list) else value

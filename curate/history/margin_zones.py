@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from curate.errors import RefusedError
 from curate.history.margins import FIELD, Margins, Numbers, names_a_side
+from curate.mixing.picking import correlation
 
 Zone = Literal["noise", "learned", "to learn", "disputed"]
 
@@ -148,12 +149,5 @@ def _counts(
 
 
 def _correlation(one: Numbers, other: Numbers) -> float | None:
-    if np.ptp(one) == 0 or np.ptp(other) == 0:
-        return None
-    return round(float(np.corrcoef(_ranks(one), _ranks(other))[0, 1]), 4)
-
-
-def _ranks(values: Numbers) -> Numbers:
-    """The rank of each value; equal values have the mean of theirs."""
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[places], np.float64)
+    found = correlation(one, other)
+    return None if found is None else round(found, 4)

@@ -1,10 +1,11 @@
 """What a selection kept, beside what choosing without the score would have kept."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from curate.mixing.picking import compared, correlation
 from curate.mixing.ranked import Choice, Ranked, Unscored
+from curate.mixing.report import LISTED, PRIVATE
 
 CONFOUNDED: Final = 0.5
 """The rank correlation of score and length from which a build warns: a large one (Cohen 1988,
@@ -23,11 +24,30 @@ def told_of(part: Ranked, choice: Choice, unscored: Unscored) -> dict[str, Any]:
     }
 
 
-def lines(
-    report: Mapping[str, Mapping[str, Any]], per: str | None, tokens: str, unscored: Unscored
-) -> Iterator[str]:
+class Report(NamedTuple):
+    """What is told of the slices: of the largest ones by name, of the others their number."""
+
+    slices: Mapping[str, Mapping[str, Any]]
+    unlisted: int
+
+
+def told_slices(told: Mapping[str, Mapping[str, Any]], per: str | None) -> Report:
+    """The largest slices of what `told_of` says of each; those by `meta` are numbered."""
+    ordered = sorted(told, key=lambda name: (-told[name]["records"], name))[:LISTED]
+    private = (per or "").startswith(PRIVATE)
+    named = {str(n) if private else name: told[name] for n, name in enumerate(ordered, 1)}
+    return Report(named, len(told) - len(named))
+
+
+def document(report: Report, by: str) -> dict[str, Any]:
+    """The same as JSON, for the version's certificates."""
+    told = {"slices": dict(report.slices), "unlisted": report.unlisted}
+    return {"kind": "selection", "holds": True, "by": by, **told}
+
+
+def lines(report: Report, per: str | None, tokens: str, unscored: Unscored) -> Iterator[str]:
     """The same in sentences."""
-    for name, told in report.items():
+    for name, told in report.slices.items():
         head = f"{per} {name}: " if per else ""
         yield f"{head}{told['kept']:,} of {told['records']:,} records kept"
         for kind, one in told["compared"].items():
@@ -41,6 +61,8 @@ def lines(
         if told["unscored"]:
             verb = "dropped" if unscored == "drop" else "kept"
             yield f"{head}{told['unscored']:,} records without a score are {verb}"
+    if report.unlisted:
+        yield f"{report.unlisted:,} smaller slices are not listed"
 
 
 def _of_length(found: float) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 import pyarrow as pa
-from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from curate.errors import RefusedError
 from curate.mixing.choosing import Chosen, Slice, choose, positions
@@ -16,14 +16,10 @@ from curate.mixing.targets import InfeasibleError
 from curate.mixing.units import amounts, wanted
 from curate.scores import Wanted
 from curate.selection import Gathered, SelectionOperator
-from curate.setting_types import check_texts
+from curate.setting_types import MeasuredField, listed
 
-
-def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Bins = Annotated[tuple[float, ...], BeforeValidator(_as_tuple)]
+Bins = Annotated[tuple[float, ...], BeforeValidator(listed)]
+"""Edges between slices."""
 
 
 class SliceStep(SelectionOperator):
@@ -44,18 +40,12 @@ class SliceStep(SelectionOperator):
     `trained_tokens`, of the step of that name."""
     repeats: int = Field(default=1, ge=1, le=1000)
     """How often a record may stand at most; above 1, records of small slices are repeated."""
-    field: str = "response"
+    field: MeasuredField = "response"
     """The field on which a signal that slices are made by is measured."""
     bins: Bins = ()
     """Edges between slices, where `by` is a number, such as [100, 400]."""
 
     _chosen: Chosen | None = PrivateAttr(default=None)
-
-    @field_validator("field")
-    @classmethod
-    def _field_can_be_measured(cls, field: str) -> str:
-        check_texts([field], "measured")
-        return field
 
     @model_validator(mode="after")
     def _slices_can_be_made(self) -> Self:

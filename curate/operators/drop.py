@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Self
 
 import pyarrow as pa
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from curate.operator import Judged, RulesOperator
 from curate.rulepacks import Judge, Pack, Rule
@@ -15,7 +15,7 @@ from curate.rulepacks.inventory import rule_signals
 from curate.rulepacks.rule import Limit, rule_faults
 from curate.rulepacks.used import defined, scores_of
 from curate.scores import Wanted
-from curate.setting_types import Names, check_texts
+from curate.setting_types import JudgedField, Names
 from curate.signals import SIGNALS
 
 
@@ -35,7 +35,7 @@ class Drop(RulesOperator):
     """A boolean SQL expression, such as `toxicity > limit`; records for which it is true go."""
     limit: Limit | None = None
     """What `limit` means in it; one that is named here can be tuned (`curate tune`)."""
-    field: str = "response"
+    field: JudgedField = "response"
     """The field that signals are measured on, and scores are of."""
     rule: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = "drop"
     """What the ledger calls it."""
@@ -45,12 +45,6 @@ class Drop(RulesOperator):
     """Which of the scores are labels; the others are numbers."""
     undesirable: bool = False
     """Whether records with `desirable: false` are judged too."""
-
-    @field_validator("field")
-    @classmethod
-    def _field_can_be_judged(cls, field: str) -> str:
-        check_texts([field], "judged")
-        return field
 
     @model_validator(mode="after")
     def _expression_is_right(self) -> Self:

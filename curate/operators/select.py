@@ -6,14 +6,13 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from curate.mixing.choosing import positions
 from curate.mixing.expression import Ranking
 from curate.mixing.picking import Baseline, Flags, Numbers, baseline, first_ones
 from curate.mixing.ranked import DECIDED, Choice, Ranked, Unscored, decided
-from curate.mixing.report import LISTED, PRIVATE
-from curate.mixing.selection_report import lines, told_of
+from curate.mixing.selection_report import Report, document, lines, told_of, told_slices
 from curate.mixing.slicing import Slicing
 from curate.mixing.step import Bins
 from curate.mixing.units import amounts, wanted
@@ -22,7 +21,7 @@ from curate.selection import Gathered, SelectionOperator
 from curate.semantic.diverse import diverse
 from curate.semantic.stored import WANTED as VECTORS
 from curate.semantic.stored import stored_vectors
-from curate.setting_types import check_texts
+from curate.setting_types import MeasuredField
 
 
 class Select(SelectionOperator):
@@ -55,7 +54,7 @@ class Select(SelectionOperator):
     """For `deita`: the cosine from which two records are alike; 0.9 as in its paper."""
     highest: bool = True
     """Whether higher scores are better."""
-    field: str = "response"
+    field: MeasuredField = "response"
     """The field that signals are measured on, and scores are of."""
     unit: str = "records"
     """What `top` counts: `records`, `characters`, or a score such as `trained_tokens`."""
@@ -65,13 +64,7 @@ class Select(SelectionOperator):
     unscored: Unscored = "drop"
     """What becomes of records without a score."""
 
-    _report: Mapping[str, Any] | None = PrivateAttr(default=None)
-
-    @field_validator("field")
-    @classmethod
-    def _field_can_be_measured(cls, field: str) -> str:
-        check_texts([field], "measured")
-        return field
+    _report: Report | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _ranking_is_right(self) -> Self:
@@ -120,16 +113,14 @@ class Select(SelectionOperator):
         told: dict[str, Any] = {}
         start = 0
         # The records of a slice stand together.
-        for number, one in enumerate(pc.value_counts(records["slice"]).to_pylist(), 1):
+        for one in pc.value_counts(records["slice"]).to_pylist():
             name, count = one["values"], one["counts"]
             part = Ranked.of(records.slice(start, count).combine_chunks(), self.highest)
             start += count
             choice = self._choose(part)
             gone.append(decided(part, choice, self.method, self.threshold, self.unscored))
-            if number <= LISTED:
-                shown = f"number {number}" if (self.per or "").startswith(PRIVATE) else name
-                told[shown] = told_of(part, choice, self.unscored)
-        self._report = told
+            told[name] = told_of(part, choice, self.unscored)
+        self._report = told_slices(told, self.per)
         return {"not_selected": pa.concat_tables([DECIDED.empty_table(), *gone])}
 
     def query(self, seed: int) -> str:  # noqa: ARG002
@@ -146,7 +137,7 @@ class Select(SelectionOperator):
         """The same as JSON."""
         if self._report is None:
             return None
-        return {"kind": "selection", "holds": True, "by": self.by, "slices": dict(self._report)}
+        return document(self._report, self.by)
 
     @property
     def _ranking(self) -> Ranking:
