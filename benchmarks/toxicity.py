@@ -27,7 +27,7 @@ from semantic_peer import seconds
 from toxicity_made import make_checkpoint, texts
 
 from curate.build import build
-from curate.models.toxicity import ToxicityScorer, sigmoid
+from curate.models.toxicity import Device, ToxicityScorer, sigmoid
 from curate.models.toxicity_files import find_toxicity
 from curate.operators.toxicity import RECORDS_AT_ONCE
 from curate.recipe import parse_recipe
@@ -70,13 +70,13 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def ways(checkpoint: Path, device: str) -> dict[str, Callable[[list[str]], Values]]:
+def ways(checkpoint: Path, device: Device) -> dict[str, Callable[[list[str]], Values]]:
     """What is compared, by name; models are loaded when they are first needed."""
     from functools import cache
 
     @cache
     def ours() -> ToxicityScorer:
-        return ToxicityScorer(find_toxicity(str(checkpoint), None, Path()), device)  # type: ignore[arg-type]
+        return ToxicityScorer(find_toxicity(str(checkpoint), None, Path()), device)
 
     @cache
     def theirs() -> Any:

@@ -71,6 +71,34 @@ def quiet_option(function: Function) -> Function:
     return click.option("--quiet", is_flag=True, help="Tell no progress.")(function)
 
 
+def run_options(function: Function) -> Function:
+    """Add --workers, --batch-size and --allow-code, which commands that run steps have."""
+    options = (
+        click.option(
+            "--workers",
+            type=click.IntRange(1),
+            default=None,
+            help="Processes; by default one a core.",
+        ),
+        click.option(
+            "--batch-size",
+            type=click.IntRange(1),
+            default=10_000,
+            show_default=True,
+            help="Records a part.",
+        ),
+        click.option(
+            "--allow-code",
+            type=click.Path(path_type=Path),
+            multiple=True,
+            help="A Python file with operators of your own.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 def wait_option(function: Function) -> Function:
     """Add --wait, which commands that only one process may run at a time have."""
     return click.option(

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curate.output import Output, json_option, store_option, visible, wait_option
+from curate.output import (
+    Output,
+    json_option,
+    run_options,
+    store_option,
+    visible,
+    wait_option,
+)
 
 if TYPE_CHECKING:
     from curate.build import Built
@@ -14,16 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("recipe", type=click.Path(path_type=Path))
 @store_option
-@click.option(
-    "--workers", type=click.IntRange(1), default=None, help="Processes; by default one a core."
-)
-@click.option(
-    "--batch-size",
-    type=click.IntRange(1),
-    default=10_000,
-    show_default=True,
-    help="Records a part.",
-)
+@run_options
 @click.option(
     "--limit", type=click.IntRange(1), help="Read only the first N records of each source."
 )
@@ -32,12 +30,6 @@ if TYPE_CHECKING:
     "--max-bad",
     type=click.FloatRange(0),
     help="How much input may be bad: 0.05 is a share, 50 a number.",
-)
-@click.option(
-    "--allow-code",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="A Python file with operators of your own.",
 )
 @wait_option
 @click.option("--no-fuse", is_flag=True, help="Run every row-wise step in a pass of its own.")

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from curate.output import Output, json_option, store_option, visible, wait_option
+from curate.output import (
+    Output,
+    json_option,
+    run_options,
+    store_option,
+    visible,
+    wait_option,
+)
 
 if TYPE_CHECKING:
     from curate.store import Version
@@ -20,22 +27,7 @@ LABELS = 5
 @click.argument("ref")
 @click.argument("steps", nargs=-1, metavar="[STEP]...")
 @store_option
-@click.option(
-    "--workers", type=click.IntRange(1), default=None, help="Processes; by default one a core."
-)
-@click.option(
-    "--batch-size",
-    type=click.IntRange(1),
-    default=10_000,
-    show_default=True,
-    help="Records a part.",
-)
-@click.option(
-    "--allow-code",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="A Python file with operators of your own.",
-)
+@run_options
 @wait_option
 @json_option
 def score(

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from curate.errors import RefusedError
 from curate.history.margins import FIELD, Margins, Numbers, names_a_side
-from curate.mixing.picking import correlation
+from curate.ranking.baselines import correlation
 
 Zone = Literal["noise", "learned", "to learn", "disputed"]
 

@@ -19,7 +19,7 @@ from curate.fields import field_texts
 from curate.hashing import hash_texts
 from curate.history.trial import stored_scores
 from curate.mixing.choosing import positions
-from curate.mixing.expression import Ranking
+from curate.ranking.expression import Ranking
 from curate.recipe.scores import stored_scores_for
 from curate.scores import Score, with_columns
 from curate.store import Version

@@ -1,20 +1,36 @@
 """Scoring texts with a classifier of one's own."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pyarrow as pa
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
-from curate.classifier.model import signal_names
-from curate.classifier.settings import ClassifierSettings
+from curate.classifier.file import decoded, read_bytes
+from curate.classifier.model import Classifier as Model
+from curate.classifier.model import Embedded, signal_names
+from curate.classifier.scoring import DECIMALS, Scores, embedding_of
+from curate.classifier.scoring import probabilities as probabilities_of
+from curate.errors import InputError
+from curate.models.embedding_files import EmbeddingFiles
 from curate.operator import SignalOperator
 from curate.setting_types import Names, check_texts
 from curate.signals.registry import NAME
 
 
-class Classifier(ClassifierSettings, SignalOperator):
+class Classifier(SignalOperator):
     """Store what a classifier of your own says of texts: the probability of each label.
 
     A text in which no word is known has no values. `curate classifier train` makes classifiers.
@@ -29,10 +45,45 @@ class Classifier(ClassifierSettings, SignalOperator):
     )
     places: ClassVar[frozenset[str]] = frozenset({"fields"})
 
+    model: str
+    """The file that `curate classifier train` wrote, relative to the recipe."""
     measured: Names = Field(default=("response",), alias="fields")
     """The fields to score."""
     signal: str = ""
     """What its signals are called by, instead of the name that the classifier was given."""
+
+    _content: bytes = PrivateAttr()
+    _embedding: EmbeddingFiles | None = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _model_is_there(self, info: ValidationInfo) -> Self:
+        base = (info.context or {}).get("base", Path())
+        self._content = read_bytes(base / self.model)
+        try:
+            features = self.classifier().details.features
+        except InputError as error:
+            raise ValueError(f"the file is no classifier: {error.found}. {error.right}") from error
+        if isinstance(features, Embedded):
+            self._embedding = embedding_of(features, base)
+        return self
+
+    @field_serializer("model", when_used="json")
+    def _name_without_path(self, _name: str) -> str:
+        """A path is no part of what is computed: the file is."""
+        return f"sha256:{sha256(self._content).hexdigest()[:16]}"
+
+    def classifier(self) -> Model:
+        """The classifier of the file."""
+        return _of(self._content)
+
+    def files(self) -> Sequence[bytes]:
+        """The bytes of the file."""
+        return (self._content,)
+
+    def probabilities(self, texts: pa.StringArray) -> Scores:
+        """The probability of each label, rounded; a row of NaN where no word is known."""
+        found = probabilities_of(self.classifier(), texts, embedding=self._embedding)
+        return np.asarray(np.round(found, DECIMALS), np.float64)
 
     @field_validator("measured")
     @classmethod
@@ -80,4 +131,10 @@ class Classifier(ClassifierSettings, SignalOperator):
         return list(signal_names(self._prefix(), self.classifier().details.labels).items())
 
     def _digest_of(self, settings: Mapping[str, Any]) -> str:
-        return super()._digest_of(self.without_path(settings))
+        """Without the path: the same file at another place gives the same values."""
+        return super()._digest_of({k: v for k, v in settings.items() if k != "model"})
+
+
+@lru_cache(maxsize=4)
+def _of(content: bytes) -> Model:
+    return decoded(content, "classifier")

@@ -9,13 +9,13 @@ import pyarrow.compute as pc
 from pydantic import Field, PrivateAttr, model_validator
 
 from curate.mixing.choosing import positions
-from curate.mixing.expression import Ranking
-from curate.mixing.picking import Baseline, Flags, Numbers, baseline, first_ones
-from curate.mixing.ranked import DECIDED, Choice, Ranked, Unscored, decided
-from curate.mixing.selection_report import Report, document, lines, told_of, told_slices
 from curate.mixing.slicing import Slicing
 from curate.mixing.step import Bins
 from curate.mixing.units import amounts, wanted
+from curate.ranking.baselines import Baseline, Flags, Numbers, baseline, first_ones
+from curate.ranking.choice import DECIDED, Choice, Ranked, Unscored, decided
+from curate.ranking.expression import Ranking
+from curate.ranking.report import Report, document, lines, told_of, told_slices
 from curate.scores import Wanted
 from curate.selection import Gathered, SelectionOperator
 from curate.semantic.diverse import diverse

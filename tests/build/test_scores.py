@@ -1,8 +1,11 @@
 """Scores: what a signal step gives, rules and drops after it use, and history can ask about."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from curate.errors import OperatorError
@@ -216,13 +219,17 @@ def test_a_step_that_scrubs_is_no_change_in_between(scored: Workbench) -> None:
     assert len(dropped(version)) == 3
 
 
-def test_a_store_that_lost_values_says_so(scored: Workbench, monkeypatch: Any) -> None:
-    from curate.build import measuring, segment
-
-    monkeypatch.setattr(segment, "write_scores", lambda *_: {})
-    monkeypatch.setattr(measuring.Measuring, "signals", property(lambda _: []))
-    with pytest.raises(OperatorError, match="no stored value of 'loudness'"):
-        built(scored, step(scored) + "  - drop: loudness > 8\n")
+def test_a_store_that_lost_values_says_so_and_what_it_advises_helps(scored: Workbench) -> None:
+    built(scored, step(scored))
+    for path in (scored.store.folder / "signals").glob("*.parquet"):
+        table = pq.read_table(path)
+        path.chmod(0o644)
+        pq.write_table(table.filter(pc.not_equal(table["signal"], "loudness")), path)
+    steps = step(scored) + "  - drop: loudness > 8\n"
+    with pytest.raises(OperatorError, match=r"no stored value of 'loudness'.*\n?.*`cache`"):
+        built(scored, steps)
+    shutil.rmtree(scored.store.folder / "cache")
+    assert len(dropped(built(scored, steps))) == 3
 
 
 def test_a_pack_is_tested_by_examples_with_scores(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from curate.cli import curate
 from curate.errors import RefusedError, UsageError
 from curate.history.margin_zones import view
 from curate.history.margins import Margins, margins
+from curate.operator import SignalOperator
 from curate.recipe import load_code
 from curate.recipe.step import written_steps
 from curate.store import Version
@@ -175,7 +176,8 @@ def test_scores_of_several_models_are_told_apart(version: Version, bench: Workbe
     with pytest.raises(UsageError, match=r"several models.*Choose one: --model"):
         margins(version, EXTERNAL, "dpo_margin")
     (step,) = written_steps(["read_dpo_margin: {bias: 10}"], Path())
-    fingerprint = step.operator.signal_fingerprint()  # type: ignore[attr-defined]
+    assert isinstance(step.operator, SignalOperator)
+    fingerprint = step.operator.signal_fingerprint()
     found = margins(version, EXTERNAL, "dpo_margin", [fingerprint[:8]])
     assert np.nanmax(found.implicit) == 13.0
     with pytest.raises(UsageError, match="Those that are known"):

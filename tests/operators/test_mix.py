@@ -13,7 +13,8 @@ from curate.recipe.problem import RecipeProblemsError
 from tests.conftest import Workbench
 from tests.train.tiny import make_tokenizer
 
-SOURCE = "{path: data, name: t, key: n, map: {prompt: prompt, response: response, labels: {topic: topic}}}"  # noqa: E501
+MAP = "{prompt: prompt, response: response, labels: {topic: topic}}"
+SOURCE = f"{{path: data, name: t, key: n, map: {MAP}}}"
 TOPICS = {"code": 340, "chat": 200, "math": 70}
 
 

@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from curate.mixing.expression import Ranking
-from curate.mixing.picking import baseline, compared, correlation, first_ones
 from curate.operators.select import Select
+from curate.ranking.baselines import baseline, compared, correlation, first_ones
+from curate.ranking.expression import Ranking
 from curate.recipe.problem import RecipeProblemsError
 from tests.conftest import Workbench
 from tests.models.static import WORDS, make_static
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
-SOURCE = "{path: data, name: t, key: n, map: {prompt: prompt, response: response, labels: {topic: topic}}}"  # noqa: E501
+MAP = "{prompt: prompt, response: response, labels: {topic: topic}}"
+SOURCE = f"{{path: data, name: t, key: n, map: {MAP}}}"
 
 
 def rows(count: int = 60) -> list[dict[str, Any]]:

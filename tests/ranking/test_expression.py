@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from curate.mixing.expression import OF_PAIRS, SIDES, Ranking
 from curate.operators.balance import Balance
 from curate.operators.dpo_margin import DpoMargin
 from curate.operators.select import Select
+from curate.ranking.expression import OF_PAIRS, SIDES, Ranking
 from curate.scores import Wanted
 from curate.signals import SIGNALS
 

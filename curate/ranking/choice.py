@@ -8,7 +8,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.mixing.picking import BASELINES, Flags, Numbers, Places
+from curate.ranking.baselines import BASELINES, Flags, Numbers, Places
 
 Unscored = Literal["drop", "keep"]
 

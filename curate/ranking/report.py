@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from curate.mixing.picking import compared, correlation
-from curate.mixing.ranked import Choice, Ranked, Unscored
 from curate.mixing.report import LISTED, PRIVATE
+from curate.ranking.baselines import compared, correlation
+from curate.ranking.choice import Choice, Ranked, Unscored
 
 CONFOUNDED: Final = 0.5
 """The rank correlation of score and length from which a build warns: a large one (Cohen 1988,
