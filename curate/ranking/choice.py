@@ -75,14 +75,14 @@ class Ranked(NamedTuple):
 
 
 class Near(NamedTuple):
-    """Why rows are not taken: for what they are like."""
+    """What rows that are not taken are like."""
 
     rule: str
     places: Places
-    """Of each row the row that it is like, or -1."""
+    """Of each row the most similar one that is taken; -1 where that is no reason."""
     similarities: Numbers
     limit: float | None = None
-    """The similarity that is too much."""
+    """The similarity that is too much; None where no row goes for the sake of another."""
 
 
 class Choice(NamedTuple):
@@ -108,9 +108,10 @@ def decided(part: Ranked, choice: Choice, method: str, unscored: Unscored) -> pa
         ids = np.array([*part.records["id"].to_pylist(), None], object)[:-1]
         rule, places, similarities, limit = choice.near
         like = places >= 0
-        rules[like], limits[like] = rule, None if limit is None else _shown(np.array([limit]))[0]
+        rules[like], limits[like] = rule, None
         values[like] = _shown(np.round(similarities[like], 4))
-        of[like] = ids[places[like]]
+        if limit is not None:
+            limits[like], of[like] = _shown(np.array([limit]))[0], ids[places[like]]
     without = part.scored & ~part.has_vector
     rules[without], limits[without] = "select-no-vector", None
     rules[~part.scored], limits[~part.scored] = "select-no-score", None
