@@ -28,7 +28,8 @@ class Facts:
         self.asked: list[int] = []
         for name, given in (("facts", batches), ("others", others)):
             table = pa.concat_tables(_facts(operator, one, seed) for one in given or [NOTHING])
-            reference = pa.array(["other"] * len(table), pa.string())
+            against = next(iter(operator.against()), "other")
+            reference = pa.array([against] * len(table), pa.string())
             self.connection.register(name, table.append_column("reference", reference))
 
     def table(self, query: str, given: Mapping[str, pa.Table] | None = None) -> pa.Table:

@@ -38,8 +38,10 @@ from tests.operators.selecting import select
 
 NEEDS = {
     "dpo_margin": "torch",
+    "hidden_state": "torch",
     "ifd": "torch",
     "perplexity": "torch",
+    "rds": "torch",
     "superfiltering": "torch",
     "pii": "presidio_analyzer",
     "embedding": "model2vec",
@@ -64,9 +66,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "drop": {"where": "words > 5"},
     "embedding": {"model": CACHED_EMBEDDING},
     "external_margin": {"step": "measure", "signal": "words"},
+    "hidden_state": {"model": CACHED_MODEL},
     "ifd": {"model": CACHED_MODEL},
     "line_rules": {"pack": "c4"},
     "perplexity": {"model": CACHED_MODEL},
+    "rds": {"target": ["suite.jsonl"], "model": CACHED_MODEL, "top": 0.5},
     "rules": {"pack": "chat"},
     "select": {"by": "words", "top": 0.5},
     "semantic_dedup": {"model": CACHED_EMBEDDING},
@@ -86,6 +90,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "embedding": {"model": CACHED_EMBEDDING, "max_tokens": 100},
     "exact_dedup": {"normalise": False},
     "external_margin": {"step": "measure", "signal": "lines"},
+    "hidden_state": {"model": CACHED_MODEL, "max_tokens": 100},
     "ifd": {"model": CACHED_MODEL, "min_tokens": 8},
     "line_rules": {"pack": "c4", "disable": ["citation"]},
     "measure": {"signals": ["words"]},
@@ -93,6 +98,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "near_dedup": {"keep": {"signal": "words", "field": "prompt"}, "threshold": 0.7},
     "perplexity": {"model": CACHED_MODEL, "fields": ["text"]},
     "pii": {"action": "mask"},
+    "rds": {"target": ["suite.jsonl"], "model": CACHED_MODEL, "top": 0.4},
     "repair": {"control": False},
     "rules": {"pack": "chat", "disable": ["refusal"]},
     "secrets": {"action": "mask"},
@@ -144,7 +150,8 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
     if isinstance(operator, SelectionOperator):
         given = [suite(asked(900, ["What?"])), suite(asked(901, ["Be brief."], ["no"]))]
         bound = operator.with_references(given[: len(operator.against())])
-        return select(bound, batches, seed=3)
+        others = [each for one in bound.references if bound.compares for each in one.load(None)]
+        return select(bound, batches, seed=3, others=others)
     found: list[Any] = []
     for batch in batches:
         ids = batch.column("id").to_pylist()
