@@ -32,6 +32,7 @@ class Gathered(Protocol):
     def table(self, query: str, given: Mapping[str, pa.Table] | None = None) -> pa.Table:
         """The answer to a SELECT over `facts` and `others`, and tables that are given by name.
 
+        The `split` of `facts` is null until a step gives one: such records are for training.
         After the decision it may use `chosen`, and `cuts` where there are some.
         """
 
@@ -96,9 +97,10 @@ class SelectionOperator(Operator):
     def query(self, seed: int) -> str:
         """One SELECT over the table `facts` that returns columns of `decision.SELECTION`.
 
-        It is given `facts(id, copy, hash, source, ...)`, `others(reference, id, hash, source, ...)`
-        where it `compares`, and the tables of `find`. It returns a row for each record that is not
-        plainly kept; columns that it leaves out are null. Ties must break by lowest id.
+        It is given `facts(id, copy, hash, source, split, ...)`, where it `compares`
+        `others(reference, id, hash, source, ...)`, and the tables of `find`. It returns a row for
+        each record that is not plainly kept; columns that it leaves out are null. Ties must break
+        by lowest id.
         """
 
     def cuts(self, seed: int) -> str | None:  # noqa: ARG002

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 import numpy as np
 import pyarrow as pa
@@ -22,11 +22,15 @@ Bins = Annotated[tuple[float, ...], BeforeValidator(listed)]
 """Edges between slices."""
 
 
+TRAINED: Final = "coalesce(split, 'train') NOT IN ('eval', 'test')"
+"""Of `facts`, the records that a model may learn from."""
+
+
 class SliceStep(SelectionOperator):
     """What mixing and balancing have in common.
 
     Which records of a slice stay is a matter of a hash of id and seed, so that records keep their
-    places when others come or go.
+    places when others come or go. What an earlier step set aside for evaluation or test stays.
     """
 
     depends: ClassVar[tuple[str, ...]] = ("numpy", "pyarrow")
@@ -84,7 +88,7 @@ class SliceStep(SelectionOperator):
     def find(self, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:  # noqa: ARG002
         """`times`: how often each record that does not simply stay shall stand."""
         records = gathered.table(
-            "SELECT id, copy, slice, amount FROM facts ORDER BY position, id, copy"
+            f"SELECT id, copy, slice, amount FROM facts WHERE {TRAINED} ORDER BY position, id, copy"
         ).combine_chunks()
         slices = records["slice"].combine_chunks()
         sizes = records["amount"].to_numpy()

@@ -55,9 +55,9 @@ def _hashed(batch: pa.RecordBatch) -> pa.Table:
 
 def _facts(operator: SelectionOperator, batch: pa.RecordBatch, seed: int) -> pa.Table:
     made = operator.facts(batch, seed)
-    names = ["id", "copy", "hash", "source", *made.schema.names]
+    names = ["id", "copy", "hash", "source", "split", *made.schema.names]
     own = [batch.column("id").cast(pa.binary()), batch.column("copy"), hash_batch(batch)]
-    return pa.table([*own, batch.column("source"), *made.columns], names=names)
+    return pa.table([*own, batch["source"], batch["split"], *made.columns], names=names)
 
 
 class Selected(NamedTuple):
