@@ -65,10 +65,12 @@ SELECTION: Final = pa.schema(
         ("of", pa.binary(16)),
         ("split", pa.string()),
         ("copies", pa.int32()),
+        ("splits", pa.list_(pa.string())),
     ]
 )
 """What a selection returns for records that are not plainly kept: action `drop` (with `of` where
-there is a twin), `split` (with the split's name) or `copy` (with the number of copies)."""
+there is a twin), `split` (with the split's name) or `copy` (with the number of copies, and the
+split of each where they are not that of the record, its own first)."""
 
 CUT: Final = pa.schema(
     [

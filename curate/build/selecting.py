@@ -22,8 +22,12 @@ _FAULTS: Final = {
         "SELECT 1 FROM chosen WHERE coalesce(action, '') NOT IN ('drop', 'split', 'copy')"
     ),
     "give a split a name that is not of A-Z, a-z, 0-9, '.', '_' and '-'": (
-        "SELECT 1 FROM chosen WHERE action = 'split' "
-        "AND NOT regexp_full_match(coalesce(split, ''), '[A-Za-z0-9._-]{1,100}')"
+        "SELECT 1 FROM (SELECT split FROM chosen WHERE action = 'split' UNION ALL "
+        "SELECT unnest(splits) FROM chosen WHERE action = 'copy') "
+        "WHERE NOT regexp_full_match(coalesce(split, ''), '[A-Za-z0-9._-]{1,100}')"
+    ),
+    "have another number of splits than of copies": (
+        "SELECT 1 FROM chosen WHERE action = 'copy' AND len(splits) <> copies"
     ),
     "have no number of copies": (
         "SELECT 1 FROM chosen WHERE action = 'copy' AND coalesce(copies, 0) < 1"
@@ -128,7 +132,8 @@ def _check_decisions(connection: Connection, step: Step) -> None:
 def _write_ledger(connection: Connection, step: str) -> None:
     connection.execute(
         "INSERT INTO new_ledger BY NAME SELECT c.id, c.copy, ? AS step, ch.action, ch.rule, "
-        "coalesce(ch.value, to_json(ch.split)::VARCHAR, to_json(ch.copies)::VARCHAR) AS value, "
+        "coalesce(ch.value, to_json(ch.split)::VARCHAR, to_json(ch.splits)::VARCHAR, "
+        "to_json(ch.copies)::VARCHAR) AS value, "
         'ch."limit", ch."of", CASE WHEN ch.action = \'drop\' THEN c.hash END AS before, '
         f"c.source, c.file, c.line FROM {CURRENT} c "
         "JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy",
@@ -146,10 +151,14 @@ def _change(connection: Connection) -> None:
     connection.execute(
         f"INSERT INTO {CURRENT} SELECT id, "
         "(last + row_number() OVER (PARTITION BY id ORDER BY copy, place))::INTEGER, "
-        "hash, split, source, file, line FROM ("
-        f" SELECT c.*, last, unnest(range(ch.copies - 1)) AS place FROM {CURRENT} c"
+        "hash, coalesce(splits[place + 2], split), source, file, line FROM ("
+        f" SELECT c.*, last, ch.splits, unnest(range(ch.copies - 1)) AS place FROM {CURRENT} c"
         "  JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy AND ch.action = 'copy'"
         f" JOIN (SELECT id, max(copy) AS last FROM {CURRENT} GROUP BY id) l ON l.id = c.id)"
+    )
+    connection.execute(
+        f"UPDATE {CURRENT} SET split = chosen.splits[1] FROM chosen "
+        f"WHERE {same} AND chosen.action = 'copy' AND chosen.splits IS NOT NULL"
     )
     connection.execute(
         f"DELETE FROM {CURRENT} USING chosen WHERE {same} AND chosen.action = 'drop'"

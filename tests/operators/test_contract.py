@@ -80,6 +80,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 """What operators with required settings are made with."""
 
 OTHERS: dict[str, dict[str, Any]] = {
+    "bags": {"count": 2},
     "balance": {"to": "largest"},
     "classifier": {"model": str(small_file()), "signal": "other"},
     "decontaminate": {"against": ["suite.jsonl"], "rule": "gpt3"},
