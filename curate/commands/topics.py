@@ -113,4 +113,4 @@ def _document(
         document(one) | {"samples": [document(contents.get(digest)) for digest in one.samples]}
         for one in found.topics
     ]
-    return {"version": version.ref} | document(found) | {"topics": each}
+    return {"version": version.ref, **document(found), "topics": each}

@@ -12,11 +12,12 @@ from curate.fields import field_columns, field_texts
 from curate.history.member_values import Known
 from curate.history.slices import CHARACTERS
 from curate.models.vectors import vectors_of
+from curate.semantic.cosine import Places
 from curate.store import Version
 from curate.store.catalog import Connection, reading, table_of
 from curate.store.scored import scored_signals
 from curate.topics.fields import said_fields
-from curate.topics.finding import Places, find_topics
+from curate.topics.finding import find_topics
 from curate.topics.report import document
 
 COUNT: Final = 20
@@ -94,7 +95,9 @@ def seen_topics(
         "step" in told,
         members,
         sizes[None]["records"] if None in sizes else 0,
-        *(told[name] for name in ("silhouette", "silhouettes", "adjusted_rand")),
+        told["silhouette"],
+        told["silhouettes"],
+        told["adjusted_rand"],
         topics,
     )
 

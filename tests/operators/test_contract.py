@@ -161,10 +161,10 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
     if isinstance(operator, SelectionOperator):
         given = [suite(asked(900, ["What?"])), suite(asked(901, ["Be brief."], ["no"]))]
         bound = operator.with_references(given[: len(operator.against())])
-        rows = select(bound, [scored(bound, batch) for batch in batches], seed=3)
-        given = bound.given()
-        each = {} if given is None else given.values
-        return rows + [(name, table.sort_by("hash").to_pylist()) for name, table in each.items()]
+        chosen = select(bound, [scored(bound, batch) for batch in batches], seed=3)
+        scores = bound.given()
+        tables = {} if scores is None else scores.values
+        return [*chosen, *((name, one.sort_by("hash").to_pylist()) for name, one in tables.items())]
     found: list[Any] = []
     for batch in batches:
         ids = batch.column("id").to_pylist()
