@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "build": ("curate.commands.build", "Build a recipe into a new version of its dataset."),
     "log": ("curate.commands.log", "List datasets and versions."),
     "show": ("curate.commands.show", "Show what a version holds, dropped and could not read."),
+    "composition": ("curate.commands.composition", "Show what versions are made of, by slice."),
     "diff": ("curate.commands.diff", "Compare two versions record by record, with causes."),
     "why": ("curate.commands.why", "Tell the story of one record in every version."),
     "blame": ("curate.commands.blame", "Say what last changed each field of a record."),
@@ -54,6 +55,7 @@ READING: Final = frozenset(
         *(
             "log",
             "show",
+            "composition",
             "diff",
             "why",
             "blame",

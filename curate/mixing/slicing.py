@@ -73,11 +73,14 @@ class Slicing(NamedTuple):
             return pc.fill_null(batch.column(self.by), NONE)
         if self._json is not None:
             return _json_values(batch.column(self._json[0]), self._json[1])
-        if self.is_score:
-            values = score_of(batch, self.wants()[0])
-        else:
-            values = measure(self.by, batch, Scan(field_texts(batch, self.field)))
+        values = self.values(batch)
         return pc.fill_null(self._binned(values) if self.bins else values, NONE)
+
+    def values(self, batch: pa.RecordBatch) -> pa.Array:
+        """What a signal or score that it is by says of each record; null where it has no value."""
+        if self.is_score:
+            return score_of(batch, self.wants()[0])
+        return measure(self.by, batch, Scan(field_texts(batch, self.field)))
 
     def _binned(self, values: pa.Array) -> pa.StringArray:
         numbers = values.cast(pa.float64())
