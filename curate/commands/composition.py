@@ -130,7 +130,7 @@ def _print_way(one: "Sliced", found: "Composition", output: Output, limit: int |
         for at, (size, share) in enumerate(zip(part.sizes, shares, strict=True)):
             bar = _bar(share / longest)
             own = [_mark(at)] if several else []
-            cells = [size.records, f"{100 * share:.1f} %", bar, size.characters]
+            cells = [size.records, f"{100 * share:5.1f} %", bar, size.characters]
             tokens = [size.tokens] if has_tokens else []
             rows.append([part.name if at == 0 else "", *own, *cells, *tokens])
     columns = [one.by, *[""] * several, "records", "share", "", "characters"]
@@ -163,6 +163,7 @@ def _document(found: "Composition") -> dict[str, Any]:
     ways = [
         {
             "by": one.by,
+            "fingerprint": one.fingerprint,
             "slices": [
                 {
                     "name": part.name,

@@ -17,7 +17,7 @@ from curate.hashing import hash_texts
 from curate.history.composition_ways import Stored, Way, edges_of, label_ways, way_of
 from curate.mixing.slicing import bin_names
 from curate.mixing.units import Amounts, amounts, wanted
-from curate.scores import Score, score_of, with_columns
+from curate.scores import Score, Wanted, score_of, with_columns
 from curate.store import Version
 from curate.store.catalog import reading
 from curate.store.scored import scored_signals
@@ -48,18 +48,23 @@ class Part(NamedTuple):
     name: str
     sizes: tuple[Size, ...]
 
-    def shares(self, whole: Sequence[Size]) -> list[float]:
-        """Its share of the records of each version."""
-        pairs = zip(self.sizes, whole, strict=True)
-        return [own.records / all_.records if all_.records else 0.0 for own, all_ in pairs]
+    def shares(self, whole: Sequence[Size], amount: str = "records") -> list[float]:
+        """Its share of each version, in `records`, `characters` or `tokens`."""
+        pairs = [
+            [getattr(one, amount) or 0 for one in pair]
+            for pair in zip(self.sizes, whole, strict=True)
+        ]
+        return [own / all_ if all_ else 0.0 for own, all_ in pairs]
 
 
 class Sliced(NamedTuple):
     """The versions by one way of slicing."""
 
     by: str
+    fingerprint: str | None
+    """What made the values of a stored score, the same for all versions."""
     parts: tuple[Part, ...]
-    """Bins in their order, other slices by their largest share of any version."""
+    """Bins in their order, other slices by their share, the mean over the versions."""
 
 
 class Composition(NamedTuple):
@@ -93,7 +98,10 @@ def composition(
     ways = _with_edges(versions, ways)
     tokens = [one for want in wanted(TOKENS) if (one := stored.find(want, want.field))]
     counts = [_Counted(version, ways, tokens) for version in versions]
-    sliced = [Sliced(way.by, _parts(way, counts, at)) for at, way in enumerate(ways)]
+    sliced = [
+        Sliced(way.by, next((one.fingerprint for one in way.scores), None), _parts(way, counts, at))
+        for at, way in enumerate(ways)
+    ]
     return Composition(
         tuple(version.ref for version in versions),
         tuple(one.size(one.whole) for one in counts),
@@ -106,7 +114,7 @@ def _with_edges(versions: Sequence[Version], ways: Sequence[Way]) -> list[Way]:
     """The ways, whose bins are known, of all versions together."""
     values: dict[int, list[pa.Array]] = {at: [] for at, w in enumerate(ways) if w.is_unbinned}
     for version in versions if values else ():
-        for batch in _with_scores(version, [ways[at].score for at in values]):
+        for batch in _with_scores(version, [one for at in values for one in ways[at].scores]):
             for at, found in values.items():
                 slicing = ways[at].slicing
                 assert slicing is not None
@@ -123,7 +131,8 @@ class _Counted:
         self.by_way: list[dict[str, Amounts]] = [{} for _ in ways]
         self.whole = np.zeros(3)
         self.token_records = 0
-        for batch in _with_scores(version, [*tokens, *(way.score for way in ways)]):
+        scores = [*tokens, *(one for way in ways for one in way.scores)]
+        for batch in _with_scores(version, scores):
             counted = [score_of(batch, one.wanted) for one in tokens]
             known = pc.coalesce(*counted) if counted else pa.nulls(len(batch), pa.float64())
             self.token_records += len(known) - known.null_count
@@ -162,22 +171,26 @@ def _parts(way: Way, counts: Sequence[_Counted], at: int) -> tuple[Part, ...]:
         if part.name in bins:
             return bins.index(part.name), 0.0, ""
         shares = [size.records / whole for size, whole in zip(part.sizes, wholes, strict=True)]
-        return len(bins), -max(shares), part.name
+        return len(bins), -sum(shares), part.name
 
     return tuple(sorted(parts, key=place))
 
 
-def _with_scores(version: Version, scores: Iterable[Score | None]) -> Iterator[pa.RecordBatch]:
-    """The records of a version, with columns of stored scores."""
-    wanted_ = {one.wanted: one for one in scores if one is not None}
+def _with_scores(version: Version, scores: Iterable[Score]) -> Iterator[pa.RecordBatch]:
+    """The records of a version, with columns of stored scores.
+
+    Of several scores that answer one that is wanted a record has the first that is known.
+    """
+    answers: dict[Wanted, list[Score]] = {}
+    for one in dict.fromkeys(scores):
+        answers.setdefault(one.wanted, []).append(one)
+    fields = {one.field for each in answers.values() for one in each}
     with reading(version.folder) as connection:
+
+        def value(score: Score) -> pa.Array:
+            return stored_values(connection, version.folder, score, hashes[score.field])
+
         for batch in version.batches():
-            hashes = {
-                field: hash_texts(field_texts(batch, field))
-                for field in {one.field for one in wanted_.values()}
-            }
-            values = [
-                (want, stored_values(connection, version.folder, one, hashes[one.field]))
-                for want, one in wanted_.items()
-            ]
+            hashes = {field: hash_texts(field_texts(batch, field)) for field in fields}
+            values = [(want, pc.coalesce(*map(value, each))) for want, each in answers.items()]
             yield with_columns(batch, values)

@@ -33,8 +33,8 @@ class Way(NamedTuple):
     by: str
     slicing: Slicing | None
     """None for splits, of which a recipe's steps know nothing."""
-    score: Score | None = None
-    """The stored score that it is by."""
+    scores: tuple[Score, ...] = ()
+    """The stored scores that it is by: one, or those of conversations and of documents."""
 
     @property
     def is_unbinned(self) -> bool:
@@ -85,7 +85,7 @@ class Stored:
 
     def labels(self) -> list[str]:
         """Signals that are labels of few values, by name."""
-        few = {one.signal for one in self._all if 1 < len(one.labels) <= FEW}
+        few = {one.signal for one in self._all if 0 < len(one.labels) <= FEW}
         return sorted(few - set(SIGNALS))
 
     def names(self) -> list[str]:
@@ -106,10 +106,13 @@ def way_of(by: str, field: str, bins: tuple[float, ...], stored: Stored) -> Way:
     type_ = stored.type_of(by)
     if not fields or type_ == "vector":
         raise _unknown(by, stored, fields)
-    # A topic of a whole conversation is one of each of its fields.
+    # What is known of a whole conversation holds for each of its fields.
     own = next((one for one in (field, "conversation", "preference") if one in fields), fields[0])
     slicing = Slicing(by, own, (bins or ANY) if type_ == "number" else ())
-    return Way(by, slicing, stored.find(slicing.wants()[0], own))
+    # A record is a conversation or a document.
+    each = [own, *(["text"] if own == "conversation" else [])]
+    found = (stored.find(slicing.wants()[0], one) for one in each)
+    return Way(by, slicing, tuple(one for one in found if one is not None))
 
 
 def _unknown(by: str, stored: Stored, fields: Sequence[str]) -> UsageError:
