@@ -12,7 +12,8 @@ from curate.models.embedding import embed
 from curate.models.embedding_files import EmbeddingFiles
 from curate.operators.semantic_dedup import SemanticDedup
 from curate.recipe import parse_recipe
-from curate.semantic import index, nearest, semdedup
+from curate.semantic import index, nearest
+from curate.semantic.kmeans import kmeans
 from tests.conftest import Workbench
 from tests.models.static import WORDS, make_static
 from tests.operators.conftest import Working
@@ -209,7 +210,7 @@ def test_semdedup_is_the_algorithm_of_its_paper(model: str, working: Working) ->
     texts = [record["text"] for record in records]
     cosines = cosines_of(operator, texts)
     vectors = embed(_model(operator), texts, 512)
-    assigned, similarity = semdedup._kmeans(vectors, 4, 9)
+    assigned, similarity = kmeans(vectors, 4, 9)
     expected = {}
     for cluster in range(4):
         members = [row for row in range(300) if assigned[row] == cluster]
@@ -227,7 +228,7 @@ def test_semdedup_is_the_algorithm_of_its_paper(model: str, working: Working) ->
 def test_clusters_are_those_of_k_means(model: str) -> None:
     operator = made(model)
     vectors = embed(_model(operator), [each["text"] for each in mixtures(300)], 512)
-    assigned, similarity = semdedup._kmeans(vectors, 5, 0)
+    assigned, similarity = kmeans(vectors, 5, 0)
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     means = np.stack([units[assigned == cluster].mean(axis=0) for cluster in range(5)])
     means /= np.linalg.norm(means, axis=1, keepdims=True)
