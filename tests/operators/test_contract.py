@@ -84,6 +84,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 OTHERS: dict[str, dict[str, Any]] = {
     "bags": {"count": 2},
     "balance": {"to": "largest"},
+    "balance_pairs": {"cap": 300},
     "classifier": {"model": str(small_file()), "signal": "other"},
     "decontaminate": {"against": ["suite.jsonl"], "rule": "gpt3"},
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE, "beta": 0.2},
