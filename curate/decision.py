@@ -102,6 +102,13 @@ that it was held against, and a record that it was given for, one row each."""
 CONTAMINATED: Final = "contaminated"
 """The rule of drops whose `of` is no record of the dataset, but an instance of a test suite."""
 
+EXCLUDED_PROMPT: Final = "excluded-prompt"
+EXCLUDED_PROMPT_NEAR: Final = "excluded-prompt-near"
+"""The rules of drops whose `of` is a record of another dataset that has the prompt."""
+
+NO_TWIN: Final = (CONTAMINATED, EXCLUDED_PROMPT, EXCLUDED_PROMPT_NEAR)
+"""The rules of drops whose `of` was not kept in place of what was dropped. SQL reads it as well."""
+
 
 class Span(NamedTuple):
     """A changed stretch of a text, as in `SPAN`."""

@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from curate.decision import CONTAMINATED
+from curate.decision import NO_TWIN
 from curate.history.matching import match_by_prompt
 from curate.store import Version
 from curate.store.catalog import Connection, quoted, reading, row_of, table_of
@@ -110,7 +110,7 @@ def _load_ledger(connection: Connection, side: str, version: Version) -> None:
         FROM {ledger} WHERE action = 'edit' GROUP BY id, step""")
     connection.execute(f"""
         CREATE TEMP TABLE drops_{side} AS
-        SELECT id, copy, step, any_value("of") FILTER (rule <> '{CONTAMINATED}') AS twin,
+        SELECT id, copy, step, any_value("of") FILTER (rule NOT IN {NO_TWIN}) AS twin,
             any_value(before) AS before,
             list({{'rule': rule, 'field': field, 'value': value, 'limit': "limit"}} ORDER BY rule)
                 AS details,

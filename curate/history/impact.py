@@ -6,7 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 import pyarrow as pa
 
-from curate.decision import CONTAMINATED
+from curate.decision import NO_TWIN
 from curate.history.lookup import own_files
 from curate.history.rows import RecordRows
 from curate.history.why import Membership, copies_of, copies_read, is_excluded
@@ -196,7 +196,7 @@ class _Asked:
             self.connection,
             f'SELECT DISTINCT id, "of", action FROM {files_sql(self.versions[0].folder, paths)} '
             f'WHERE NOT removed AND "of" IS NOT NULL AND (id = {one} OR "of" = {one}) '
-            f"AND rule IS DISTINCT FROM '{CONTAMINATED}'",
+            f"AND coalesce(rule, '') NOT IN {NO_TWIN}",
         ).to_pylist()
         kin: dict[bytes, Relation] = {}
         for row in rows:

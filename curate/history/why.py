@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from curate.decision import CONTAMINATED
+from curate.decision import NO_TWIN
 from curate.history.contents import Contents
 from curate.history.remedy import Remedy, remedies
 from curate.history.rows import RecordRows
@@ -243,7 +243,7 @@ def _is_twin(decision: Mapping[str, Any], record: bytes) -> bool:
     return bool(
         decision["of"] == record
         and decision["action"] in ("add", "drop")
-        and decision["rule"] != CONTAMINATED
+        and decision["rule"] not in NO_TWIN
     )
 
 

@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 
 from curate.fields import field_texts
 from curate.kinds import kinds_of
+from curate.mixing.desirable import DESIRABLE, slices_of
 from curate.scan import Scan
 from curate.scores import Wanted, score_of
 from curate.signals import SIGNALS, measure
 
-COLUMNS: Final = ("source", "kind", "license")
+COLUMNS: Final = ("source", "kind", "license", DESIRABLE)
 """What slices can be made by, beside `labels.NAME`, `meta.NAME`, signals and scores."""
 
 NONE: Final = "(none)"
@@ -28,7 +29,7 @@ class Slicing(NamedTuple):
     """How records are told apart."""
 
     by: str
-    """`source`, `kind`, `license`, `labels.NAME`, `meta.NAME`, a signal, or a score."""
+    """`source`, `kind`, `license`, `desirable`, `labels.NAME`, `meta.NAME`, a signal or a score."""
     field: str
     """The field that a signal is measured on."""
     bins: tuple[float, ...] = ()
@@ -69,6 +70,8 @@ class Slicing(NamedTuple):
         """The slice of each record, `NONE` where it has no value."""
         if self.by == "kind":
             return kinds_of(batch)
+        if self.by == DESIRABLE:
+            return pc.fill_null(slices_of(batch.column(DESIRABLE)), NONE)
         if self.by in COLUMNS:
             return pc.fill_null(batch.column(self.by), NONE)
         if self._json is not None:
