@@ -13,6 +13,7 @@ import pyarrow as pa
 from pydantic import PrivateAttr
 
 from curate.operator import Operator, StepKind
+from curate.scores import Wanted
 
 
 class Reference(NamedTuple):
@@ -38,6 +39,15 @@ class Gathered(Protocol):
 
     def contents(self, hashes: pa.Array) -> Iterator[pa.RecordBatch]:
         """Contents by hash, each once, in any order (schema `record.WORKING`; `id` is null)."""
+
+
+class Given(NamedTuple):
+    """Scores that a selection gives to the steps behind it."""
+
+    fingerprint: str
+    """What makes the values: with it each is a function of its text, as those of signals are."""
+    values: Mapping[str, pa.Table]
+    """By signal: `hash` (of the text) and `value`, of every text of the records that are there."""
 
 
 class SelectionOperator(Operator):
@@ -117,6 +127,14 @@ class SelectionOperator(Operator):
         It may use what `query` may. Several rows of a record and name have one value; records that
         the query drops get none.
         """
+        return None
+
+    def gives(self) -> Sequence[Wanted]:
+        """The scores that it gives to the steps behind it, with the fields that they are of."""
+        return ()
+
+    def given(self) -> Given | None:
+        """Return the values of what it `gives`, after `find`; None where there are none."""
         return None
 
     def certificate(self, gathered: Gathered) -> Mapping[str, Any] | None:  # noqa: ARG002

@@ -13,11 +13,12 @@ from curate.build.arrow_file import read_arrow
 from curate.build.cache import Cache, damaged
 from curate.build.commit import Outcome, begin_ledger, commit, keep_measured, load_members
 from curate.build.erased import drop_erased
+from curate.build.given import with_made
 from curate.build.hiding import hide
 from curate.build.inputs import Input, inputs_of
 from curate.build.judging import forget_measured, store_measured
 from curate.build.leaking import check_leaks
-from curate.build.manifest import greedy_steps, manifest_of, silent_rules
+from curate.build.manifest import greedy_steps, manifest_of, silent_rules, used_rules
 from curate.build.opening import opening_of
 from curate.build.options import Options
 from curate.build.plan import plan
@@ -174,6 +175,7 @@ class _Build:
             for one, result in zip(inputs, results, strict=True)
         ]
         manifest["notes"] = site.notes
+        manifest["rules"] = used_rules(with_made(self.recipe.steps, site.made))
         outcome = self._outcome(
             connection, members, described, warnings, manifest, site.certificates
         )

@@ -7,6 +7,7 @@ from curate.build import facts
 from curate.build.culprit import StepError, named
 from curate.build.cutting import cut
 from curate.build.gathered import Gathering
+from curate.build.given import keep_given
 from curate.build.labelling import label
 from curate.build.selecting import CURRENT, apply, by_source, counts, decide, selection_of
 from curate.build.site import Site
@@ -35,6 +36,7 @@ def run_selection(site: Site, step: Step, home: Path) -> None:
     certificate = operator.certificate(gathering)
     if certificate is not None:
         site.certificates.append({**certificate, "step": step.name})
+    site.made |= keep_given(site.cache, step)
     added = apply(connection, step.name)
     if operator.cuts(site.seed) is not None:
         cut(gathering, step, "SELECT * FROM cuts")

@@ -9,12 +9,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from curate.decision import FAILURE
 from curate.fields import field_texts, leaves
+from curate.hashing import hash_batch
+from curate.models.vectors import column_of
 from curate.operator import (
     EditOperator,
     Operator,
@@ -23,6 +26,7 @@ from curate.operator import (
 )
 from curate.operators import load
 from curate.recipe import load_recipe
+from curate.scores import with_columns
 from curate.selection import SelectionOperator
 from tests.classifier.small import small_file
 from tests.contamination.suites import asked, suite
@@ -112,6 +116,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "substring_dedup": {"words": 20},
     "superfiltering": {"model": CACHED_MODEL, "template": "plain"},
     "tokens": {"tokenizer": CACHED_TOKENIZER, "fields": ["text"]},
+    "topics": {"count": 3},
     "toxicity": {"model": CACHED_TOXICITY, "max_tokens": 20},
     "trained_tokens": {"tokenizer": CACHED_TOKENIZER, "max_length": 100, "template": "plain"},
 }
@@ -149,12 +154,23 @@ def written_out(operator: Operator, given: Mapping[str, Any]) -> dict[str, Any]:
     return settings | {key: given[key] for key in hashed}
 
 
+def scored(operator: Operator, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with the vectors that an operator wants of it: functions of the content."""
+    if not operator.wants() or not len(batch):
+        return with_columns(batch, [(one, pa.nulls(len(batch))) for one in operator.wants()])
+    made = np.frombuffer(b"".join(hash_batch(batch).to_pylist()), "<i2").reshape(len(batch), 8)
+    return with_columns(batch, [(one, column_of(made)) for one in operator.wants()])
+
+
 def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
     """What an operator decides, by id; the same whatever the order or size of batches."""
     if isinstance(operator, SelectionOperator):
         given = [suite(asked(900, ["What?"])), suite(asked(901, ["Be brief."], ["no"]))]
         bound = operator.with_references(given[: len(operator.against())])
-        return select(bound, batches, seed=3)
+        rows = select(bound, [scored(bound, batch) for batch in batches], seed=3)
+        given = bound.given()
+        each = {} if given is None else given.values
+        return rows + [(name, table.sort_by("hash").to_pylist()) for name, table in each.items()]
     found: list[Any] = []
     for batch in batches:
         ids = batch.column("id").to_pylist()
@@ -247,7 +263,8 @@ def test_facts_need_nothing_but_id_source_and_content(name: str, working: Workin
     batch = working(*ODD)
     elsewhere = {"file": "b.jsonl", "line": 9, "split": "eval"}
     told = working(*({**record, **elsewhere} for record in ODD))
-    assert operator.facts(told, 3).equals(operator.facts(batch, 3))
+    facts = [operator.facts(scored(operator, one), 3) for one in (told, batch)]
+    assert facts[0].equals(facts[1])
 
 
 @pytest.mark.parametrize("name", OPERATORS)
