@@ -30,13 +30,13 @@ def holding(texts: pa.StringArray, some: bytes) -> Flags:
     return np.asarray(np.diff(np.searchsorted(places, offsets)) > 0, np.bool_)
 
 
-def matching(texts: pa.StringArray, pattern: str, maybe: Flags) -> Flags:
-    """The texts that match a pattern (RE2), which no text matches that is not `maybe` one.
+def matching(texts: pa.StringArray, pattern: str, which: Flags | None = None) -> Flags:
+    """The texts that match a pattern (RE2), of some of them only where `which` tells these.
 
     A null text does not match.
     """
     found = np.zeros(len(texts), np.bool_)
-    rows = np.flatnonzero(maybe)
+    rows = np.arange(len(texts)) if which is None else np.flatnonzero(which)
     if len(rows):
         few = texts if len(rows) == len(texts) else texts.take(pa.array(rows))
         matched = pc.fill_null(pc.match_substring_regex(few, pattern), False)

@@ -38,7 +38,7 @@ def marked(data: Any, offsets: Any, table: Any, wanted: Any, found: Any) -> None
         # The character before, of which a line feed stands for the beginning, and feeds in a row.
         before = np.int32(LINE_FEED)
         feeds = 0
-        is_found = False
+        is_found: Any = False
         begun = False
         while place < stop and not is_found:
             if place + 8 <= stop and _is_printable(data, place):

@@ -28,7 +28,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 def mark_table(marks: Iterable[tuple[int, str]]) -> Table:
-    """The marks of every code point.
+    r"""The marks of every code point.
 
     `marks` are bits (4, 8, 16 ..., or `BLANK`), each with characters as they stand between the
     brackets of a pattern: single ones and ranges such as `a-z`, behind `^` all others.

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.byte_gates import holding
+from curate.byte_gates import holding, matching
 from curate.signals.question import last_question
 from curate.signals.registry import record_signal, text_signal
 
@@ -47,9 +47,9 @@ def asks_calculation(batch: pa.RecordBatch) -> pa.Array:
     numbered = pc.and_(short, pc.match_substring_regex(asked, r"\d"))
     # Few ask with a number, and only these are looked at.
     some = asked.filter(numbered)
-    wanted = pc.match_substring_regex(some, _ASKS)
-    alone = pc.match_substring_regex(some, _ASKS_FOR_THE_RESULT_ALONE)
-    return pc.replace_with_mask(numbered, pc.fill_null(numbered, False), pc.and_not(wanted, alone))
+    wanted = matching(some, _ASKS)
+    wanted &= ~matching(some, _ASKS_FOR_THE_RESULT_ALONE, wanted)
+    return pc.replace_with_mask(numbered, pc.fill_null(numbered, False), pa.array(wanted))
 
 
 @text_signal("signs", pa.int64())
