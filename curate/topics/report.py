@@ -29,9 +29,9 @@ def lines(found: Topics, without: int) -> Iterator[str]:
         )
     if len(found.topics) > LISTED:
         rest = found.topics[LISTED:]
-        lost = sum(one.stability <= DISSOLVED for one in rest)
+        gone = sum(one.stability <= DISSOLVED for one in rest)
         size = sum(one.records for one in rest)
-        yield f"{len(rest):,} smaller topics: {size:,} records, {lost:,} of them not found again"
+        yield f"{len(rest):,} smaller topics: {size:,} records, {gone:,} of them not found again"
 
 
 def document(found: Topics, without: int) -> dict[str, Any]:

@@ -165,8 +165,8 @@ def scored(operator: Operator, batch: pa.RecordBatch) -> pa.RecordBatch:
 def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
     """What an operator decides, by id; the same whatever the order or size of batches."""
     if isinstance(operator, SelectionOperator):
-        given = [suite(asked(900, ["What?"])), suite(asked(901, ["Be brief."], ["no"]))]
-        bound = operator.with_references(given[: len(operator.against())])
+        others = [suite(asked(900, ["What?"])), suite(asked(901, ["Be brief."], ["no"]))]
+        bound = operator.with_references(others[: len(operator.against())])
         rows = select(bound, [scored(bound, batch) for batch in batches], seed=3)
         given = bound.given()
         each = {} if given is None else given.values
@@ -183,11 +183,11 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
             for leaf in leaves(batch, operator.fields()):
                 texts = operator.edit(leaf.texts).texts
                 assert pc.is_null(texts).equals(pc.is_null(leaf.texts))
-                rows = zip(leaf.rows, texts.to_pylist(), strict=True)
+                edited = zip(leaf.rows, texts.to_pylist(), strict=True)
                 # Turns that are not edited are null, and left out where a batch has no others.
                 found += [
                     (ids[row], leaf.path(n), text)
-                    for n, (row, text) in enumerate(rows)
+                    for n, (row, text) in enumerate(edited)
                     if text is not None
                 ]
         if isinstance(operator, SignalOperator):

@@ -24,7 +24,13 @@ def test_what_is_passed_over_is_in_its_form_already(given_texts: list[str | None
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.none() | st.lists(TEXTS.filter(bool) | PIECES).map("".join)), st.integers(0, 3))
+@given(
+    st.lists(
+        st.none()
+        | st.lists(TEXTS.filter(bool) | PIECES).map(lambda parts: "".join(filter(None, parts)))
+    ),
+    st.integers(0, 3),
+)
 def test_compiled_code_and_arrow_give_the_same_form(
     given_texts: list[str | None], first: int
 ) -> None:
