@@ -33,7 +33,7 @@ class Gathered(Protocol):
         """The answer to a SELECT over `facts` and `others`, and tables that are given by name.
 
         The `split` of `facts` is null until a step gives one: such records are for training.
-        After the decision it may use `chosen`, and `cuts` where there are some.
+        After the decision it may use `chosen`, `cuts` and `labelled` where there are some.
         """
 
     def contents(self, hashes: pa.Array) -> Iterator[pa.RecordBatch]:
@@ -108,6 +108,14 @@ class SelectionOperator(Operator):
 
         It may use what `query` may. Stretches of one text may overlap; records that the query
         drops are not cut.
+        """
+        return None
+
+    def labels(self, seed: int) -> str | None:  # noqa: ARG002
+        """One SELECT of labels that records get (`decision.LABEL`); None where none does.
+
+        It may use what `query` may. Several rows of a record and name have one value; records that
+        the query drops get none.
         """
         return None
 

@@ -58,9 +58,9 @@ def decide(connection: Connection, step: Step, gathered: Gathered, seed: int) ->
             "CREATE OR REPLACE TABLE chosen AS "
             f"SELECT * FROM no_selection UNION ALL BY NAME SELECT * FROM ({operator.query(seed)})"
         )
-        cuts = operator.cuts(seed)
-        if cuts is not None:
-            connection.execute(f"CREATE OR REPLACE TABLE cuts AS {cuts}")
+        for name, query in (("cuts", operator.cuts(seed)), ("labelled", operator.labels(seed))):
+            if query is not None:
+                connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as error:

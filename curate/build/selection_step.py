@@ -7,6 +7,7 @@ from curate.build import facts
 from curate.build.culprit import StepError, named
 from curate.build.cutting import cut
 from curate.build.gathered import Gathering
+from curate.build.labelling import label
 from curate.build.selecting import CURRENT, apply, by_source, counts, decide, selection_of
 from curate.build.site import Site
 from curate.recipe import Step
@@ -37,6 +38,8 @@ def run_selection(site: Site, step: Step, home: Path) -> None:
     added = apply(connection, step.name)
     if operator.cuts(site.seed) is not None:
         cut(gathering, step, "SELECT * FROM cuts")
+    if operator.labels(site.seed) is not None:
+        label(gathering, step, "SELECT * FROM labelled")
     site.account.add(counts(connection, step.name, came, added))
 
 

@@ -155,6 +155,7 @@ def _decided(decision: "Decision") -> "Text":
         line.append(f", allowed {visible(decision.limit)}")
     if decision.of is not None:
         what = "made of" if decision.action == "add" else "kept instead:"
+        what = "for its likeness to" if decision.action in {"edit", "flag"} else what
         what = "test instance" if decision.rule == CONTAMINATED else what
         line.append(f"  {what} {decision.of.hex()[:12]}", "dim")
     return line

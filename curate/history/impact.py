@@ -1,6 +1,6 @@
 """What holds or learned a record: versions, tags, its kin, runs, models and their scores."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final, Literal, NamedTuple
 
@@ -18,7 +18,24 @@ from curate.store.runs import descendants, read_runs
 MOST_KIN: Final = 1_000
 """How many relatives are followed; a boiler-plate answer may have had many thousands of twins."""
 
-Relation = Literal["twin dropped for it", "kept instead of it", "made of it", "it was made of"]
+Relation = Literal[
+    "twin dropped for it",
+    "kept instead of it",
+    "made of it",
+    "it was made of",
+    "labelled for its likeness to it",
+    "its label is for its likeness to it",
+]
+
+_LIKENESS: Final[tuple[Relation, Relation]] = (
+    "its label is for its likeness to it",
+    "labelled for its likeness to it",
+)
+_RELATIONS: Final[Mapping[str, tuple[Relation, Relation]]] = {
+    "add": ("it was made of", "made of it"),
+    "drop": ("kept instead of it", "twin dropped for it"),
+}
+"""What the other is to a record that a decision is on, and what this one is to that, by action."""
 
 
 class Held(NamedTuple):
@@ -183,11 +200,11 @@ class _Asked:
         ).to_pylist()
         kin: dict[bytes, Relation] = {}
         for row in rows:
-            made = row["action"] == "add"
+            its, of_it = _RELATIONS.get(row["action"], _LIKENESS)
             if row["id"] == record:
-                kin[row["of"]] = "it was made of" if made else "kept instead of it"
+                kin[row["of"]] = its
             else:
-                kin[row["id"]] = "made of it" if made else "twin dropped for it"
+                kin[row["id"]] = of_it
         return kin
 
     def _touched(

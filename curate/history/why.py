@@ -239,8 +239,12 @@ def _was_given(run: Run, version: Version, record: bytes, copies: Iterable[Membe
 
 
 def _is_twin(decision: Mapping[str, Any], record: bytes) -> bool:
-    """Whether a decision on another record was made for the sake of this one."""
-    return bool(decision["of"] == record and decision["rule"] != CONTAMINATED)
+    """Whether another record was dropped for the sake of this one, or made of it."""
+    return bool(
+        decision["of"] == record
+        and decision["action"] in ("add", "drop")
+        and decision["rule"] != CONTAMINATED
+    )
 
 
 def copies_read(run: Run, version: Version, copies: Iterable[Membership]) -> tuple[Membership, ...]:
