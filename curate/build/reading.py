@@ -112,7 +112,9 @@ def read_all(
 def _read_each(
     tasks: Sequence[ReadTask], engine: LocalEngine, progress: Progress
 ) -> list[ReadResult]:
-    found = {task.folder: result for task in tasks if (result := kept_result(task.folder)) is not None}
+    found = {
+        task.folder: result for task in tasks if (result := kept_result(task.folder)) is not None
+    }
     missing = {task.folder: task for task in tasks if task.folder not in found}
     if engine.workers == 1 or len(missing) == 1:
         found |= {folder: read_file(task, progress, engine) for folder, task in missing.items()}
