@@ -107,7 +107,7 @@ class SelectionOperator(Operator):
     def query(self, seed: int) -> str:
         """One SELECT over the table `facts` that returns columns of `decision.SELECTION`.
 
-        It is given `facts(id, copy, hash, source, split, ...)`, where it `compares`
+        It is given `facts(id, copy, hash, source, split, ref, ...)`, where it `compares`
         `others(reference, id, hash, source, ...)`, and the tables of `find`. It returns a row for
         each record that is not plainly kept; columns that it leaves out are null. Ties must break
         by lowest id.

@@ -14,7 +14,11 @@ from curate.selection import Gathered, SelectionOperator
 from curate.store.catalog import Connection, first_line, row_of
 
 CURRENT = "current"
-"""The table of the records that are still there: id, copy, hash, split, source, file, line."""
+"""The table of the records that are still there: id, copy, hash, split, source, file, line, ref.
+
+`ref` is the name of the source of the recipe by which a record came: another than `source` for
+those of a version.
+"""
 
 _FAULTS: Final = {
     "come twice": "SELECT 1 FROM chosen GROUP BY id, copy, action HAVING count(*) > 1",
@@ -151,7 +155,7 @@ def _change(connection: Connection) -> None:
     connection.execute(
         f"INSERT INTO {CURRENT} SELECT id, "
         "(last + row_number() OVER (PARTITION BY id ORDER BY copy, place))::INTEGER, "
-        "hash, coalesce(splits[place + 2], split), source, file, line FROM ("
+        "hash, coalesce(splits[place + 2], split), source, file, line, ref FROM ("
         f" SELECT c.*, last, ch.splits, unnest(range(ch.copies - 1)) AS place FROM {CURRENT} c"
         "  JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy AND ch.action = 'copy'"
         f" JOIN (SELECT id, max(copy) AS last FROM {CURRENT} GROUP BY id) l ON l.id = c.id)"

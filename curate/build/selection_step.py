@@ -64,7 +64,7 @@ def _facts_of_references(site: Site, step: Step, home: Path) -> list[tuple[str, 
 def facts_sql(files: Sequence[Path]) -> str:
     """The facts of the current records."""
     return (
-        "SELECT c.id, c.copy, c.hash, c.source, c.split, "
+        "SELECT c.id, c.copy, c.hash, c.source, c.split, c.ref, "
         f"f.* EXCLUDE ({facts.ID}, {facts.HASH}) FROM {CURRENT} c JOIN {parquet_sql(files)} f "
         f"ON f.{facts.ID} = c.id AND f.{facts.HASH} = c.hash"
     )

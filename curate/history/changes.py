@@ -224,7 +224,10 @@ def _find_causes(connection: Connection, before: Version, after: Version) -> Non
 
 def _absence_sql(change: str, here: str, there: str, other: Version) -> str:
     """Why members of the side `here` are none of the side `there`, which is the version `other`."""
-    sources = ", ".join(quoted(source["name"]) for source in other.recipe["sources"])
+    known = {one["name"] for one in other.recipe["sources"]}
+    # The records of a version that is a source keep the sources that they have.
+    known |= {one["source"] for one in other.counts}
+    sources = ", ".join(quoted(name) for name in sorted(known))
     bad = [f.path for f in other.files if f.kind == "quarantine" and f.version == other.number]
     nothing = "(SELECT '' AS source, '' AS file, 0 AS line WHERE false)"
     quarantine = files_sql(other.folder, bad) if bad else nothing

@@ -38,7 +38,8 @@ class SliceStep(SelectionOperator):
     scans: ClassVar[bool] = True
 
     by: str = "source"
-    """What slices are made by: `source`, `kind`, `license`, `labels.NAME`, `meta.NAME`, a signal
+    """What slices are made by: `source`, `ref` (the source of the recipe by which a record came: a
+    REF of the store, else its `source`), `kind`, `license`, `labels.NAME`, `meta.NAME`, a signal
     such as `language`, a score of a signal step before, or `desirable`: then the slices are
     `desirable` and `undesirable`, records that are neither stay, and what KTO needs is told."""
     unit: str = "records"
@@ -55,7 +56,7 @@ class SliceStep(SelectionOperator):
 
     @model_validator(mode="after")
     def _slices_can_be_made(self) -> Self:
-        self._slicing.check()
+        self._slicing.check(knows_refs=True)
         return self
 
     @abstractmethod
@@ -90,7 +91,8 @@ class SliceStep(SelectionOperator):
     def find(self, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:  # noqa: ARG002
         """`times`: how often each record that does not simply stay shall stand."""
         records = gathered.table(
-            f"SELECT id, copy, slice, amount FROM facts WHERE {TRAINED} ORDER BY position, id, copy"
+            f"SELECT id, copy, {self._slicing.column_sql}, amount FROM facts WHERE {TRAINED} "
+            "ORDER BY position, id, copy"
         ).combine_chunks()
         slices = records["slice"].combine_chunks()
         sizes = records["amount"].to_numpy()
