@@ -1,13 +1,12 @@
 """Finding topics where records have no labels, for the steps behind to slice by."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import AfterValidator, Field, PrivateAttr
 
-from curate.conversations import WHOLE
 from curate.errors import RefusedError
 from curate.fields import field_texts
 from curate.hashing import digest, hash_texts
@@ -19,14 +18,10 @@ from curate.semantic.cosine import Places
 from curate.setting_types import check_texts
 from curate.signals import SIGNALS
 from curate.signals.registry import NAME
+from curate.topics.fields import FIELDS, said_fields
 from curate.topics.finding import Topics as Found
 from curate.topics.finding import find_topics
 from curate.topics.report import document, lines
-
-FIELDS: Final = ("conversation", "text", "prompt", "response", "system", "rejected")
-
-_SAID: Final = ("prompt", "response")
-"""What of a conversation is read for names, as it is what is embedded."""
 
 
 def _embedded(name: str) -> str:
@@ -137,7 +132,7 @@ class Topics(SelectionOperator):
 
     def _find(self, records: pa.Table, gathered: Gathered, seed: int) -> Found:
         hashes = records["hash"].combine_chunks().cast(pa.binary())
-        said = _SAID if self.field in WHOLE else (self.field,)
+        said = said_fields(self.field)
 
         def texts(places: Places) -> Iterator[tuple[Places, list[pa.StringArray]]]:
             wanted = hashes.take(pa.array(places))
