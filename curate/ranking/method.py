@@ -96,5 +96,6 @@ def sized(part: Ranked) -> tuple[Places, Sized]:
     rows = part.candidates
     if not len(rows):
         return rows, Sized.of(np.zeros((0, 1), np.int16))
-    vectors = part.records["vector"].combine_chunks().take(pa.array(rows))
-    return rows, Sized.of(vectors_of(pa.chunked_array([vectors])))
+    # Chunk by chunk: all vectors together may be larger than one array of bytes can be.
+    wanted = pa.array(part.scored & part.has_vector)
+    return rows, Sized.of(vectors_of(part.records["vector"].filter(wanted)))

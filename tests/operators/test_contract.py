@@ -42,8 +42,10 @@ from tests.operators.selecting import select
 
 NEEDS = {
     "dpo_margin": "torch",
+    "hidden_state": "torch",
     "ifd": "torch",
     "perplexity": "torch",
+    "rds": "torch",
     "superfiltering": "torch",
     "pii": "presidio_analyzer",
     "embedding": "model2vec",
@@ -72,11 +74,13 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "embedding": {"model": CACHED_EMBEDDING},
     "exclude_prompts": {"against": ["suite.jsonl"]},
     "external_margin": {"step": "measure", "signal": "words"},
+    "hidden_state": {"model": CACHED_MODEL},
     "ifd": {"model": CACHED_MODEL},
     "line_rules": {"pack": "c4"},
     "oversample": {"by": "labels.topic", "pool": "more"},
     "perplexity": {"model": CACHED_MODEL},
     "resample": {"by": "kind", "sampler": "RandomUnderSampler"},
+    "rds": {"target": ["suite.jsonl"], "model": CACHED_MODEL, "top": 0.5},
     "rules": {"pack": "chat"},
     "select": {"by": "words", "top": 0.5},
     "semantic_dedup": {"model": CACHED_EMBEDDING},
@@ -99,6 +103,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "exact_dedup": {"normalise": False},
     "exclude_prompts": {"against": ["suite.jsonl"], "threshold": 0.5},
     "external_margin": {"step": "measure", "signal": "lines"},
+    "hidden_state": {"model": CACHED_MODEL, "max_tokens": 100},
     "ifd": {"model": CACHED_MODEL, "min_tokens": 8},
     "line_rules": {"pack": "c4", "disable": ["citation"]},
     "measure": {"signals": ["words"]},
@@ -107,6 +112,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "oversample": {"by": "labels.topic", "pool": "more", "sampler": "ADASYN"},
     "perplexity": {"model": CACHED_MODEL, "fields": ["text"]},
     "pii": {"action": "mask"},
+    "rds": {"target": ["suite.jsonl"], "model": CACHED_MODEL, "top": 0.4},
     "repair": {"control": False},
     "resample": {"by": "kind", "sampler": "TomekLinks"},
     "rules": {"pack": "chat", "disable": ["refusal"]},
@@ -171,7 +177,9 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
     if isinstance(operator, SelectionOperator):
         given = [suite(asked(900, ["What?"])), suite(asked(901, ["Be brief."], ["no"]))]
         bound = operator.with_references(given[: len(operator.against())])
-        chosen = select(bound, [scored(bound, batch) for batch in batches], seed=3)
+        read = [each for one in bound.references if bound.compares for each in one.load(None)]
+        ours, theirs = ([scored(bound, batch) for batch in part] for part in (batches, read))
+        chosen = select(bound, ours, seed=3, others=theirs)
         scores = bound.given()
         tables = {} if scores is None else scores.values
         return [*chosen, *((name, one.sort_by("hash").to_pylist()) for name, one in tables.items())]
