@@ -29,7 +29,8 @@ GENERATED = settings(
 def places(texts: list[str], compiled: bool) -> list[list[int]]:
     raw = [text.encode() for text in texts]
     ends = np.cumsum([0, *map(len, raw)])
-    return DIGITS.places(np.frombuffer(b"".join(raw), np.uint8), ends, compiled).tolist()
+    found = DIGITS.places(np.frombuffer(b"".join(raw), np.uint8), ends, compiled)
+    return [[*row] for row in found.tolist()]
 
 
 @GENERATED
