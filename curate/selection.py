@@ -34,7 +34,7 @@ class Gathered(Protocol):
         """The answer to a SELECT over `facts` and `others`, and tables that are given by name.
 
         The `split` of `facts` is null until a step gives one: such records are for training.
-        After the decision it may use `chosen`, and `cuts` where there are some.
+        After the decision it may use `chosen`, `cuts` and `labelled` where there are some.
         """
 
     def contents(self, hashes: pa.Array) -> Iterator[pa.RecordBatch]:
@@ -107,7 +107,7 @@ class SelectionOperator(Operator):
     def query(self, seed: int) -> str:
         """One SELECT over the table `facts` that returns columns of `decision.SELECTION`.
 
-        It is given `facts(id, copy, hash, source, split, ...)`, where it `compares`
+        It is given `facts(id, copy, hash, source, split, ref, ...)`, where it `compares`
         `others(reference, id, hash, source, ...)`, and the tables of `find`. It returns a row for
         each record that is not plainly kept; columns that it leaves out are null. Ties must break
         by lowest id.
@@ -118,6 +118,14 @@ class SelectionOperator(Operator):
 
         It may use what `query` may. Stretches of one text may overlap; records that the query
         drops are not cut.
+        """
+        return None
+
+    def labels(self, seed: int) -> str | None:  # noqa: ARG002
+        """One SELECT of labels that records get (`decision.LABEL`); None where none does.
+
+        It may use what `query` may. Several rows of a record and name have one value; records that
+        the query drops get none.
         """
         return None
 

@@ -95,13 +95,14 @@ def test_the_forms_of_a_ref() -> None:
 
 
 def test_the_recipe_is_understood() -> None:
-    from curate.recipe import parse_recipe
+    from curate.recipe import Source, parse_recipe
 
     recipe = parse_recipe(example("recipe"))
     assert recipe.dataset == "support-sft"
     assert [step.name for step in recipe.steps] == ["repair", "rules", "exact_dedup", "split"]
-    assert recipe.sources[0].columns is not None
-    assert recipe.sources[0].columns.labels == {"topic": "category"}
+    (source,) = recipe.sources
+    assert isinstance(source, Source) and source.columns is not None
+    assert source.columns.labels == {"topic": "category"}
     assert recipe.seed == 7
 
 

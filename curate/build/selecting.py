@@ -14,7 +14,11 @@ from curate.selection import Gathered, SelectionOperator
 from curate.store.catalog import Connection, first_line, row_of
 
 CURRENT = "current"
-"""The table of the records that are still there: id, copy, hash, split, source, file, line."""
+"""The table of the records that are still there: id, copy, hash, split, source, file, line, ref.
+
+`ref` is the name of the source of the recipe by which a record came: another than `source` for
+those of a version.
+"""
 
 _FAULTS: Final = {
     "come twice": "SELECT 1 FROM chosen GROUP BY id, copy, action HAVING count(*) > 1",
@@ -54,9 +58,9 @@ def decide(connection: Connection, step: Step, gathered: Gathered, seed: int) ->
             "CREATE OR REPLACE TABLE chosen AS "
             f"SELECT * FROM no_selection UNION ALL BY NAME SELECT * FROM ({operator.query(seed)})"
         )
-        cuts = operator.cuts(seed)
-        if cuts is not None:
-            connection.execute(f"CREATE OR REPLACE TABLE cuts AS {cuts}")
+        for name, query in (("cuts", operator.cuts(seed)), ("labelled", operator.labels(seed))):
+            if query is not None:
+                connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as error:
@@ -151,7 +155,7 @@ def _change(connection: Connection) -> None:
     connection.execute(
         f"INSERT INTO {CURRENT} SELECT id, "
         "(last + row_number() OVER (PARTITION BY id ORDER BY copy, place))::INTEGER, "
-        "hash, coalesce(splits[place + 2], split), source, file, line FROM ("
+        "hash, coalesce(splits[place + 2], split), source, file, line, ref FROM ("
         f" SELECT c.*, last, ch.splits, unnest(range(ch.copies - 1)) AS place FROM {CURRENT} c"
         "  JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy AND ch.action = 'copy'"
         f" JOIN (SELECT id, max(copy) AS last FROM {CURRENT} GROUP BY id) l ON l.id = c.id)"

@@ -91,7 +91,7 @@ def _merge_memos(
         for name in (KEPT, DECISIONS):
             files = [folder / name for folder in sources if (folder / name).is_file()]
             if files:
-                _copy(connection, files, "hash", half / name)
+                _copy(connection, files, "hash", half / name, "DISTINCT *")
     cache.use(target)
     _remove_all(sources)
 
@@ -99,7 +99,8 @@ def _merge_memos(
 def _merge_facts(connection: Connection, home: Path, files: list[Path]) -> None:
     target = home / f"{uuid.uuid4().hex}.parquet"
     half, note = target.with_name(target.name + HALF), target.with_suffix(MERGED)
-    _copy(connection, files, "curate_hash", half)
+    # They are taken once for each record and content: none is there twice.
+    _copy(connection, files, "curate_hash", half, "*")
     synced(half)
     # From the rename on the facts are there twice, and the build may be killed at any time.
     note.write_bytes(orjson.dumps([path.name for path in files]))
@@ -116,9 +117,9 @@ def _end_merge(note: Path) -> None:
     remove(note)
 
 
-def _copy(connection: Connection, files: list[Path], key: str, target: Path) -> None:
-    """Copy the distinct rows of files, without stale ones where these are too many."""
-    rows = f"SELECT DISTINCT * FROM {parquet_sql(files)} f"
+def _copy(connection: Connection, files: list[Path], key: str, target: Path, what: str) -> None:
+    """Copy rows of files, without stale ones where these are too many."""
+    rows = f"SELECT {what} FROM {parquet_sql(files)} f"
     found = row_of(
         connection,
         f"SELECT (SELECT count(*) FROM {parquet_sql(files)}), (SELECT count(*) FROM needed)",

@@ -65,7 +65,7 @@ class LikelihoodSignal(SignalOperator):
     def _model_is_there(self, info: ValidationInfo) -> Self:
         for package in ("transformers", "torch"):
             if find_spec(package) is None:
-                raise MissingExtraError(f"step {self.name}", package, "train")
+                raise MissingExtraError(self.where, package, "train")
         base = (info.context or {}).get("base", Path())
         self._found = find_local(self.model, base)
         self._template = template_text(self.template, base)
@@ -77,6 +77,11 @@ class LikelihoodSignal(SignalOperator):
                 f"Use an instruction-tuned model, or say template: FILE or {built_in()}",
             )
         return self
+
+    @property
+    def where(self) -> str:
+        """What needs the model, for messages."""
+        return f"step {self.name}"
 
     @field_serializer("model", when_used="json")
     def _name_without_path(self, name: str) -> str:

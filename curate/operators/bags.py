@@ -50,7 +50,7 @@ class Bags(SelectionOperator):
 
     @model_validator(mode="after")
     def _slices_can_be_made(self) -> Self:
-        self._slicing.check()
+        self._slicing.check(knows_refs=True)
         return self
 
     def files(self) -> Sequence[bytes]:
@@ -73,7 +73,8 @@ class Bags(SelectionOperator):
     def find(self, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:
         """`bagged`: the bags of each record."""
         records = gathered.table(
-            f"SELECT id, copy, slice FROM facts WHERE {TRAINED} ORDER BY id, copy"
+            f"SELECT id, copy, {self._slicing.column_sql} FROM facts WHERE {TRAINED} "
+            "ORDER BY id, copy"
         )
         times = self._times(records, seed)
         self._told = [

@@ -9,12 +9,18 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
+import regex
+
+from curate.pii.characters import every_character
 from curate.pii.dialling import dialled_from, fewest_digits
+from curate.pii.widening import elements
 
 _REMEMBERED: Final = 1 << 14
 _TRIES_AT_SIGN: Final = 4
 """A sign is where at most two of the patterns that take candidates apart can match; each counts a
 try for the part behind it, and one for what stands before its first match."""
+MOST_TRIES_A_CHARACTER: Final = 1 + _TRIES_AT_SIGN
+"""In a text without numbers."""
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -50,6 +56,27 @@ def candidates(text: str, place: int, regions: tuple[str, ...]) -> Iterator[Cand
         start = found.start()
         place = start + length
         yield Candidate(start, place, readings, tries)
+
+
+def stretch(text: str, first: int, last: int) -> tuple[int, int]:
+    """[start, end) of the longest stretch with two places that candidates may lie in.
+
+    Beside it stands what is in no candidate, so that those before and behind do not matter.
+    """
+    characters = _characters()
+    while first > 0 and text[first - 1] in characters:
+        first -= 1
+    while last < len(text) and text[last] in characters:
+        last += 1
+    return first, last
+
+
+@cache
+def _characters() -> frozenset[str]:
+    """All that candidates may hold."""
+    pattern, _ = _pattern()
+    sets = "|".join(f"(?:{each})" for each in elements(pattern.pattern))
+    return frozenset(regex.findall(sets, every_character(), pattern.flags & re.IGNORECASE))
 
 
 @cache

@@ -76,20 +76,25 @@ def _ranks(values: Numbers) -> Numbers:
 
 
 def compared(
-    picked: Flags, scores: Numbers, lengths: Numbers, drawn: Places
-) -> dict[str, Mapping[str, float]]:
-    """What was picked beside its baselines: records, amount, mean score and length, overlap."""
-    choices: dict[str, Flags] = {"best": picked}
+    choices: Mapping[str, Flags], scores: Numbers | None, lengths: Numbers, drawn: Places
+) -> tuple[dict[str, Flags], dict[str, dict[str, float]]]:
+    """What was chosen beside its baselines, and of each records, amount, mean length and score.
+
+    `choices` begins with what was chosen; `overlap` is the part of it that another has too.
+    """
+    picked = next(iter(choices.values()))
+    every = dict(choices)
     for kind in BASELINES:
-        choices[kind] = baseline(kind, picked, lengths, drawn)
+        every[kind] = baseline(kind, picked, lengths, drawn)
     whole = max(1, int(picked.sum()))
-    return {
-        name: {
+    told: dict[str, dict[str, float]] = {}
+    for name, flags in every.items():
+        told[name] = {
             "records": int(flags.sum()),
             "amount": float(lengths[flags].sum()),
-            "score": float(np.mean(scores[flags])) if flags.any() else 0.0,
             "length": float(np.mean(lengths[flags])) if flags.any() else 0.0,
             "overlap": int((flags & picked).sum()) / whole,
         }
-        for name, flags in choices.items()
-    }
+        if scores is not None:
+            told[name]["score"] = float(np.mean(scores[flags])) if flags.any() else 0.0
+    return every, told

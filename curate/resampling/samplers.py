@@ -1,14 +1,18 @@
 """imbalanced-learn's samplers: which there are, and which rows they choose."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib.util import find_spec
-from typing import Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from curate.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from curate.resampling.synthetic import Points
 
 Sampler = Literal[
     "RandomUnderSampler",
@@ -24,6 +28,8 @@ Sampler = Literal[
     "NeighbourhoodCleaningRule",
     "CondensedNearestNeighbour",
 ]
+
+OverSampler = Literal["SMOTE", "BorderlineSMOTE", "SVMSMOTE", "KMeansSMOTE", "ADASYN"]
 
 RANDOM: Final = ("RandomUnderSampler", "RandomOverSampler")
 """Those that look at no features."""
@@ -43,7 +49,7 @@ class UnfitError(Exception):
 class Sampling(NamedTuple):
     """A sampler with its settings."""
 
-    name: Sampler
+    name: Sampler | OverSampler
     strategy: Strategy
     options: Options
 
@@ -63,24 +69,26 @@ class Sampling(NamedTuple):
         look at none it may be anything as long. Runs on one thread, so that sums of floating-point
         numbers do not depend on the number of cores. Raises UnfitError.
         """
-        from threadpoolctl import threadpool_limits
+        names, classes = _coded(slices)
+        with _one_thread():
+            chosen = _chosen(self._made(names, seed), features, classes, self.name)
+        return np.bincount(chosen, minlength=len(slices)).astype(np.int64)
 
-        # Some samplers take numbers for classes only.
-        names, classes = np.unique(np.asarray(slices, str), return_inverse=True)
-        if len(names) < 2:
-            raise UnfitError("it needs two slices or more")
-        strategy = self._strategy({str(name): code for code, name in enumerate(names)})
-        given: dict[str, Any] = {"sampling_strategy": strategy, **self.options}
+    def points(self, features: Any, slices: Sequence[str], seed: int) -> "Points":
+        """What it makes between rows; classes are places in the sorted names of the slices."""
+        from curate.resampling.synthetic import points_of
+
+        names, classes = _coded(slices)
+        with _one_thread():
+            return points_of(self._made(names, seed), features, classes)
+
+    def _made(self, names: Sequence[str], seed: int) -> Any:
+        strategy = self._strategy({name: code for code, name in enumerate(names)})
         sampler = _class_of(self.name)()
+        given: dict[str, Any] = {"sampling_strategy": strategy, **self.options}
         if "random_state" in sampler.get_params():
             given["random_state"] = seed % 2**32
-        try:
-            sampler.set_params(**given)
-            with threadpool_limits(1):
-                chosen = _chosen(sampler, features, classes, self.name)
-        except ValueError as error:
-            raise UnfitError(_first_sentence(error)) from error
-        return np.bincount(chosen, minlength=len(slices)).astype(np.int64)
+        return sampler.set_params(**given)
 
     def _strategy(self, codes: Mapping[str, int]) -> Any:
         """As imbalanced-learn takes it, with the codes of slices for their names."""
@@ -102,10 +110,30 @@ def require(where: str) -> None:
         raise MissingExtraError(where, "imbalanced-learn", "balance")
 
 
-def _class_of(name: Sampler) -> Any:
+def _class_of(name: str) -> Any:
     from imblearn import over_sampling, under_sampling
 
-    return getattr(over_sampling if name == "RandomOverSampler" else under_sampling, name)
+    return getattr(over_sampling if hasattr(over_sampling, name) else under_sampling, name)
+
+
+def _coded(slices: Sequence[str]) -> tuple[list[str], Numbers]:
+    """The names of slices, sorted, and the place of each: some samplers take numbers alone."""
+    names, classes = np.unique(np.asarray(slices, str), return_inverse=True)
+    if len(names) < 2:
+        raise UnfitError("it needs two slices or more")
+    return [str(name) for name in names], np.asarray(classes, np.int64)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Sums of floats do not depend on cores; what cannot be run raises UnfitError."""
+    from threadpoolctl import threadpool_limits
+
+    try:
+        with threadpool_limits(1):
+            yield
+    except (ValueError, RuntimeError) as error:
+        raise UnfitError(_first_sentence(error)) from error
 
 
 def _chosen(sampler: Any, features: Any, classes: Numbers, name: str) -> Numbers:

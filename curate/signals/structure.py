@@ -10,6 +10,7 @@ from curate.signals.question import last_question
 from curate.signals.registry import record_signal, signal
 
 _LETTERS = {"system": "s", "user": "u", "assistant": "a", "tool": "t"}
+_ALPHABET = np.frombuffer("".join([*_LETTERS.values(), "?"]).encode(), np.uint8)
 
 
 @record_signal("turns", pa.int64())
@@ -25,12 +26,11 @@ def roles(batch: pa.RecordBatch) -> pa.Array:
     flat = turns_of(batch, "messages")
     names = pc.struct_field(flat.values, [0])
     letters = pc.index_in(names, pa.array(list(_LETTERS)))
-    alphabet = pa.array([*_LETTERS.values(), "?"])
-    letters = alphabet.take(pc.fill_null(letters, len(_LETTERS)))
-    calling = pc.and_(pc.equal(letters, "a"), pa.array(_calls_tools(flat)))
-    letters = pc.if_else(calling, "c", letters)
-    lists = pa.ListArray.from_arrays(_offsets(messages), letters)
-    joined = pc.binary_join(lists, "")
+    found = _ALPHABET[pc.fill_null(letters, len(_LETTERS)).to_numpy(zero_copy_only=False)]
+    found[_calls_tools(flat) & (found == ord("a"))] = ord("c")
+    # Each letter is a byte, so that those of a record are its text already.
+    offsets = _offsets(messages)
+    joined = pa.StringArray.from_buffers(len(messages), offsets.buffers()[1], pa.py_buffer(found))
     return pc.if_else(pc.is_valid(messages), joined, pa.scalar(None, pa.string()))
 
 
@@ -83,8 +83,12 @@ def new_words(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     asked = last_question(batch)
     counts = np.zeros(len(texts), np.int64)
     whole = np.zeros(len(texts), np.bool_)
-    for row in _maybe_echoes(asked, texts):
-        question, answer = asked[row].as_py(), texts[row].as_py()
+    rows = _maybe_echoes(asked, texts)
+    sides = (each.take(pa.array(rows, pa.int64())).to_pylist() for each in (asked, texts))
+    for row, question, answer in zip(rows, *sides, strict=True):
+        first = question.split(None, 1)[:1]
+        if first and first != answer.split(None, 1)[:1]:
+            continue
         common = _common_start(question, answer)
         whole[row] = common == len(question.split())
         counts[row] = len(answer.split()) - common if whole[row] else 0
@@ -118,6 +122,8 @@ def _common_start(asked: str, answer: str) -> int:
 
 def _calls_tools(flat: Turns) -> npt.NDArray[np.bool_]:
     calls = pc.struct_field(flat.values, [3])
+    if calls.null_count == len(calls):
+        return np.zeros(len(calls), np.bool_)
     return _bools(pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(calls), "[]"), False))
 
 

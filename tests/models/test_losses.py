@@ -9,7 +9,7 @@ import pytest
 from curate.errors import InputError, RefusedError
 from curate.models.batches import STEP, padded
 from curate.models.files import find_model
-from curate.models.losses import Asked, Scorer
+from curate.models.losses import BLOCK, Asked, Scorer
 
 torch = pytest.importorskip("torch")
 SIZES = {
@@ -114,7 +114,7 @@ def test_logits_are_made_of_tokens_that_are_asked_for_alone(tmp_path: Path) -> N
     model._head.register_forward_hook(lambda _, given, made: shapes.append(tuple(made.shape)))
     model.log_probs([Asked([5] * 100, [(90, 100)])] * 30)
     rows = model.tokens_at_once // padded(100, 128)
-    assert set(shapes) == {(rows, 1, 97), (model._block, 97)}
+    assert set(shapes) == {(rows, 1, 97), (BLOCK[model.device], 97)}
 
 
 def test_want_of_memory_halves_the_batches_and_loses_nothing(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_want_of_memory_halves_the_batches_and_loses_nothing(tmp_path: Path) -> 
     expected = scorer(folder).log_probs(asked)
     model = scorer(folder)
     most = model.tokens_at_once // 4
-    run = model._states
+    run = model.states
 
     def small(ids: Any) -> Any:
         if ids.numel() > most:
@@ -131,11 +131,11 @@ def test_want_of_memory_halves_the_batches_and_loses_nothing(tmp_path: Path) -> 
         return run(ids)
 
     # No GPU is needed to run out of its memory: the real run fails from a size on, as one would.
-    model._states = small  # type: ignore[method-assign]
+    model.states = small  # type: ignore[method-assign]
     for parts, others in zip(model.log_probs(asked), expected, strict=True):
         assert all(np.abs(a - b).max() < 1e-5 for a, b in zip(parts, others, strict=True))
     assert model.tokens_at_once <= most
-    model._states = lambda ids: small(ids.repeat(9, 9))  # type: ignore[method-assign]
+    model.states = lambda ids: small(ids.repeat(9, 9))  # type: ignore[method-assign]
     with pytest.raises(InputError, match="no room for a text of"):
         model.log_probs([Asked([5] * 100, [(1, 100)])])
 
@@ -144,7 +144,7 @@ def test_a_model_whose_logits_are_made_otherwise_is_refused(tmp_path: Path) -> N
     saved(tmp_path, "granite")
     files = find_model(str(tmp_path))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("curate.models.losses._after_head", lambda config: (1.0, None))
+        patch.setattr("curate.models.causal._after_head", lambda config: (1.0, None))
         with pytest.raises(RefusedError, match="not those of its output layer"):
             Scorer(files, "float32")
     assert Scorer(files, "bfloat16").dtype == "bfloat16"

@@ -30,7 +30,8 @@ class Facts:
         for name, given in (("facts", batches), ("others", others)):
             nothing = with_columns(NOTHING, [(one, pa.nulls(0)) for one in operator.wants()])
             table = pa.concat_tables(_facts(operator, one, seed) for one in given or [nothing])
-            reference = pa.array(["other"] * len(table), pa.string())
+            against = next(iter(operator.against()), "other")
+            reference = pa.array([against] * len(table), pa.string())
             self.connection.register(name, table.append_column("reference", reference))
 
     def table(self, query: str, given: Mapping[str, pa.Table] | None = None) -> pa.Table:

@@ -42,11 +42,14 @@ from tests.operators.selecting import select
 
 NEEDS = {
     "dpo_margin": "torch",
+    "hidden_state": "torch",
     "ifd": "torch",
     "perplexity": "torch",
+    "rds": "torch",
     "superfiltering": "torch",
     "pii": "presidio_analyzer",
     "embedding": "model2vec",
+    "oversample": "imblearn",
     "resample": "imblearn",
     "semantic_dedup": "model2vec",
     "tokens": "transformers",
@@ -69,11 +72,15 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE},
     "drop": {"where": "words > 5"},
     "embedding": {"model": CACHED_EMBEDDING},
+    "exclude_prompts": {"against": ["suite.jsonl"]},
     "external_margin": {"step": "measure", "signal": "words"},
+    "hidden_state": {"model": CACHED_MODEL},
     "ifd": {"model": CACHED_MODEL},
     "line_rules": {"pack": "c4"},
+    "oversample": {"by": "labels.topic", "pool": "more"},
     "perplexity": {"model": CACHED_MODEL},
     "resample": {"by": "kind", "sampler": "RandomUnderSampler"},
+    "rds": {"target": ["suite.jsonl"], "model": CACHED_MODEL, "top": 0.5},
     "rules": {"pack": "chat"},
     "select": {"by": "words", "top": 0.5},
     "semantic_dedup": {"model": CACHED_EMBEDDING},
@@ -87,20 +94,25 @@ SETTINGS: dict[str, dict[str, Any]] = {
 OTHERS: dict[str, dict[str, Any]] = {
     "bags": {"count": 2},
     "balance": {"to": "largest"},
+    "balance_pairs": {"cap": 300},
     "classifier": {"model": str(small_file()), "signal": "other"},
     "decontaminate": {"against": ["suite.jsonl"], "rule": "gpt3"},
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE, "beta": 0.2},
     "drop": {"where": "words > 6"},
     "embedding": {"model": CACHED_EMBEDDING, "max_tokens": 100},
     "exact_dedup": {"normalise": False},
+    "exclude_prompts": {"against": ["suite.jsonl"], "threshold": 0.5},
     "external_margin": {"step": "measure", "signal": "lines"},
+    "hidden_state": {"model": CACHED_MODEL, "max_tokens": 100},
     "ifd": {"model": CACHED_MODEL, "min_tokens": 8},
     "line_rules": {"pack": "c4", "disable": ["citation"]},
     "measure": {"signals": ["words"]},
     "mix": {"temperature": 2},
     "near_dedup": {"keep": {"signal": "words", "field": "prompt"}, "threshold": 0.7},
+    "oversample": {"by": "labels.topic", "pool": "more", "sampler": "ADASYN"},
     "perplexity": {"model": CACHED_MODEL, "fields": ["text"]},
     "pii": {"action": "mask"},
+    "rds": {"target": ["suite.jsonl"], "model": CACHED_MODEL, "top": 0.4},
     "repair": {"control": False},
     "resample": {"by": "kind", "sampler": "TomekLinks"},
     "rules": {"pack": "chat", "disable": ["refusal"]},
@@ -165,7 +177,9 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
     if isinstance(operator, SelectionOperator):
         given = [suite(asked(900, ["What?"])), suite(asked(901, ["Be brief."], ["no"]))]
         bound = operator.with_references(given[: len(operator.against())])
-        chosen = select(bound, [scored(bound, batch) for batch in batches], seed=3)
+        read = [each for one in bound.references if bound.compares for each in one.load(None)]
+        ours, theirs = ([scored(bound, batch) for batch in part] for part in (batches, read))
+        chosen = select(bound, ours, seed=3, others=theirs)
         scores = bound.given()
         tables = {} if scores is None else scores.values
         return [*chosen, *((name, one.sort_by("hash").to_pylist()) for name, one in tables.items())]
@@ -181,11 +195,11 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
             for leaf in leaves(batch, operator.fields()):
                 texts = operator.edit(leaf.texts).texts
                 assert pc.is_null(texts).equals(pc.is_null(leaf.texts))
-                rows = zip(leaf.rows, texts.to_pylist(), strict=True)
+                edited = zip(leaf.rows, texts.to_pylist(), strict=True)
                 # Turns that are not edited are null, and left out where a batch has no others.
                 found += [
                     (ids[row], leaf.path(n), text)
-                    for n, (row, text) in enumerate(rows)
+                    for n, (row, text) in enumerate(edited)
                     if text is not None
                 ]
         if isinstance(operator, SignalOperator):

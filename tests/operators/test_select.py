@@ -184,7 +184,7 @@ def test_the_matched_baseline_has_the_lengths_of_the_choice() -> None:
     drawn = random.permutation(5000)
     matched = baseline("length-matched", picked, lengths_, drawn)
     assert lengths_[matched].mean() == pytest.approx(lengths_[picked].mean(), rel=0.15)
-    told = compared(picked, lengths_, lengths_, drawn)
+    _, told = compared({"best": picked}, lengths_, lengths_, drawn)
     amounts = [one["amount"] for one in told.values()]
     assert max(amounts) - min(amounts) < 0.02 * max(amounts)
 
@@ -213,6 +213,13 @@ def test_the_rank_correlation_is_spearmans() -> None:
 def test_wrong_settings_are_refused(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Select.model_validate(settings)
+
+
+def test_what_is_set_aside_is_not_chosen_from(ranked: Workbench) -> None:
+    steps = "  - split: {eval: 0.3, by: id}\n"
+    aside = built(ranked, steps).splits()["eval"]
+    chosen = built(ranked, f"{steps}  - select: {{by: words, top: 5}}\n")
+    assert chosen.splits() == {"train": 5, "eval": aside}
 
 
 def test_deita_without_vectors_is_told(ranked: Workbench) -> None:
