@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curate.scan import COUNTS, REPETITION, Scan, Tokens
+from curate.scan.buffers import buffers
 from curate.scan.classes import classes
-from curate.scan.scan import _buffers, _surprise
+from curate.scan.scan import _surprise
 
 SOURCE: Final = Path(__file__).with_suffix(".c")
 BUILD: Final = ("-O3", "-march=native", "-shared", "-fPIC")
@@ -44,7 +45,7 @@ def of_c(folder: Path) -> Pass:
     library = ctypes.CDLL(str(built))
 
     def passed(texts: pa.StringArray) -> Found:
-        size, data, offsets = _buffers(texts)
+        size, data, offsets = buffers(texts)
         counts = np.zeros((len(texts), len(COUNTS)), np.int64)
         found = np.zeros((len(texts), len(REPETITION)), np.int64)
         tokens = Tokens.empty(len(texts), size)

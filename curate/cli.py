@@ -17,8 +17,10 @@ from curate import __version__
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "build": ("curate.commands.build", "Build a recipe into a new version of its dataset."),
+    "mix": ("curate.commands.mix", "Mix versions into a new version of a dataset."),
     "log": ("curate.commands.log", "List datasets and versions."),
     "show": ("curate.commands.show", "Show what a version holds, dropped and could not read."),
+    "composition": ("curate.commands.composition", "Show what versions are made of, by slice."),
     "diff": ("curate.commands.diff", "Compare two versions record by record, with causes."),
     "why": ("curate.commands.why", "Tell the story of one record in every version."),
     "blame": ("curate.commands.blame", "Say what last changed each field of a record."),
@@ -30,6 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "audit": ("curate.commands.audit", "Count what each rule dropped, alone and with others."),
     "tune": ("curate.commands.tune", "See what a rule's limit does; find a better one by labels."),
     "margins": ("curate.commands.margins", "Lay preference pairs out by two margins."),
+    "topics": ("curate.commands.topics", "Show the topics of a version, or make some."),
     "score": ("curate.commands.score", "Add signals to a version, or list those it has."),
     "export": ("curate.commands.export", "Write a version for trainers and other tools."),
     "sql": ("curate.commands.sql", "Run one SELECT over the store."),
@@ -53,6 +56,7 @@ READING: Final = frozenset(
         *(
             "log",
             "show",
+            "composition",
             "diff",
             "why",
             "blame",
@@ -64,6 +68,7 @@ READING: Final = frozenset(
             "tune",
             "audit",
             "margins",
+            "topics",
             "sql",
             "runs",
         ),

@@ -11,20 +11,27 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.byte_gates import Flags, holding, matching
+
 FENCE_GATE = "```|~~~"
 """What a text must contain to have a fence at all (RE2)."""
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}(?=[^`\n]*$)|~{3,})([^\n]*)$", re.MULTILINE)
 
 
+def has_fence(texts: pa.StringArray) -> Flags:
+    """Which texts may have a fence: they hold what one is made of. A null text has none."""
+    return matching(texts, FENCE_GATE, holding(texts, b"`~"))
+
+
 def without_code(texts: pa.StringArray) -> pa.StringArray:
     """The texts without their fenced blocks and the fence lines; null stays null."""
-    gate = pc.fill_null(pc.match_substring_regex(texts, FENCE_GATE), False)
-    rows = np.flatnonzero(gate.to_numpy(zero_copy_only=False))
+    gate = has_fence(texts)
+    rows = np.flatnonzero(gate)
     if not len(rows):
         return texts
     prose = [_prose(texts[row].as_py()) for row in rows.tolist()]
-    return pc.replace_with_mask(texts, gate, pa.array(prose, pa.string()))
+    return pc.replace_with_mask(texts, pa.array(gate), pa.array(prose, pa.string()))
 
 
 def _prose(text: str) -> str:

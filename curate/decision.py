@@ -65,10 +65,12 @@ SELECTION: Final = pa.schema(
         ("of", pa.binary(16)),
         ("split", pa.string()),
         ("copies", pa.int32()),
+        ("splits", pa.list_(pa.string())),
     ]
 )
 """What a selection returns for records that are not plainly kept: action `drop` (with `of` where
-there is a twin), `split` (with the split's name) or `copy` (with the number of copies)."""
+there is a twin), `split` (with the split's name) or `copy` (with the number of copies, and the
+split of each where they are not that of the record, its own first)."""
 
 CUT: Final = pa.schema(
     [
@@ -83,9 +85,29 @@ CUT: Final = pa.schema(
 """What a selection cuts out: [start, end) in code points of the text at a path of a record, such as
 `messages[1].content`."""
 
+LABEL: Final = pa.schema(
+    [
+        ("id", pa.binary(16)),
+        ("copy", pa.int32()),
+        ("name", pa.string()),
+        ("value", pa.string()),
+        ("limit", pa.string()),
+        ("of", pa.binary(16)),
+        ("rule", pa.string()),
+    ]
+)
+"""What a selection labels: the name and the value (JSON) of a label that a record gets, the limit
+that it was held against, and a record that it was given for, one row each."""
 
 CONTAMINATED: Final = "contaminated"
 """The rule of drops whose `of` is no record of the dataset, but an instance of a test suite."""
+
+EXCLUDED_PROMPT: Final = "excluded-prompt"
+EXCLUDED_PROMPT_NEAR: Final = "excluded-prompt-near"
+"""The rules of drops whose `of` is a record of another dataset that has the prompt."""
+
+NO_TWIN: Final = (CONTAMINATED, EXCLUDED_PROMPT, EXCLUDED_PROMPT_NEAR)
+"""The rules of drops whose `of` was not kept in place of what was dropped. SQL reads it as well."""
 
 
 class Span(NamedTuple):

@@ -146,11 +146,20 @@ def _joined(turns: Turns, wanted: npt.NDArray[np.bool_], rows: int) -> pa.String
     """Join the contents of the wanted turns of each row; null where a row has none."""
     contents = pc.fill_null(pc.struct_field(turns.values, [1]), "").filter(pa.array(wanted))
     counts = np.bincount(turns.rows[wanted], minlength=rows)
+    if counts.max(initial=0) <= 1:
+        return contents if len(contents) == rows else _spread(contents, turns.rows[wanted], rows)
     offsets = np.zeros(rows + 1, np.int32)
     np.cumsum(counts, out=offsets[1:])
     lists = pa.ListArray.from_arrays(pa.array(offsets), contents)
     joined = pc.binary_join(lists, TURN_SEPARATOR)
     return pc.if_else(pa.array(counts > 0), joined, pa.scalar(None, pa.string()))
+
+
+def _spread(texts: pa.StringArray, at: npt.NDArray[np.int64], rows: int) -> pa.StringArray:
+    """Texts at some rows, each at another; null at all others."""
+    places = np.full(rows, -1)
+    places[at] = np.arange(len(at))
+    return texts.take(pa.array(places, mask=places < 0))
 
 
 def leaves(batch: pa.RecordBatch, fields: Sequence[str] = ("all",)) -> list[Leaf]:

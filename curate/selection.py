@@ -13,6 +13,7 @@ import pyarrow as pa
 from pydantic import PrivateAttr
 
 from curate.operator import Operator, StepKind
+from curate.scores import Wanted
 
 
 class Reference(NamedTuple):
@@ -32,11 +33,21 @@ class Gathered(Protocol):
     def table(self, query: str, given: Mapping[str, pa.Table] | None = None) -> pa.Table:
         """The answer to a SELECT over `facts` and `others`, and tables that are given by name.
 
-        After the decision it may use `chosen`, and `cuts` where there are some.
+        The `split` of `facts` is null until a step gives one: such records are for training.
+        After the decision it may use `chosen`, `cuts` and `labelled` where there are some.
         """
 
     def contents(self, hashes: pa.Array) -> Iterator[pa.RecordBatch]:
         """Contents by hash, each once, in any order (schema `record.WORKING`; `id` is null)."""
+
+
+class Given(NamedTuple):
+    """Scores that a selection gives to the steps behind it."""
+
+    fingerprint: str
+    """What makes the values: with it each is a function of its text, as those of signals are."""
+    values: Mapping[str, pa.Table]
+    """By signal: `hash` (of the text) and `value`, of every text of the records that are there."""
 
 
 class SelectionOperator(Operator):
@@ -96,9 +107,10 @@ class SelectionOperator(Operator):
     def query(self, seed: int) -> str:
         """One SELECT over the table `facts` that returns columns of `decision.SELECTION`.
 
-        It is given `facts(id, copy, hash, source, ...)`, `others(reference, id, hash, source, ...)`
-        where it `compares`, and the tables of `find`. It returns a row for each record that is not
-        plainly kept; columns that it leaves out are null. Ties must break by lowest id.
+        It is given `facts(id, copy, hash, source, split, ref, ...)`, where it `compares`
+        `others(reference, id, hash, source, ...)`, and the tables of `find`. It returns a row for
+        each record that is not plainly kept; columns that it leaves out are null. Ties must break
+        by lowest id.
         """
 
     def cuts(self, seed: int) -> str | None:  # noqa: ARG002
@@ -107,6 +119,22 @@ class SelectionOperator(Operator):
         It may use what `query` may. Stretches of one text may overlap; records that the query
         drops are not cut.
         """
+        return None
+
+    def labels(self, seed: int) -> str | None:  # noqa: ARG002
+        """One SELECT of labels that records get (`decision.LABEL`); None where none does.
+
+        It may use what `query` may. Several rows of a record and name have one value; records that
+        the query drops get none.
+        """
+        return None
+
+    def gives(self) -> Sequence[Wanted]:
+        """The scores that it gives to the steps behind it, with the fields that they are of."""
+        return ()
+
+    def given(self) -> Given | None:
+        """Return the values of what it `gives`, after `find`; None where there are none."""
         return None
 
     def certificate(self, gathered: Gathered) -> Mapping[str, Any] | None:  # noqa: ARG002

@@ -46,6 +46,7 @@ def test_every_example_is_checked_here() -> None:
         "snapshot",
         "ref",
         "recipe",
+        "stored-source",
     }
 
 
@@ -94,14 +95,25 @@ def test_the_forms_of_a_ref() -> None:
         assert made._asdict() == given
 
 
+def test_a_version_as_a_source_is_understood() -> None:
+    from curate.recipe import StoredSource, parse_recipe
+
+    recipe = parse_recipe(example("stored-source"))
+    assert recipe.sources == (
+        StoredSource(ref="support-sft@2:train", name="support-sft@2:train"),
+        StoredSource(ref="code@1", name="code"),
+    )
+
+
 def test_the_recipe_is_understood() -> None:
-    from curate.recipe import parse_recipe
+    from curate.recipe import Source, parse_recipe
 
     recipe = parse_recipe(example("recipe"))
     assert recipe.dataset == "support-sft"
     assert [step.name for step in recipe.steps] == ["repair", "rules", "exact_dedup", "split"]
-    assert recipe.sources[0].columns is not None
-    assert recipe.sources[0].columns.labels == {"topic": "category"}
+    (source,) = recipe.sources
+    assert isinstance(source, Source) and source.columns is not None
+    assert source.columns.labels == {"topic": "category"}
     assert recipe.seed == 7
 
 

@@ -20,6 +20,7 @@ from .fed import reconcile
 from .feed import Feed
 from .prepare import Material, check_fed, evaluation_split, feed_of, tell_excluded
 from .provenance import Provenance, last_checkpoint, now
+from .seen import held_out_prompts
 from .trainers import load, make_trainer, prepare_base
 from .trl_arguments import Device
 
@@ -62,6 +63,9 @@ class Training:
         evaluation = feed_of(held_out, config, self.material, self.progress) if held_out else None
         if evaluation is not None and not evaluation.account.fed:
             evaluation = None
+        if held_out is not None:
+            seen = held_out_prompts(self.store, self.version, held_out, self.model, self.progress)
+            self.provenance.update(held_out=seen.as_json())
         stop = Stop()
         with self._recorded(feed):
             trainer = self._trainer(feed, evaluation, stop)

@@ -13,11 +13,12 @@ from curate.build.arrow_file import read_arrow
 from curate.build.cache import Cache, damaged
 from curate.build.commit import Outcome, begin_ledger, commit, keep_measured, load_members
 from curate.build.erased import drop_erased
+from curate.build.given import with_made
 from curate.build.hiding import hide
 from curate.build.inputs import Input, inputs_of
 from curate.build.judging import forget_measured, store_measured
 from curate.build.leaking import check_leaks
-from curate.build.manifest import greedy_steps, manifest_of, silent_rules
+from curate.build.manifest import greedy_steps, manifest_of, silent_rules, used_rules
 from curate.build.opening import opening_of
 from curate.build.options import Options
 from curate.build.plan import plan
@@ -28,6 +29,7 @@ from curate.build.references import Named, named_references
 from curate.build.segment import run_segment
 from curate.build.sides import moved_sides
 from curate.build.site import Site, connection_of
+from curate.build.stored import StoredInput, load_stored, open_stored, stored_inputs
 from curate.build.sweep import sweep
 from curate.build.tidy import end_merges, forget_stored, merge
 from curate.build.unchanged import is_unchanged
@@ -110,19 +112,20 @@ class _Build:
     def run(self) -> Built:
         """Build from the inputs on, or say that there is nothing to do."""
         inputs = inputs_of(self.recipe)
+        stored = stored_inputs(self.recipe, self.store)
         references = named_references(self.recipe, self.store)
         manifest = manifest_of(self.recipe, self.options, self.engine, self.tombstones)
         manifest["references"] = {
             step: [one.described() for one in named] for step, named in references.items()
         }
         newest = self.store.latest(self.recipe.dataset)
-        if newest and is_unchanged(newest, self.recipe, inputs, manifest, self.options):
+        if newest and is_unchanged(newest, self.recipe, [*inputs, *stored], manifest, self.options):
             reused = [READ, *(step.name for step in self.recipe.steps)]
             version = None if self.options.dry_run else newest
             return Built(version, False, Outcome.of(self.recipe, newest), reused)
         connection = connection_of(self.cache, self.options.workers)
         try:
-            return self._build(connection, inputs, references, manifest)
+            return self._build(connection, inputs, stored, references, manifest)
         except KeyboardInterrupt:
             self.engine.stop()
             raise
@@ -134,23 +137,21 @@ class _Build:
         self,
         connection: Connection,
         inputs: list[Input],
+        stored: list[StoredInput],
         references: dict[str, list[Named]],
         manifest: dict[str, Any],
     ) -> Built:
         options = self.options
-        results = read_all(
-            inputs,
-            self.cache,
-            self.engine,
-            self.progress,
-            options.batch_size,
-            options.limit,
-            opening_of(self.recipe.steps),
-        )
+        how = (self.cache, self.engine, self.progress, options.batch_size, options.limit)
+        opening = opening_of(self.recipe.steps)
+        of_files = read_all(inputs, *how, opening)
+        results = [*of_files, *open_stored(stored, *how, opening)]
         self._reused([] if any(result.is_new for result in results) else [READ])
         check_bad(results, options.max_bad)
         begin_ledger(connection)
-        warnings = load_records(connection, inputs, results, self.account)
+        warnings = load_records(connection, inputs, of_files, self.account)
+        numbers, told = load_stored(connection, stored, self.account, options.limit)
+        warnings += told
         drop_erased(connection, self.cache, self.tombstones, self.account, results)
         site = Site(
             connection,
@@ -171,9 +172,11 @@ class _Build:
         self.progress.stage("commit", None)
         described = [
             one.described(result.records, result.quarantined)
-            for one, result in zip(inputs, results, strict=True)
+            for one, result in zip(inputs, of_files, strict=True)
         ]
+        described += [one.described(n, 0) for one, n in zip(stored, numbers, strict=True)]
         manifest["notes"] = site.notes
+        manifest["rules"] = used_rules(with_made(self.recipe.steps, site.made))
         outcome = self._outcome(
             connection, members, described, warnings, manifest, site.certificates
         )

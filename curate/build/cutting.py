@@ -40,7 +40,7 @@ def cut(gathering: Gathering, step: Step, query: str) -> None:
         chain = [step.operator.fingerprint()]
         write_memo(gathering.cache.group("steps"), chain, {CONTENTS: pa.table(made)})
         ledger.append(decided)
-    _apply(connection, pa.concat_tables(ledger))
+    write_edits(connection, pa.concat_tables(ledger))
 
 
 def _cuts_of(connection: Connection, query: str) -> pa.Table:
@@ -76,7 +76,7 @@ def _cut_out(
     for row in rows:
         _, stretches = records.setdefault((row["id"], row["copy"]), (row["hash"], {}))
         stretches.setdefault(row["field"], []).append((row["start"], row["end"], row["rule"]))
-    batch = _contents(gathering, [content for content, _ in records.values()])
+    batch = contents_of(gathering, [content for content, _ in records.values()])
     after, spans = _edited(batch, [stretches for _, stretches in records.values()], step.name)
     place = after.schema.get_field_index("hash")
     after = after.set_column(place, after.schema.field("hash"), hash_batch(after))
@@ -96,7 +96,7 @@ def _cut_out(
     return pa.Table.from_batches([made], PAYLOAD), pa.Table.from_pylist(ledger, LEDGER)
 
 
-def _contents(gathering: Gathering, wanted: Sequence[bytes]) -> pa.RecordBatch:
+def contents_of(gathering: Gathering, wanted: Sequence[bytes]) -> pa.RecordBatch:
     """The contents of hashes, row for row."""
     hashes = pa.array(wanted, pa.binary(16))
     found = pa.Table.from_batches(list(gathering.contents(hashes))).combine_chunks()
@@ -151,7 +151,8 @@ def _outside(step: str, where: str) -> OperatorError:
     )
 
 
-def _apply(connection: Connection, ledger: pa.Table) -> None:
+def write_edits(connection: Connection, ledger: pa.Table) -> None:
+    """Write rows of the ledger, and change or drop the current records that they are of."""
     columns = ", ".join(f'l."{name}"' for name in LEDGER.names)
     connection.register("cut_ledger", ledger)
     connection.execute(

@@ -35,6 +35,7 @@ def inputs_of(recipe: Recipe) -> list[Input]:
     return [
         Input(source, source_name(source), file)
         for source in recipe.sources
+        if isinstance(source, Source)
         for file in _files_of(source, recipe.base)
     ]
 

@@ -9,7 +9,7 @@ from curate.build.options import Options
 from curate.build.reading import READER_VERSION
 from curate.engines.local import LocalEngine
 from curate.operator import RulesOperator, installed_version
-from curate.recipe import Recipe
+from curate.recipe import Recipe, Step
 from curate.store.catalog import Connection, row_of
 from curate.store.tombstones import Tombstones
 
@@ -33,11 +33,16 @@ def manifest_of(
         "limit": options.limit,
         "reader": READER_VERSION,
         "tombstones": tombstones.state(),
-        "rules": {
-            step.name: list(step.operator.definitions())
-            for step in recipe.steps
-            if isinstance(step.operator, RulesOperator)
-        },
+        "rules": used_rules(recipe.steps),
+    }
+
+
+def used_rules(steps: Sequence[Step]) -> dict[str, list[Mapping[str, Any]]]:
+    """The rules of steps as they are used, by step."""
+    return {
+        step.name: list(step.operator.definitions())
+        for step in steps
+        if isinstance(step.operator, RulesOperator)
     }
 
 

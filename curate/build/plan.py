@@ -20,7 +20,10 @@ class Segment(NamedTuple):
 
 
 def plan(steps: Sequence[Step], fuse: bool = True) -> list[Segment]:
-    """Cut the steps into segments; a slow step, or without `fuse` any row-wise one, is its own."""
+    """Cut the steps into segments; a slow step, or without `fuse` any row-wise one, is its own.
+
+    A selection that gives scores ends one: the steps behind it may want them.
+    """
     segments: list[Segment] = []
     rows: list[Step] = []
     chain: list[str] = []
@@ -36,6 +39,8 @@ def plan(steps: Sequence[Step], fuse: bool = True) -> list[Segment]:
     for step, fingerprint in zip(steps, chain_of(steps), strict=True):
         if isinstance(step.operator, SelectionOperator):
             selections.append(step)
+            if step.operator.gives():
+                close()
         else:
             most = MOST_STEPS if fuse and not any(map(is_slow, (step, *rows[-1:]))) else 1
             if selections or len(rows) >= most:

@@ -112,7 +112,9 @@ def read_all(
 def _read_each(
     tasks: Sequence[ReadTask], engine: LocalEngine, progress: Progress
 ) -> list[ReadResult]:
-    found = {task.folder: result for task in tasks if (result := _kept(task.folder)) is not None}
+    found = {
+        task.folder: result for task in tasks if (result := kept_result(task.folder)) is not None
+    }
     missing = {task.folder: task for task in tasks if task.folder not in found}
     if engine.workers == 1 or len(missing) == 1:
         found |= {folder: read_file(task, progress, engine) for folder, task in missing.items()}
@@ -137,7 +139,7 @@ def _read_limited(
     for one in inputs:
         folder = home / _key(one, left[one.name], opening)
         task = ReadTask(one, folder, batch_size, left[one.name], opening)
-        result = _kept(folder) or read_file(task, progress, engine)
+        result = kept_result(folder) or read_file(task, progress, engine)
         left[one.name] -= result.records
         results.append(result)
     return results
@@ -151,7 +153,8 @@ def _key(one: Input, limit: int | None, opening: Opening) -> str:
     return digest(orjson.dumps(made_of, option=orjson.OPT_SORT_KEYS)).hex()
 
 
-def _kept(folder: Path) -> ReadResult | None:
+def kept_result(folder: Path) -> ReadResult | None:
+    """What a folder has, where it is whole."""
     try:
         kept = orjson.loads((folder / READ_FILE).read_bytes())
         return ReadResult(folder, int(kept["records"]), int(kept["quarantined"]), is_new=False)

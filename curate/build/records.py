@@ -31,7 +31,7 @@ def load_records(
     rows = f"FROM {parquet_sql(keys)}" if keys else f"FROM ({_NOTHING})"
     connection.execute(
         f"CREATE OR REPLACE TABLE {CURRENT} AS SELECT id, 0::INTEGER AS copy, hash, "
-        f"NULL::VARCHAR AS split, source, file, line {rows}"
+        f"NULL::VARCHAR AS split, source, file, line, source AS ref {rows}"
     )
     counts = _counts(inputs, results)
     keyed = {one.name for one in inputs if one.source.key}

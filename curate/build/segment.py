@@ -8,9 +8,11 @@ from typing import Final
 from curate.build import facts, replay
 from curate.build.culprit import StepError, named
 from curate.build.facts import FactTask, take_facts
+from curate.build.given import with_made
 from curate.build.known import write_known
 from curate.build.measuring import write_known_texts
 from curate.build.memo import load_memos
+from curate.build.opening import chain_of
 from curate.build.plan import Segment
 from curate.build.pool import Slice, pool, slices
 from curate.build.references import bound
@@ -32,6 +34,7 @@ COMPILED_FROM: Final = 2_000
 def run_segment(site: Site, segment: Segment) -> list[str]:
     """Run a segment on the current records; return the names of steps that had nothing to do."""
     idle: list[str] = []
+    segment = _with_made(site, segment)
     segment = segment._replace(
         selections=tuple(
             bound(step, site.references.get(step.name, []), site.references_folder)
@@ -47,6 +50,14 @@ def run_segment(site: Site, segment: Segment) -> list[str]:
         for step, home in zip(segment.selections, homes, strict=True):
             run_selection(site, step, home)
     return idle
+
+
+def _with_made(site: Site, segment: Segment) -> Segment:
+    """The segment, whose steps know what made the scores that selections gave before it."""
+    steps = with_made(segment.steps, site.made)
+    # What scrubs runs before all selections, so that none of it is behind these steps.
+    chain = segment.chain if steps == segment.steps else chain_of(steps)
+    return Segment(steps, with_made(segment.selections, site.made), chain)
 
 
 def _run_steps(site: Site, segment: Segment) -> bool:

@@ -14,7 +14,11 @@ from curate.selection import Gathered, SelectionOperator
 from curate.store.catalog import Connection, first_line, row_of
 
 CURRENT = "current"
-"""The table of the records that are still there: id, copy, hash, split, source, file, line."""
+"""The table of the records that are still there: id, copy, hash, split, source, file, line, ref.
+
+`ref` is the name of the source of the recipe by which a record came: another than `source` for
+those of a version.
+"""
 
 _FAULTS: Final = {
     "come twice": "SELECT 1 FROM chosen GROUP BY id, copy, action HAVING count(*) > 1",
@@ -22,8 +26,12 @@ _FAULTS: Final = {
         "SELECT 1 FROM chosen WHERE coalesce(action, '') NOT IN ('drop', 'split', 'copy')"
     ),
     "give a split a name that is not of A-Z, a-z, 0-9, '.', '_' and '-'": (
-        "SELECT 1 FROM chosen WHERE action = 'split' "
-        "AND NOT regexp_full_match(coalesce(split, ''), '[A-Za-z0-9._-]{1,100}')"
+        "SELECT 1 FROM (SELECT split FROM chosen WHERE action = 'split' UNION ALL "
+        "SELECT unnest(splits) FROM chosen WHERE action = 'copy') "
+        "WHERE NOT regexp_full_match(coalesce(split, ''), '[A-Za-z0-9._-]{1,100}')"
+    ),
+    "have another number of splits than of copies": (
+        "SELECT 1 FROM chosen WHERE action = 'copy' AND len(splits) <> copies"
     ),
     "have no number of copies": (
         "SELECT 1 FROM chosen WHERE action = 'copy' AND coalesce(copies, 0) < 1"
@@ -50,9 +58,9 @@ def decide(connection: Connection, step: Step, gathered: Gathered, seed: int) ->
             "CREATE OR REPLACE TABLE chosen AS "
             f"SELECT * FROM no_selection UNION ALL BY NAME SELECT * FROM ({operator.query(seed)})"
         )
-        cuts = operator.cuts(seed)
-        if cuts is not None:
-            connection.execute(f"CREATE OR REPLACE TABLE cuts AS {cuts}")
+        for name, query in (("cuts", operator.cuts(seed)), ("labelled", operator.labels(seed))):
+            if query is not None:
+                connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as error:
@@ -128,7 +136,8 @@ def _check_decisions(connection: Connection, step: Step) -> None:
 def _write_ledger(connection: Connection, step: str) -> None:
     connection.execute(
         "INSERT INTO new_ledger BY NAME SELECT c.id, c.copy, ? AS step, ch.action, ch.rule, "
-        "coalesce(ch.value, to_json(ch.split)::VARCHAR, to_json(ch.copies)::VARCHAR) AS value, "
+        "coalesce(ch.value, to_json(ch.split)::VARCHAR, to_json(ch.splits)::VARCHAR, "
+        "to_json(ch.copies)::VARCHAR) AS value, "
         'ch."limit", ch."of", CASE WHEN ch.action = \'drop\' THEN c.hash END AS before, '
         f"c.source, c.file, c.line FROM {CURRENT} c "
         "JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy",
@@ -146,10 +155,14 @@ def _change(connection: Connection) -> None:
     connection.execute(
         f"INSERT INTO {CURRENT} SELECT id, "
         "(last + row_number() OVER (PARTITION BY id ORDER BY copy, place))::INTEGER, "
-        "hash, split, source, file, line FROM ("
-        f" SELECT c.*, last, unnest(range(ch.copies - 1)) AS place FROM {CURRENT} c"
+        "hash, coalesce(splits[place + 2], split), source, file, line, ref FROM ("
+        f" SELECT c.*, last, ch.splits, unnest(range(ch.copies - 1)) AS place FROM {CURRENT} c"
         "  JOIN chosen ch ON ch.id = c.id AND ch.copy = c.copy AND ch.action = 'copy'"
         f" JOIN (SELECT id, max(copy) AS last FROM {CURRENT} GROUP BY id) l ON l.id = c.id)"
+    )
+    connection.execute(
+        f"UPDATE {CURRENT} SET split = chosen.splits[1] FROM chosen "
+        f"WHERE {same} AND chosen.action = 'copy' AND chosen.splits IS NOT NULL"
     )
     connection.execute(
         f"DELETE FROM {CURRENT} USING chosen WHERE {same} AND chosen.action = 'drop'"

@@ -7,6 +7,8 @@ from curate.build import facts
 from curate.build.culprit import StepError, named
 from curate.build.cutting import cut
 from curate.build.gathered import Gathering
+from curate.build.given import keep_given
+from curate.build.labelling import label
 from curate.build.selecting import CURRENT, apply, by_source, counts, decide, selection_of
 from curate.build.site import Site
 from curate.recipe import Step
@@ -34,9 +36,12 @@ def run_selection(site: Site, step: Step, home: Path) -> None:
     certificate = operator.certificate(gathering)
     if certificate is not None:
         site.certificates.append({**certificate, "step": step.name})
+    site.made |= keep_given(site.cache, step)
     added = apply(connection, step.name)
     if operator.cuts(site.seed) is not None:
         cut(gathering, step, "SELECT * FROM cuts")
+    if operator.labels(site.seed) is not None:
+        label(gathering, step, "SELECT * FROM labelled")
     site.account.add(counts(connection, step.name, came, added))
 
 
@@ -59,7 +64,7 @@ def _facts_of_references(site: Site, step: Step, home: Path) -> list[tuple[str, 
 def facts_sql(files: Sequence[Path]) -> str:
     """The facts of the current records."""
     return (
-        "SELECT c.id, c.copy, c.hash, c.source, "
+        "SELECT c.id, c.copy, c.hash, c.source, c.split, c.ref, "
         f"f.* EXCLUDE ({facts.ID}, {facts.HASH}) FROM {CURRENT} c JOIN {parquet_sql(files)} f "
         f"ON f.{facts.ID} = c.id AND f.{facts.HASH} = c.hash"
     )

@@ -44,6 +44,9 @@ class Site:
     notes: dict[str, Sequence[str]] = field(default_factory=dict)
     """What selections tell of how they decided, and signals of how they measured, by step."""
 
+    made: dict[str, str] = field(default_factory=dict)
+    """What made the scores that selections gave (`given.Made`)."""
+
     @property
     def reference_files(self) -> list[Path]:
         """Files of contents of references."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 from curate.build.inputs import Input
 from curate.build.options import Options
 from curate.build.records import allowed_bad
+from curate.build.stored import StoredInput
 from curate.recipe import Recipe
 from curate.store import Version
 
@@ -16,15 +17,18 @@ MADE_BY: Final = ("curate", "packages", "reader", "limit", "tombstones", "refere
 def is_unchanged(
     version: Version | None,
     recipe: Recipe,
-    inputs: Sequence[Input],
+    inputs: Sequence[Input | StoredInput],
     manifest: Mapping[str, Any],
     options: Options,
 ) -> bool:
     """Whether a build would make this version again, by what it would be made of."""
     if version is None or version.recipe_hash != recipe.hash():
         return False
-    now = sorted((one.name, one.file.name, one.file.sha256) for one in inputs)
-    then = sorted((one["source"], one["file"], one["sha256"]) for one in version.inputs)
+    told = [one.described(0, 0) for one in inputs]
+    now, then = (
+        sorted((one["source"], one["file"], one["sha256"]) for one in each)
+        for each in (told, version.inputs)
+    )
     if now != then or any(version.manifest.get(name) != manifest[name] for name in MADE_BY):
         return False
     read_count = sum(one["records"] + one["quarantined"] for one in version.inputs)

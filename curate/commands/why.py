@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from curate.decision import CONTAMINATED
+from curate.decision import CONTAMINATED, NO_TWIN
 from curate.output import Output, json_option, store_option, visible
 
 if TYPE_CHECKING:
@@ -155,7 +155,9 @@ def _decided(decision: "Decision") -> "Text":
         line.append(f", allowed {visible(decision.limit)}")
     if decision.of is not None:
         what = "made of" if decision.action == "add" else "kept instead:"
-        what = "test instance" if decision.rule == CONTAMINATED else what
+        what = "for its likeness to" if decision.action in {"edit", "flag"} else what
+        if decision.rule in NO_TWIN:
+            what = "test instance" if decision.rule == CONTAMINATED else "prompt of"
         line.append(f"  {what} {decision.of.hex()[:12]}", "dim")
     return line
 

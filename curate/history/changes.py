@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from curate.decision import CONTAMINATED
+from curate.decision import NO_TWIN
 from curate.history.matching import match_by_prompt
 from curate.store import Version
 from curate.store.catalog import Connection, quoted, reading, row_of, table_of
@@ -110,7 +110,7 @@ def _load_ledger(connection: Connection, side: str, version: Version) -> None:
         FROM {ledger} WHERE action = 'edit' GROUP BY id, step""")
     connection.execute(f"""
         CREATE TEMP TABLE drops_{side} AS
-        SELECT id, copy, step, any_value("of") FILTER (rule <> '{CONTAMINATED}') AS twin,
+        SELECT id, copy, step, any_value("of") FILTER (rule NOT IN {NO_TWIN}) AS twin,
             any_value(before) AS before,
             list({{'rule': rule, 'field': field, 'value': value, 'limit': "limit"}} ORDER BY rule)
                 AS details,
@@ -224,7 +224,10 @@ def _find_causes(connection: Connection, before: Version, after: Version) -> Non
 
 def _absence_sql(change: str, here: str, there: str, other: Version) -> str:
     """Why members of the side `here` are none of the side `there`, which is the version `other`."""
-    sources = ", ".join(quoted(source["name"]) for source in other.recipe["sources"])
+    known = {one["name"] for one in other.recipe["sources"]}
+    # The records of a version that is a source keep the sources that they have.
+    known |= {one["source"] for one in other.counts}
+    sources = ", ".join(quoted(name) for name in sorted(known))
     bad = [f.path for f in other.files if f.kind == "quarantine" and f.version == other.number]
     nothing = "(SELECT '' AS source, '' AS file, 0 AS line WHERE false)"
     quarantine = files_sql(other.folder, bad) if bad else nothing

@@ -4,10 +4,10 @@ from typing import Final
 
 STYLE: Final = """
 :root{color-scheme:light dark;--paper:#fff;--ink:#1b1f24;--dim:#5b6470;--line:#d9dee4;
---panel:#f5f7f9;--a:#8a63d2;--b:#0b7fab;--removed:#b3261e;--added:#1a7f37;--edited:#9a6700;--moved:#0b7fab;
+--panel:#f5f7f9;--a:#8a63d2;--b:#0b7fab;--c:#2c8a4b;--d:#b8741a;--e:#c2405f;--f:#6b7480;--removed:#b3261e;--added:#1a7f37;--edited:#9a6700;--moved:#0b7fab;
 --del:#ffdcd8;--ins:#d2f4d9;--mark:#fff3bf}
 @media (prefers-color-scheme:dark){:root{--paper:#14171b;--ink:#e4e8ec;--dim:#98a2ad;--line:#323940;
---panel:#1c2127;--a:#b79bf0;--b:#58b8dd;--removed:#ff8f85;--added:#63d07f;--edited:#e3b341;
+--panel:#1c2127;--a:#b79bf0;--b:#58b8dd;--c:#63d07f;--d:#e3a95a;--e:#f08aa3;--f:#9aa4af;--removed:#ff8f85;--added:#63d07f;--edited:#e3b341;
 --moved:#58b8dd;--del:#5c2320;--ins:#17462a;--mark:#4d4314}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:76rem;padding:1.5rem;background:var(--paper);color:var(--ink);
@@ -36,6 +36,15 @@ th{font-weight:600;color:var(--dim);font-size:.85rem}
 ul{margin:.3rem 0;padding-left:1.2rem}
 svg{display:block;max-width:100%;height:auto}
 svg text{fill:var(--dim);font:11px system-ui,sans-serif}
+.va{color:var(--a)}.vb{color:var(--b)}.vc{color:var(--c)}.vd{color:var(--d)}.ve{color:var(--e)}
+.vf{color:var(--f)}
+.share rect{fill:currentColor;fill-opacity:.75}
+.share svg{display:inline-block;vertical-align:middle;max-width:none}
+.share td{white-space:nowrap;overflow-wrap:normal;border-bottom:0;padding-top:.05rem;
+padding-bottom:.05rem}
+.share tr.first td{border-top:1px solid var(--line);padding-top:.3rem}
+.share tr.last td{padding-bottom:.3rem}
+.share td.name{white-space:normal;overflow-wrap:anywhere;min-width:9rem;max-width:24rem}
 .fa{fill:var(--a);fill-opacity:.55}.fb{fill:var(--b);fill-opacity:.55}
 .sa{stroke:var(--a)}.sb{stroke:var(--b)}.sa,.sb{fill:none;stroke-width:2}
 .axis{stroke:var(--line);stroke-width:1}.gap{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3}

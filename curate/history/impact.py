@@ -1,12 +1,12 @@
 """What holds or learned a record: versions, tags, its kin, runs, models and their scores."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final, Literal, NamedTuple
 
 import pyarrow as pa
 
-from curate.decision import CONTAMINATED
+from curate.decision import NO_TWIN
 from curate.history.lookup import own_files
 from curate.history.rows import RecordRows
 from curate.history.why import Membership, copies_of, copies_read, is_excluded
@@ -18,7 +18,24 @@ from curate.store.runs import descendants, read_runs
 MOST_KIN: Final = 1_000
 """How many relatives are followed; a boiler-plate answer may have had many thousands of twins."""
 
-Relation = Literal["twin dropped for it", "kept instead of it", "made of it", "it was made of"]
+Relation = Literal[
+    "twin dropped for it",
+    "kept instead of it",
+    "made of it",
+    "it was made of",
+    "labelled for its likeness to it",
+    "its label is for its likeness to it",
+]
+
+_LIKENESS: Final[tuple[Relation, Relation]] = (
+    "its label is for its likeness to it",
+    "labelled for its likeness to it",
+)
+_RELATIONS: Final[Mapping[str, tuple[Relation, Relation]]] = {
+    "add": ("it was made of", "made of it"),
+    "drop": ("kept instead of it", "twin dropped for it"),
+}
+"""What the other is to a record that a decision is on, and what this one is to that, by action."""
 
 
 class Held(NamedTuple):
@@ -179,15 +196,15 @@ class _Asked:
             self.connection,
             f'SELECT DISTINCT id, "of", action FROM {files_sql(self.versions[0].folder, paths)} '
             f'WHERE NOT removed AND "of" IS NOT NULL AND (id = {one} OR "of" = {one}) '
-            f"AND rule IS DISTINCT FROM '{CONTAMINATED}'",
+            f"AND coalesce(rule, '') NOT IN {NO_TWIN}",
         ).to_pylist()
         kin: dict[bytes, Relation] = {}
         for row in rows:
-            made = row["action"] == "add"
+            its, of_it = _RELATIONS.get(row["action"], _LIKENESS)
             if row["id"] == record:
-                kin[row["of"]] = "it was made of" if made else "kept instead of it"
+                kin[row["of"]] = its
             else:
-                kin[row["id"]] = "made of it" if made else "twin dropped for it"
+                kin[row["id"]] = of_it
         return kin
 
     def _touched(

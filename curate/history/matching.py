@@ -10,7 +10,7 @@ def match_by_prompt(connection: Connection, before: Version, after: Version) -> 
     Identity is then the whole record as read, so that an edit of the file makes another id.
     """
     sources = [*before.recipe["sources"], *after.recipe["sources"]]
-    keyed = {source["name"] for source in sources if source["key"] is not None}
+    keyed = {source["name"] for source in sources if source.get("key") is not None}
     names = sorted({source["name"] for source in sources} - keyed)
     listed = ", ".join(quoted(name) for name in names) or "NULL"
     candidates = (

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from curate.decision import CONTAMINATED
+from curate.decision import CONTAMINATED, EXCLUDED_PROMPT, EXCLUDED_PROMPT_NEAR, NO_TWIN
 from curate.errors import OperatorError
 from curate.history.contents import Contents
 from curate.history.rows import RecordRows
@@ -55,7 +55,7 @@ def remedies(
         rule = defined.get(drop.rule or "")
         if rule is not None:
             found.append(_of_rule(connection, version, rule, content))
-        elif drop.of is not None and drop.rule != CONTAMINATED:
+        elif drop.of is not None and drop.rule not in NO_TWIN:
             found.append(_of_twin(connection, version, record, drop, content))
         else:
             found.append(Remedy(drop.step, drop.rule, _of_reason(drop)))
@@ -173,6 +173,10 @@ def _of_reason(drop: "Decision") -> str | None:
         return None
     if drop.rule == CONTAMINATED:
         return f"another `share` or `rule`: it has {drop.value} of a test instance"
+    if drop.rule in (EXCLUDED_PROMPT, EXCLUDED_PROMPT_NEAR):
+        return (
+            f"another prompt than {(drop.of or b'').hex()[:12]} has, or not to exclude that one's"
+        )
     if drop.operator in ("pii", "secrets"):
         return f"another `action` than drop for {drop.rule}"
     if drop.operator == "line_rules":

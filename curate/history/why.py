@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from curate.decision import CONTAMINATED
+from curate.decision import NO_TWIN
 from curate.history.contents import Contents
 from curate.history.remedy import Remedy, remedies
 from curate.history.rows import RecordRows
@@ -239,8 +239,12 @@ def _was_given(run: Run, version: Version, record: bytes, copies: Iterable[Membe
 
 
 def _is_twin(decision: Mapping[str, Any], record: bytes) -> bool:
-    """Whether a decision on another record was made for the sake of this one."""
-    return bool(decision["of"] == record and decision["rule"] != CONTAMINATED)
+    """Whether another record was dropped for the sake of this one, or made of it."""
+    return bool(
+        decision["of"] == record
+        and decision["action"] in ("add", "drop")
+        and decision["rule"] not in NO_TWIN
+    )
 
 
 def copies_read(run: Run, version: Version, copies: Iterable[Membership]) -> tuple[Membership, ...]:

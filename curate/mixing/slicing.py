@@ -11,11 +11,15 @@ import pyarrow.compute as pc
 
 from curate.fields import field_texts
 from curate.kinds import kinds_of
+from curate.mixing.desirable import DESIRABLE, slices_of
 from curate.scan import Scan
 from curate.scores import Wanted, score_of
 from curate.signals import SIGNALS, measure
 
-COLUMNS: Final = ("source", "kind", "license")
+REF: Final = "ref"
+"""What tells apart by what source of the recipe records came: the build knows, and no fact."""
+
+COLUMNS: Final = ("source", REF, "kind", "license", DESIRABLE)
 """What slices can be made by, beside `labels.NAME`, `meta.NAME`, signals and scores."""
 
 NONE: Final = "(none)"
@@ -28,7 +32,8 @@ class Slicing(NamedTuple):
     """How records are told apart."""
 
     by: str
-    """`source`, `kind`, `license`, `labels.NAME`, `meta.NAME`, a signal, or a score."""
+    """`source`, `ref`, `kind`, `license`, `desirable`, `labels.NAME`, `meta.NAME`, a signal, or a
+    score."""
     field: str
     """The field that a signal is measured on."""
     bins: tuple[float, ...] = ()
@@ -54,8 +59,18 @@ class Slicing(NamedTuple):
         column, dot, name = self.by.partition(".")
         return (column, name) if dot and name and column in _JSON else None
 
-    def check(self) -> None:
-        """Raise ValueError where bins are missing, superfluous or in disorder."""
+    @property
+    def column_sql(self) -> str:
+        """The slice of each record in the table `facts`."""
+        return f"{REF} AS slice" if self.by == REF else "slice"
+
+    def check(self, knows_refs: bool = False) -> None:
+        """Raise ValueError where bins are missing, superfluous or in disorder.
+
+        By `REF` slices can only be made of a step that reads `column_sql`.
+        """
+        if self.by == REF and not knows_refs:
+            raise ValueError(f"slices by `{REF}` are for mix, balance and bags")
         by_number = self.by in SIGNALS and not pa.types.is_string(SIGNALS[self.by].type)
         if by_number and not self.bins:
             right = "give `bins`, the edges between its slices, such as [100, 400]"
@@ -66,18 +81,25 @@ class Slicing(NamedTuple):
             raise ValueError(f"bins must ascend, and got {list(self.bins)}")
 
     def of(self, batch: pa.RecordBatch) -> pa.StringArray:
-        """The slice of each record, `NONE` where it has no value."""
+        """The slice of each record, `NONE` where it has no value; null by `REF`."""
         if self.by == "kind":
             return kinds_of(batch)
+        if self.by == DESIRABLE:
+            return pc.fill_null(slices_of(batch.column(DESIRABLE)), NONE)
+        if self.by == REF:
+            return pa.nulls(len(batch), pa.string())
         if self.by in COLUMNS:
             return pc.fill_null(batch.column(self.by), NONE)
         if self._json is not None:
             return _json_values(batch.column(self._json[0]), self._json[1])
-        if self.is_score:
-            values = score_of(batch, self.wants()[0])
-        else:
-            values = measure(self.by, batch, Scan(field_texts(batch, self.field)))
+        values = self.values(batch)
         return pc.fill_null(self._binned(values) if self.bins else values, NONE)
+
+    def values(self, batch: pa.RecordBatch) -> pa.Array:
+        """What a signal or score that it is by says of each record; null where it has no value."""
+        if self.is_score:
+            return score_of(batch, self.wants()[0])
+        return measure(self.by, batch, Scan(field_texts(batch, self.field)))
 
     def _binned(self, values: pa.Array) -> pa.StringArray:
         numbers = values.cast(pa.float64())

@@ -2,13 +2,14 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 import numpy as np
 import pyarrow as pa
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from curate.errors import RefusedError
+from curate.mixing import desirable
 from curate.mixing.choosing import Chosen, Slice, choose, positions
 from curate.mixing.report import document, lines, told_slices
 from curate.mixing.slicing import COLUMNS, NONE, Slicing
@@ -22,19 +23,25 @@ Bins = Annotated[tuple[float, ...], BeforeValidator(listed)]
 """Edges between slices."""
 
 
+TRAINED: Final = "coalesce(split, 'train') NOT IN ('eval', 'test')"
+"""Of `facts`, the records that a model may learn from."""
+
+
 class SliceStep(SelectionOperator):
     """What mixing and balancing have in common.
 
     Which records of a slice stay is a matter of a hash of id and seed, so that records keep their
-    places when others come or go.
+    places when others come or go. What an earlier step set aside for evaluation or test stays.
     """
 
     depends: ClassVar[tuple[str, ...]] = ("numpy", "pyarrow")
     scans: ClassVar[bool] = True
 
     by: str = "source"
-    """What slices are made by: `source`, `kind`, `license`, `labels.NAME`, `meta.NAME`, a signal
-    such as `language`, or a score of a signal step before."""
+    """What slices are made by: `source`, `ref` (the source of the recipe by which a record came: a
+    REF of the store, else its `source`), `kind`, `license`, `labels.NAME`, `meta.NAME`, a signal
+    such as `language`, a score of a signal step before, or `desirable`: then the slices are
+    `desirable` and `undesirable`, records that are neither stay, and what KTO needs is told."""
     unit: str = "records"
     """What is counted: `records`, `characters`, or a score of conversations such as
     `trained_tokens`, of the step of that name."""
@@ -49,7 +56,7 @@ class SliceStep(SelectionOperator):
 
     @model_validator(mode="after")
     def _slices_can_be_made(self) -> Self:
-        self._slicing.check()
+        self._slicing.check(knows_refs=True)
         return self
 
     @abstractmethod
@@ -84,7 +91,8 @@ class SliceStep(SelectionOperator):
     def find(self, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:  # noqa: ARG002
         """`times`: how often each record that does not simply stay shall stand."""
         records = gathered.table(
-            "SELECT id, copy, slice, amount FROM facts ORDER BY position, id, copy"
+            f"SELECT id, copy, {self._slicing.column_sql}, amount FROM facts WHERE {TRAINED} "
+            "ORDER BY position, id, copy"
         ).combine_chunks()
         slices = records["slice"].combine_chunks()
         sizes = records["amount"].to_numpy()
@@ -105,13 +113,23 @@ class SliceStep(SelectionOperator):
             FROM times
         """
 
-    def notes(self, gathered: Gathered) -> Sequence[str]:  # noqa: ARG002
+    def notes(self, gathered: Gathered) -> Sequence[str]:
         """What was asked for and reached, slice by slice."""
-        return () if self._chosen is None else list(lines(self._told(), self.unit))
+        if self._chosen is None:
+            return ()
+        told = list(lines(self._told(), self.unit))
+        if self.by == desirable.DESIRABLE:
+            told += desirable.lines(*desirable.sides(gathered, TRAINED))
+        return told
 
-    def certificate(self, gathered: Gathered) -> Mapping[str, Any] | None:  # noqa: ARG002
+    def certificate(self, gathered: Gathered) -> Mapping[str, Any] | None:
         """The same, and whether all shares are near what was asked for."""
-        return None if self._chosen is None else document(self._told(), self.unit)
+        if self._chosen is None:
+            return None
+        told = document(self._told(), self.unit)
+        if self.by == desirable.DESIRABLE:
+            told["kto"] = desirable.document(*desirable.sides(gathered, TRAINED))
+        return told
 
     def _told(self) -> list[Slice]:
         """The slices as reports name them."""
@@ -129,9 +147,13 @@ class SliceStep(SelectionOperator):
         )
         available = dict(zip(encoded.dictionary.to_pylist(), whole.tolist(), strict=True))
         try:
-            if set(available) == {NONE} and self.by not in COLUMNS:
+            if set(available) == {NONE} and (
+                self.by == desirable.DESIRABLE or self.by not in COLUMNS
+            ):
                 right = "name one that they have, such as source or labels.NAME"
                 raise InfeasibleError([f"no record has a value of {self.by}"], right)
+            if self.by == desirable.DESIRABLE:
+                available.pop(NONE, None)
             return self.targets(dict(sorted(available.items()))) if available else {}
         except InfeasibleError as error:
             where = f"step {self.name} by {self.by}"

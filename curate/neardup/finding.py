@@ -36,6 +36,7 @@ FOUND: Final = pa.schema(
 """A row for each record that is dropped, with the one that stands for it (`Duplicates`)."""
 
 _SETS: Final = "shingle_set, shingles"
+_OF_RECORD: Final = f"id, copy, hash, source, measured, {_SETS}"
 
 
 class Looked(NamedTuple):
@@ -61,8 +62,8 @@ def facts(
 
 def find(gathered: Gathered, looked: Looked) -> pa.Table:
     """The near-duplicates (`FOUND`) among `facts` and what they are compared with, `others`."""
-    candidates = connected(_pairs(gathered, looked))
-    table = _records(gathered, candidates)
+    count = _count(gathered, "facts") + _count(gathered, "others")
+    candidates, table = (_at_once if count <= ROWS_AT_ONCE else _in_turn)(gathered, looked)
     records = Records(
         table["shingle_set"].to_numpy(),
         table["shingles"].to_numpy(),
@@ -83,21 +84,49 @@ def find(gathered: Gathered, looked: Looked) -> pa.Table:
     return _rows(table, found)
 
 
+def _count(gathered: Gathered, table: str) -> int:
+    return int(gathered.table(f"SELECT count(*) AS n FROM {table}")["n"][0].as_py())
+
+
+def _at_once(gathered: Gathered, looked: Looked) -> tuple[Candidates, pa.Table]:
+    """The candidates, and the records that come into question, from all facts.
+
+    They are asked for once: each time they are joined with the records that are left.
+    """
+    bands = _bands(looked)
+    what = f"{_OF_RECORD}, {', '.join(bands)}"
+    table = gathered.table(
+        f"SELECT {what}, false AS fixed FROM facts "
+        f"UNION ALL SELECT {what}, true AS fixed FROM others"
+    )
+    sets, sizes = table["shingle_set"].to_numpy(), table["shingles"].to_numpy()
+    pairs = edges(sets, sizes, _columns(table, bands), looked.way.threshold)
+    candidates = connected(pairs)
+    chosen = np.zeros(len(table), np.bool_)
+    chosen[in_question(sets, sizes, candidates)] = True
+    # To take rows of a table in several chunks Arrow would copy it whole first.
+    return candidates, table.drop_columns(bands).filter(pa.array(chosen)).combine_chunks()
+
+
+def _in_turn(gathered: Gathered, looked: Looked) -> tuple[Candidates, pa.Table]:
+    """The same of so many records that not all facts are held."""
+    candidates = connected(_pairs(gathered, looked))
+    return candidates, _records(gathered, candidates)
+
+
 def _pairs(gathered: Gathered, looked: Looked) -> Hashes:
-    """The edges between candidates; band after band where there are many records."""
-    count = gathered.table(
-        "SELECT (SELECT count(*) FROM facts) + (SELECT count(*) FROM others) AS n"
-    )["n"][0].as_py()
-    bands = [f"b{band}" for band in range(looked.banding.bands)]
-    step = len(bands) if count <= ROWS_AT_ONCE else 1
+    """The edges between candidates, band after band."""
     found = []
-    for start in range(0, len(bands), step):
-        names = bands[start : start + step]
-        what = f"{_SETS}, {', '.join(names)}"
+    for band in _bands(looked):
+        what = f"{_SETS}, {band}"
         table = gathered.table(f"SELECT {what} FROM facts UNION ALL SELECT {what} FROM others")
         sets, sizes = table["shingle_set"].to_numpy(), table["shingles"].to_numpy()
-        found.append(edges(sets, sizes, _columns(table, names), looked.way.threshold))
+        found.append(edges(sets, sizes, _columns(table, [band]), looked.way.threshold))
     return np.concatenate(found)
+
+
+def _bands(looked: Looked) -> list[str]:
+    return [f"b{band}" for band in range(looked.banding.bands)]
 
 
 def _columns(table: pa.Table, names: Iterable[str]) -> Iterator[Numbers32]:
@@ -105,9 +134,8 @@ def _columns(table: pa.Table, names: Iterable[str]) -> Iterator[Numbers32]:
 
 
 def _records(gathered: Gathered, candidates: Candidates) -> pa.Table:
-    """The records that come into question, by ranges of their sets where there are many."""
-    count = gathered.table("SELECT count(*) AS n FROM facts")["n"][0].as_py()
-    ranges = max(1, ceil(count / ROWS_AT_ONCE))
+    """The records that come into question, by ranges of their sets."""
+    ranges = max(1, ceil(_count(gathered, "facts") / ROWS_AT_ONCE))
     found = []
     for number in range(ranges):
         first, last = (2**64 * n // ranges for n in (number, number + 1))
@@ -118,12 +146,11 @@ def _records(gathered: Gathered, candidates: Candidates) -> pa.Table:
         )
         sets, sizes = table["shingle_set"].to_numpy(), table["shingles"].to_numpy()
         some = np.unique(sets[in_question(sets, sizes, candidates)])
-        what = f"id, copy, hash, source, measured, {_SETS}"
         which = "SEMI JOIN in_question USING (shingle_set) WHERE shingles > 0"
         found.append(
             gathered.table(
-                f"SELECT {what}, false AS fixed FROM facts {which} "
-                f"UNION ALL SELECT {what}, true AS fixed FROM others {which}",
+                f"SELECT {_OF_RECORD}, false AS fixed FROM facts {which} "
+                f"UNION ALL SELECT {_OF_RECORD}, true AS fixed FROM others {which}",
                 {"in_question": pa.table({"shingle_set": some})},
             )
         )

@@ -22,8 +22,8 @@ from curate.neardup.compiling import is_loaded, kernel
 from curate.neardup.lowering import lowered
 from curate.neardup.parts import Parts
 from curate.neardup.texts import Texts, buffers
+from curate.scan.buffers import KERNEL_BYTES, WARM_BYTES
 from curate.scan.classes import classes
-from curate.scan.scan import KERNEL_BYTES, WARM_BYTES
 
 Hashes = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]

@@ -16,7 +16,7 @@ class Balance(SliceStep):
     """
 
     name: ClassVar[str] = "balance"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     to: Level | Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     """How large every slice shall be: as the `smallest` (the default), `median`, `mean` or

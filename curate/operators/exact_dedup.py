@@ -80,11 +80,16 @@ class ExactDedup(SelectionOperator):
             WITH known AS (
                 SELECT key, min(id) AS keeper, arg_min(labels, id) AS keeper_labels
                 FROM others WHERE key IS NOT NULL GROUP BY key
+            ), said AS MATERIALIZED (
+                SELECT id, copy, key, labels FROM facts WHERE key IS NOT NULL
+            ), again AS (
+                SELECT key FROM said GROUP BY key HAVING count(*) > 1
+                UNION ALL SELECT key FROM known
             ), twins AS (
                 SELECT id, copy, key, labels, row_number() OVER twin AS place,
                     first_value(id) OVER twin AS keeper,
                     first_value(labels) OVER twin AS keeper_labels
-                FROM facts WHERE key IS NOT NULL
+                FROM said SEMI JOIN again USING (key)
                 WINDOW twin AS (PARTITION BY key ORDER BY id, copy)
             )
             SELECT t.id, t.copy, 'drop' AS action, 'exact-duplicate' AS rule,

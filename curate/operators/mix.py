@@ -21,7 +21,7 @@ class Mix(SliceStep):
     """
 
     name: ClassVar[str] = "mix"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     weights: dict[str, Weight] | None = None
     """The weight of each slice, such as {code: 3, chat: 1}; by default each has its size, to the

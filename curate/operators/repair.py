@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import ClassVar, Final
 from unicodedata import is_normalized, normalize
 
@@ -12,6 +13,8 @@ from pydantic import ConfigDict, Field, field_validator
 
 from curate.code_fences import code_blocks
 from curate.operator import Edited, EditOperator
+from curate.scan.buffers import is_worth_it
+from curate.scan.marks import BLANK, PAIR, Table, has_marks, mark_table
 from curate.setting_types import Names, check_fields
 
 _BLANKS: Final = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
@@ -36,6 +39,7 @@ _INLINE_CODE: Final = re.compile(r"(`{1,2})(?!`)[^`\n]+\1(?!`)")
 _WHITESPACE_GATE: Final = (
     f"[\r\v\f\u2028\u2029]|^[{_BLANKS}\n]|[{_BLANKS}\n]$|[{_BLANKS}]\n|\n\n\n\n"
 )
+_CONTROL_CHARACTERS: Final = "\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\ufeff\u202d\u202e"
 _CONTROL_GATE: Final = r"[\x00-\x08\x0e-\x1f\x7f\x{80}-\x{9f}\x{200b}\x{feff}\x{202d}\x{202e}]"
 _NORMAL: Final = "\x00-\u02ff\u0400-\u0482\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
 """Characters of which every text is in NFC: none decomposes, or joins the one before it."""
@@ -43,6 +47,7 @@ _ENCODING_GATE: Final = (
     r"[^\x00-\x7f][^\x00-\x7f]|[\x{80}-\x{9f}\x{c2}\x{c3}\x{152}\x{153}]|" + f"[^{_NORMAL}]"
 )
 """`_MAYBE_MOJIBAKE`, or what may not be in NFC."""
+_LINE_END_MARK, _CONTROL_MARK, _ENCODING_MARK = 4, 8, 16
 _MOST_PASSES: Final = 8
 
 
@@ -57,6 +62,7 @@ class Repair(EditOperator):
     name: ClassVar[str] = "repair"
     version: ClassVar[int] = 1
     depends: ClassVar[tuple[str, ...]] = ("ftfy",)
+    scans: ClassVar[bool] = True
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
@@ -97,6 +103,11 @@ class Repair(EditOperator):
 
     def _candidates(self, texts: pa.StringArray) -> list[int]:
         """The rows where there may be something to do."""
+        if is_worth_it(texts):
+            wanted = _CONTROL_MARK * self.control
+            wanted |= (BLANK | _LINE_END_MARK) * self.whitespace
+            wanted |= (PAIR | _ENCODING_MARK) * self.encoding
+            return np.flatnonzero(has_marks(texts, _marks(), wanted)).tolist()
         gates = []
         if self.control:
             gates.append(_CONTROL_GATE)
@@ -106,9 +117,8 @@ class Repair(EditOperator):
             gates.append(_ENCODING_GATE)
         if not gates:
             return []
-        wanted = pc.match_substring_regex(texts, "|".join(gates))
-        flags = pc.fill_null(wanted, False).to_numpy(zero_copy_only=False)
-        return np.flatnonzero(flags).tolist()
+        flags = pc.fill_null(pc.match_substring_regex(texts, "|".join(gates)), False)
+        return np.flatnonzero(flags.to_numpy(zero_copy_only=False)).tolist()
 
     def _repaired(self, text: str) -> str:
         """Repeat the repair until nothing changes: one step may uncover work for another."""
@@ -125,6 +135,20 @@ class Repair(EditOperator):
             if text == before:
                 break
         return text
+
+
+@cache
+def _marks() -> Table:
+    """What the gates look for, as marks of characters."""
+    return mark_table(
+        [
+            (BLANK, _BLANKS),
+            (_LINE_END_MARK, _LINE_ENDS),
+            (_CONTROL_MARK, _CONTROL_CHARACTERS),
+            (_ENCODING_MARK, "\x80-\x9f\xc2\xc3\u0152\u0153"),
+            (_ENCODING_MARK, f"^{_NORMAL}"),
+        ]
+    )
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:

@@ -9,7 +9,7 @@ from pydantic import PrivateAttr, model_validator
 
 from curate.mixing.choosing import positions
 from curate.mixing.slicing import Slicing
-from curate.mixing.step import Bins
+from curate.mixing.step import TRAINED, Bins
 from curate.mixing.units import amounts, wanted
 from curate.ranking.choice import DECIDED, Ranked, Unscored, decided
 from curate.ranking.expression import Ranking
@@ -28,11 +28,11 @@ class Select(ChoiceStep):
 
     The score is an expression over signals and scores. Beside the choice stand its baselines, of
     as many tokens: random, longest, and random of the same lengths; each of them is a `method`, to
-    train the model that the choice must beat.
+    train the model that the choice must beat. What was set aside for eval and test stays.
     """
 
     name: ClassVar[str] = "select"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     depends: ClassVar[tuple[str, ...]] = ("duckdb", "numba", "numpy", "pyarrow")
     scans: ClassVar[bool] = True
 
@@ -102,7 +102,9 @@ class Select(ChoiceStep):
 
     def find(self, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:
         """`not_selected`: what goes, and why."""
-        records = gathered.table("SELECT * FROM facts ORDER BY slice, id, copy").combine_chunks()
+        records = gathered.table(
+            f"SELECT * FROM facts WHERE {TRAINED} ORDER BY slice, id, copy"
+        ).combine_chunks()
         gone: list[pa.Table] = []
         told: dict[str, Any] = {}
         start = 0

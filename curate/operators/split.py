@@ -126,7 +126,7 @@ class Split(SelectionOperator):
         """Name the split of every record that does not stay in train."""
         found = f"'split' AS action, 'split-by-{self.by}' AS rule"
         if not self._is_by_position or self.by == "cluster":
-            return f"SELECT id, copy, {found}, split FROM facts JOIN sides USING (id)"
+            return f"SELECT id, copy, {found}, sides.split FROM facts JOIN sides USING (id)"
         first, second = self._bounds
         return (
             f"SELECT id, copy, {found}, CASE WHEN position < {first} THEN 'eval' ELSE 'test' END "

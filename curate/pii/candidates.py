@@ -9,12 +9,18 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
+import regex
+
+from curate.pii.characters import every_character
 from curate.pii.dialling import dialled_from, fewest_digits
+from curate.pii.widening import elements
 
 _REMEMBERED: Final = 1 << 14
 _TRIES_AT_SIGN: Final = 4
 """A sign is where at most two of the patterns that take candidates apart can match; each counts a
 try for the part behind it, and one for what stands before its first match."""
+MOST_TRIES_A_CHARACTER: Final = 1 + _TRIES_AT_SIGN
+"""In a text without numbers."""
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -33,8 +39,8 @@ class Candidate(NamedTuple):
     start: int
     end: int
     """Where the next one is looked for if nothing is found in it."""
-    readings: tuple[Number, ...]
-    """What may be its number, from its start on, the best first."""
+    parts: tuple[tuple[int, str], ...]
+    """What may be its number, each with its place from the start on, the best first."""
     tries: int
     """At most so many does `phonenumbers` count for it."""
 
@@ -46,10 +52,31 @@ def candidates(text: str, place: int, regions: tuple[str, ...]) -> Iterator[Cand
         found = pattern.search(text, max(place, digit.start() - most_before))
         if found is None:
             return
-        length, readings, tries = _taken_apart(found[0], regions)
+        length, parts, tries = _taken_apart(found[0], fewest_digits(regions))
         start = found.start()
         place = start + length
-        yield Candidate(start, place, readings, tries)
+        yield Candidate(start, place, parts, tries)
+
+
+def stretch(text: str, first: int, last: int) -> tuple[int, int]:
+    """[start, end) of the longest stretch with two places that candidates may lie in.
+
+    Beside it stands what is in no candidate, so that those before and behind do not matter.
+    """
+    characters = _characters()
+    while first > 0 and text[first - 1] in characters:
+        first -= 1
+    while last < len(text) and text[last] in characters:
+        last += 1
+    return first, last
+
+
+@cache
+def _characters() -> frozenset[str]:
+    """All that candidates may hold."""
+    pattern, _ = _pattern()
+    sets = "|".join(f"(?:{each})" for each in elements(pattern.pattern))
+    return frozenset(regex.findall(sets, every_character(), pattern.flags & re.IGNORECASE))
 
 
 @cache
@@ -64,16 +91,25 @@ def _pattern() -> tuple["re.Pattern[str]", int]:
     return phonenumbermatcher._PATTERN, leads * (1 + signs)
 
 
-def numbers(text: str, candidate: Candidate) -> list[Number]:
-    """The readings, by their place in the text, that the characters beside them allow."""
+def numbers(text: str, candidate: Candidate, regions: tuple[str, ...]) -> list[Number]:
+    """The first number of a candidate for each of some regions, by its place in the text."""
     from phonenumbers import phonenumbermatcher
 
+    if not candidate.parts:
+        return []
     start, end = candidate.start, candidate.end
     time = phonenumbermatcher._TIME_STAMPS.search(text[start:end])
     if time and phonenumbermatcher._TIME_STAMPS_SUFFIX.match(text, end):
         return []
-    found = [Number(start + each[0], start + each[1], each[2]) for each in candidate.readings]
-    return [each for each in found if _stands_free(text, each.start, each.end)]
+    found = []
+    for place, part in candidate.parts:
+        first, last = start + place, start + place + len(part)
+        if _stands_free(text, first, last) and (dialled := _read(part, regions)):
+            found.append(Number(first, last, dialled))
+            regions = tuple(each for each in regions if each not in dialled)
+            if not regions:
+                break
+    return found
 
 
 def _stands_free(text: str, start: int, end: int) -> bool:
@@ -94,8 +130,11 @@ def _ties(char: str) -> bool:
 
 
 @lru_cache(_REMEMBERED)
-def _taken_apart(written: str, regions: tuple[str, ...]) -> tuple[int, tuple[Number, ...], int]:
-    """The length of a candidate without a second number, what may be its number, and its tries."""
+def _taken_apart(written: str, fewest: int) -> tuple[int, tuple[tuple[int, str], ...], int]:
+    """The length of a candidate without a second number, its parts, and its tries.
+
+    With less than the fewest digits it has no part.
+    """
     from phonenumbers import phonenumberutil
 
     if second := phonenumberutil._SECOND_NUMBER_START_PATTERN.search(written):
@@ -103,21 +142,21 @@ def _taken_apart(written: str, regions: tuple[str, ...]) -> tuple[int, tuple[Num
     digits = _digits(written)
     tries = 1 + _TRIES_AT_SIGN * (len(written) - len(digits))
     # In a number with three letters they stand for digits.
-    can_be = len(digits) >= fewest_digits(regions) or any(map(str.isalpha, written))
-    return len(written), tuple(_readings(written, regions)) if can_be else (), tries
+    can_be = len(digits) >= fewest or any(map(str.isalpha, written))
+    return len(written), tuple(_parts(written)) if can_be else (), tries
 
 
-def _readings(written: str, regions: tuple[str, ...]) -> Iterator[Number]:
+def _read(part: str, regions: tuple[str, ...]) -> tuple[str, ...]:
+    """The regions from which a part is a number."""
     from phonenumbers import phonenumbermatcher
 
-    for start, part in _parts(written):
-        dialled = dialled_from(part, _digits(part), regions)
-        if (
-            dialled
-            and phonenumbermatcher._MATCHING_BRACKETS.fullmatch(part)
-            and not phonenumbermatcher._PUB_PAGES.search(part)
-        ):
-            yield Number(start, start + len(part), dialled)
+    dialled = dialled_from(part, _digits(part), regions)
+    is_one = (
+        dialled
+        and phonenumbermatcher._MATCHING_BRACKETS.fullmatch(part)
+        and not phonenumbermatcher._PUB_PAGES.search(part)
+    )
+    return dialled if is_one else ()
 
 
 def _digits(written: str) -> str:

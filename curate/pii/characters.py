@@ -21,7 +21,8 @@ _SURROGATES: Final = range(0xD800, 0xE000)
 
 
 @cache
-def _every_character() -> str:
+def every_character() -> str:
+    """All that a text can hold."""
     return "".join(chr(code) for code in range(_LAST + 1) if code not in _SURROGATES)
 
 
@@ -29,7 +30,7 @@ def _every_character() -> str:
 def _close_to_ascii() -> str:
     """ASCII, and what is equal to a character of it if case is ignored, such as the Kelvin sign."""
     ascii_ = "".join(map(chr, range(0x80)))
-    far = regex.findall(r"[\x00-\x7f]", _every_character(), flags=regex.IGNORECASE)
+    far = regex.findall(r"[\x00-\x7f]", every_character(), flags=regex.IGNORECASE)
     return "".join(sorted({*ascii_, *far}))
 
 
@@ -45,7 +46,7 @@ def character_class(written: str, flags: int) -> str:
     if not flags & IGNORECASE and written.isascii() and written.isalnum():
         return written
     plain = written.isascii() and "\\" not in written and "^" not in written and written != "."
-    candidates = _close_to_ascii() if plain else _every_character()
+    candidates = _close_to_ascii() if plain else every_character()
     found = regex.findall(written, candidates, flags=flags)
     return class_of(map(ord, found))
 
@@ -58,7 +59,7 @@ def far_digits() -> str:
 
 @cache
 def _far_digits() -> frozenset[int]:
-    by_regex = set(map(ord, regex.findall(r"\d", _every_character())))
+    by_regex = set(map(ord, regex.findall(r"\d", every_character())))
     by_python = {code for code in range(0x80, _LAST + 1) if chr(code).isdecimal()}
     return frozenset(code for code in by_regex | by_python if code > 0x7F)
 

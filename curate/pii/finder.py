@@ -7,15 +7,19 @@ are those within another of the same entity, as Presidio does.
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
 from curate.pii.context import Words
 from curate.pii.finding import Finding as Finding
-from curate.pii.gate import Gate
+from curate.pii.gate import Gate, Passing, entity_gate
 from curate.pii.phones import PhoneFinder
 from curate.pii.recognizers import DEFAULT_THRESHOLD, known_entities, recognizers
+from curate.pii.stretches import StretchFinder
+
+_IS_RAISED: Final = "is_score_enhanced_by_context"
+"""What Presidio calls in its results that words around it have raised the score already."""
 
 
 class Finder:
@@ -26,17 +30,20 @@ class Finder:
     ) -> None:
         """`pack` as of `recognizers`. Raises `MissingExtraError` without Presidio."""
         known_entities()  # imports Presidio as lightly as can be
+        from presidio_analyzer import EntityRecognizer
         from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
         self._gate, self._threshold = Gate(entities, pack), threshold
-        made = recognizers(entities, pack)
-        self._recognizers = {each.supported_entities[0]: each for each in made}
-        self._phones = {
-            name: PhoneFinder(each)
-            for name, each in self._recognizers.items()
-            if hasattr(each, "supported_regions")
+        self._recognizers = {
+            each.supported_entities[0]: each for each in recognizers(entities, pack)
         }
-        self._enhancer = LemmaContextAwareEnhancer()
+        self._finders = {
+            name: PhoneFinder(each)
+            if hasattr(each, "supported_regions")
+            else StretchFinder(each, entity_gate(name, pack))
+            for name, each in self._recognizers.items()
+        }
+        self._enhancer, self._kind = LemmaContextAwareEnhancer(), EntityRecognizer
 
     def find(self, texts: pa.StringArray) -> Iterator[tuple[int, str, list[Finding]]]:
         """The rows where something is found, ascending, each with its text and the findings.
@@ -44,46 +51,46 @@ class Finder:
         Findings stand by score, the highest first, then by place; those of different entities may
         overlap.
         """
-        for row, entities in self._gate.passing(texts):
-            text = texts[row].as_py()
-            if found := self._found(text, entities):
-                yield row, text, found
+        for one in self._gate.passing(texts):
+            text = one.raw.decode()
+            if found := self._found(text, one):
+                yield one.row, text, found
 
-    def _found(self, text: str, entities: Sequence[str]) -> list[Finding]:
-        from presidio_analyzer import EntityRecognizer
-
-        asked = {name: self._recognizers[name] for name in entities}
-        askable = [(self._phones.get(name, each), name) for name, each in asked.items()]
-        results = [one for each, name in askable for one in each.analyze(text, [name])]
+    def _found(self, text: str, passing: Passing) -> list[Finding]:
+        results: list[Any] = []
+        for name in passing.entities:
+            finder = self._finders[name]
+            if isinstance(finder, PhoneFinder):
+                results += finder.analyze(text, [name], passing.within(name, text))
+            else:
+                results += finder.analyze(text, passing.raw, name)
         if not results:
             return []
-        self._raise_scores(Words(text), results, list(asked.values()))
-        likely = [result for result in results if result.score >= self._threshold]
-        kept = EntityRecognizer.remove_duplicates(likely)
+        self._raise_scores(Words(text), results)
+        kept = [result for result in results if result.score >= self._threshold]
+        if len(kept) > 1 or not all(result.score for result in kept):
+            kept = self._kind.remove_duplicates(kept)
         return [
             Finding(one.start, one.end, one.entity_type, float(one.score), _detector(one))
             for one in kept
         ]
 
-    def _raise_scores(self, words: Words, results: list[Any], asked: list[Any]) -> None:
+    def _raise_scores(self, words: Words, results: list[Any]) -> None:
         """Raise the scores that words around them speak for, as Presidio's enhancer does."""
-        from presidio_analyzer import EntityRecognizer, RecognizerResult
-
-        how, by_id = self._enhancer, {each.id: each for each in asked}
+        how, most = self._enhancer, self._kind.MAX_SCORE
         for result in results:
-            of = result.recognition_metadata
-            recognizer = by_id[of[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY]]
-            is_raised = of.get(RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY)
-            if not recognizer.context or is_raised or result.score >= EntityRecognizer.MAX_SCORE:
+            if result.score >= most or result.recognition_metadata.get(_IS_RAISED):
                 continue
+            context = self._recognizers[result.entity_type].context
             around = (result.start, how.context_prefix_count, how.context_suffix_count)
-            parts = map(str.lower, recognizer.context)
-            if words.may_support(*around, parts) and words.support(
-                *around, partial(self._speak, recognizer.context)
+            if (
+                context
+                and words.may_support(*around, map(str.lower, context))
+                and words.support(*around, partial(self._speak, context))
             ):
                 raised = result.score + how.context_similarity_factor
                 least = max(raised, how.min_score_with_context_similarity)
-                result.score = min(least, EntityRecognizer.MAX_SCORE)
+                result.score = min(least, most)
 
     def _speak(self, context: list[str], words: list[str]) -> bool:
         how = self._enhancer

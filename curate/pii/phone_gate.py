@@ -1,4 +1,4 @@
-"""A pattern of RE2 that matches wherever `phonenumbers` may find a number.
+"""What tells where `phonenumbers` may find a number: an automaton of digits, and a pattern of RE2.
 
 `PhoneNumberMatcher` reads digits with punctuation between them and asks whether they are a valid
 number, dialled from a region. They are if they begin with a plus sign, or with what is dialled
@@ -11,57 +11,83 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
+import numpy as np
+
 from curate.pii.bare_numbers import bare_patterns
 from curate.pii.characters import IGNORECASE, character_class
+from curate.pii.digit_automaton import ACCEPTS, Table, automaton, united
+from curate.pii.kept import kept
 from curate.pii.numbering import Numbering, numbering, shortest_international
-from curate.pii.widening import either, rewritten
+from curate.pii.widening import either
 
 _PLUS: Final = "[+\N{FULLWIDTH PLUS SIGN}]"
-_BEGIN: Final = r"(?:\A|[^0-9]|[0-9]{6})"
-"""What stands before the first digit of a number. A candidate can begin behind a digit where the
-one before it had as many as it may have: an extension of nine, or a block of twenty."""
 _GROUP_AT_END: Final = re.compile(r".*\((?!\?)[^()]+\)[)?]*")
 _LABELS: Final = ("xt", "int", "anexo")
 """What those of extensions hold of which letters can be left over in a number: three letters make
 it one in which they stand for digits."""
 
 
-def phone_gate(regions: Sequence[str]) -> str:
-    """The pattern for numbers dialled from some regions, by their two letters."""
-    any_digit = _digit(r"\d")
+def phone_gate() -> str:
+    """A pattern for numbers that more than digits tell: a plus sign, or letters."""
+    any_digit = f"[0-9]{_class(punctuation())}*"
     international = f"(?:{any_digit}){{{shortest_international()}}}"
-    found = {f"{_PLUS}{_lead()}*{international}", *_lettered()}
-    for region in regions:
-        plan = numbering(region)
-        found.add(f"{_BEGIN}{rewritten(plan.abroad, _digit)}{international}")
-        found.update(_BEGIN + rewritten(each, _digit) for each in bare_patterns(plan.main))
-        found.add(_with_prefix(plan))
-    return either(*sorted(found))
-
-
-def _with_prefix(plan: Numbering) -> str:
-    """Numbers behind their calling code, a national prefix or both."""
-    national = either(*(rewritten(each.pattern, _digit) for each in plan.types))
-    prefix = either(*(rewritten(each, _digit) for each in (plan.prefix, plan.main_prefix)))
-    code = rewritten(plan.code, _digit)
-    if not plan.substitute:
-        return f"{_BEGIN}(?:{code}(?:{prefix})*|(?:{prefix})+)(?:{national})"
-    if re.fullmatch(r"\\\d", plan.substitute) and _GROUP_AT_END.fullmatch(plan.prefix):
-        # The prefix ends in digits that are left, so that the number is what they all end in.
-        return national
-    return f"(?:{_digit(chr(92) + 'd')}){{{max(1, plan.shortest - plan.brought)}}}"
+    return either(f"{_PLUS}{_lead()}*{international}", *_lettered())
 
 
 @cache
-def _digit(written: str) -> str:
-    """A digit in ASCII, with the punctuation behind it; others are looked for apart."""
-    wanted = "".join(str(value) for value in range(10) if re.fullmatch(written, str(value)))
-    return f"[{wanted}]{_class(_punctuation())}*"
+def phone_digits(regions: tuple[str, ...]) -> Table:
+    """The automaton for the digits of all others dialled from some regions, by their two letters.
+
+    A number is all digits of what is written, or ends before other digits that punctuation parts.
+    """
+    written = kept(f"digits-{'-'.join(regions)}", lambda: _written(_united(regions)))
+    return np.array(written.split(), np.int32).reshape(-1, ACCEPTS + 1)
+
+
+def _written(table: Table) -> str:
+    return " ".join(map(str, table.ravel().tolist()))
+
+
+def _united(regions: Sequence[str]) -> Table:
+    return united([automaton(*each) for region in regions for each in _dialled(numbering(region))])
+
+
+def _dialled(plan: Numbering) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Patterns of the digits dialled from a region, each with the groups of it that are dropped."""
+    yield rf"(?:{plan.abroad})\d{{{shortest_international()},}}", ()
+    if bare := bare_patterns(plan.main):
+        yield either(*bare), ()
+    national = either(*(each.pattern for each in plan.types))
+    prefixes = sorted({plan.prefix, plan.main_prefix})
+    prefix = either(*prefixes)
+    prefixed = f"(?:{plan.code}(?:{prefix})*|(?:{prefix})+)(?:{national})"
+    if not plan.substitute:
+        yield prefixed, ()
+    elif len(prefixes) == 1 and (last := _left_group(plan)):
+        # The prefix ends in digits that are left, which are the number or its beginning.
+        yield prefixed, (last, 2 * last)
+    else:
+        yield rf"\d{{{max(1, plan.shortest - plan.brought)},}}", ()
+
+
+def _left_group(plan: Numbering) -> int:
+    """The last group of the prefix, if what it matches at the end is all that is left; or 0."""
+    count = re.compile(plan.prefix).groups
+    is_last = plan.substitute == f"\\{count}" and _GROUP_AT_END.fullmatch(plan.prefix)
+    return count if is_last else 0
+
+
+@cache
+def punctuation() -> str:
+    """What `phonenumbers` takes for punctuation within a number, for within a set."""
+    from phonenumbers import phonenumberutil
+
+    return str(phonenumberutil._VALID_PUNCTUATION)
 
 
 def _lettered() -> Iterator[str]:
     """Numbers in which letters stand for digits: those of an extension, or an x for a digit."""
-    x, between = _class("x"), _class(_punctuation() + r"0-9 \t\xa0,")
+    x, between = _class("x"), _class(punctuation() + r"0-9 \t\xa0,")
     label = either(*("".join(map(_class, each)) for each in _LABELS))
     yield f"[0-9]{between}*{_class('e')}?(?:{label})"
     yield f"[0-9]{between}*{x}{between}*{x}{between}*{x}"
@@ -71,13 +97,5 @@ def _class(characters: str) -> str:
     return character_class(f"[{characters}]", IGNORECASE)
 
 
-@cache
-def _punctuation() -> str:
-    """What `phonenumbers` takes for punctuation within a number, for within a set."""
-    from phonenumbers import phonenumberutil
-
-    return str(phonenumberutil._VALID_PUNCTUATION)
-
-
 def _lead() -> str:
-    return _class(rf"{_punctuation()}(\[（［+＋")
+    return _class(rf"{punctuation()}(\[（［+＋")

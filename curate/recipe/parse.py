@@ -10,7 +10,7 @@ from curate.recipe.problem import Place, Problem, RecipeProblemsError, nearest, 
 from curate.recipe.recipe import Recipe
 from curate.recipe.scrubbing import overtaken, scrubs_first
 from curate.recipe.settings import Settings, checked
-from curate.recipe.source import Source, default_name
+from curate.recipe.source import Source, StoredSource, default_name
 from curate.recipe.step import Operators, parse_steps
 
 KEYS: Final = ("dataset", "sources", "steps", "seed")
@@ -117,7 +117,9 @@ def _seed(document: Document, problems: list[Problem]) -> int:
     return 0
 
 
-def _sources(document: Document, base: Path, problems: list[Problem]) -> tuple[Source, ...]:
+def _sources(
+    document: Document, base: Path, problems: list[Problem]
+) -> tuple[Source | StoredSource, ...]:
     items = document.value.get("sources")
     if not isinstance(items, list) or not items:
         found = f"got {shown(items)}" if "sources" in document.value else "missing"
@@ -140,13 +142,17 @@ def _sources(document: Document, base: Path, problems: list[Problem]) -> tuple[S
 
 def _source(
     document: Document, base: Path, at: int, item: Any, problems: list[Problem]
-) -> Source | None:
+) -> Source | StoredSource | None:
     place: Place = ("sources", at)
     if not isinstance(item, dict):
         right = "expected a mapping, such as 'path: data/*.jsonl'"
         problems.append(_problem(document, place, f"got {shown(item)}", right))
         return None
-    source = checked(Source, Settings(document, place, item, base), problems)
+    settings = Settings(document, place, item, base)
+    if "ref" in item:
+        stored = checked(StoredSource, settings, problems)
+        return stored and stored.model_copy(update={"name": stored.name or stored.ref})
+    source = checked(Source, settings, problems)
     if source is None or source.name:
         return source
     name = default_name(source.path)

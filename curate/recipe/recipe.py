@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from curate.operator import Operator
-from curate.recipe.source import Source
+from curate.recipe.source import Source, StoredSource
 
 
 class Step(NamedTuple):
@@ -23,8 +23,8 @@ class Recipe:
     """Sources, ordered steps and a seed; valid by construction (`load_recipe`, `parse_recipe`)."""
 
     dataset: str
-    sources: tuple[Source, ...]
-    """Each has a name; where the recipe gives none, it is made from the path."""
+    sources: tuple[Source | StoredSource, ...]
+    """Each has a name; where the recipe gives none, it is made from the path, or is the REF."""
     steps: tuple[Step, ...]
     """In the order in which they run."""
     seed: int

@@ -1,4 +1,4 @@
-"""Which signal step gives each score that a later step wants."""
+"""Which step gives each score that a later step wants: a signal step, or a selection."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
@@ -34,16 +34,17 @@ def with_scores(
 ) -> tuple[Step, ...]:
     """The steps, in the order in which they run, with the scores that they want.
 
-    A score is one of a signal step before, of the same field, or of a whole conversation or pair;
-    no step between may change texts. `stored` are scores that are there before the first step.
+    A score is one of a step before, of the same field, or of a whole conversation or pair; no step
+    between may change texts. `stored` are scores that are there before the first step.
     What is wrong is reported.
     """
-    return tuple(
-        step
-        if not step.operator.wants()
-        else Step(step.name, step.operator.with_scores(list(_found(steps, place, report, stored))))
-        for place, step in enumerate(steps)
-    )
+    scored: list[Step] = []
+    for name, operator in steps:
+        if operator.wants():
+            found = list(_found(Step(name, operator), scored, report, stored))
+            operator = operator.with_scores(found)
+        scored.append(Step(name, operator))
+    return tuple(scored)
 
 
 def stored_scores_for(
@@ -62,11 +63,10 @@ def stored_scores_for(
 
 
 def _found(
-    steps: Sequence[Step], place: int, report: Report, stored: Sequence[Score]
+    step: Step, before: Sequence[Step], report: Report, stored: Sequence[Score]
 ) -> Iterator[Score]:
-    step = steps[place]
-    there = [*(_Given(score, -1) for score in stored), *_given(steps[:place])]
-    return _answers(step.name, step.operator.wants(), there, steps[:place], report)
+    there = [*(_Given(score, -1) for score in stored), *_given(before)]
+    return _answers(step.name, step.operator.wants(), there, before, report)
 
 
 def _answers(
@@ -128,6 +128,10 @@ def _given(steps: Sequence[Step]) -> Iterator[_Given]:
                 for field in operator.fields():
                     wanted = Wanted(signal, field, types.get(signal, "number"))
                     yield _Given(Score(wanted, name, field, fingerprint), place)
+        if isinstance(operator, SelectionOperator):
+            # What the values are made of is known in the build (`build.given`).
+            for wanted in operator.gives():
+                yield _Given(Score(wanted, name, wanted.field, operator.fingerprint()), place)
 
 
 def _fits(score: Score, wanted: Wanted) -> bool:

@@ -1,4 +1,4 @@
-"""A source of records, as a recipe declares it."""
+"""Sources of records, as a recipe declares them: files, and versions of the store."""
 
 from pathlib import PurePosixPath
 from typing import Literal, get_args
@@ -45,7 +45,7 @@ class ColumnMap(BaseModel):
 
 
 class Source(BaseModel):
-    """Where records come from."""
+    """Files that records come from."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
@@ -63,6 +63,17 @@ class Source(BaseModel):
     """The file format; by default told by the file's ending."""
     columns: ColumnMap | None = Field(default=None, alias="map")
     """Columns by the record's words; by default the shape is detected."""
+
+
+class StoredSource(BaseModel):
+    """A version of the store that records come from: they keep their id, source and place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    ref: str
+    """The REF of a version, or of one split of it: dataset@3:train."""
+    name: str = ""
+    """What slices by `ref` call it; by default the REF as it is written. No part of any id."""
 
 
 def default_name(path: str) -> str:

@@ -1,6 +1,7 @@
 """Judging a batch by a pack: which rows fail which rules, with value and limit."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import duckdb
@@ -25,6 +26,9 @@ from curate.signals import SIGNALS, Signal, measure, tokens_first
 
 MATCH_CHARACTERS: Final = 80
 """How much of a matched text is reported."""
+
+MOST_TEXTS: Final = 8
+"""A signal is asked about by its values, where so many rows share one of them."""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -187,13 +191,40 @@ def _evaluated(
     expressions: Sequence[tuple[Predicate, Expression]], facts: pa.Table
 ) -> list[pa.ChunkedArray]:
     """What each expression says of each row: by one query of those that are no comparisons."""
-    simple = [compared(expression.sql, facts) for _, expression in expressions]
-    asked = [each for each, found in zip(expressions, simple, strict=True) if found is None]
+    simple = [_unasked(rule.id, expression, facts) for rule, expression in expressions]
+    both = zip(expressions, simple, strict=True)
+    asked = [(rule.id, expression) for (rule, expression), found in both if found is None]
     answers = iter(_queried(asked, facts).columns if asked else ())
     return [next(answers) if found is None else found for found in simple]
 
 
-def _queried(expressions: Sequence[tuple[Predicate, Expression]], facts: pa.Table) -> pa.Table:
+def _unasked(rule: str, expression: Expression, facts: pa.Table) -> pa.ChunkedArray | None:
+    """The same of one expression, where not every row must be asked about."""
+    found = compared(expression.sql, facts)
+    if found is not None or len(expression.signals) != 1:
+        return found
+    (name,) = expression.signals
+    if not pa.types.is_string(facts.column(name).type) or not len(facts):
+        return None
+    # Texts such as the roles of the turns are the same in most rows.
+    encoded = facts.column(name).combine_chunks().dictionary_encode("encode")
+    if len(encoded.dictionary) > len(facts) // MOST_TEXTS:
+        return None
+    texts = encoded.dictionary.to_pylist()
+    every = tuple(sorted(texts, key=lambda text: (text is not None, text or "")))
+    places = {text: place for place, text in enumerate(every)}
+    answers = _of_texts(rule, expression, every)
+    return answers.take(pa.array([places[text] for text in texts])).take(encoded.indices)
+
+
+@lru_cache(maxsize=256)
+def _of_texts(rule: str, expression: Expression, texts: tuple[str | None, ...]) -> pa.ChunkedArray:
+    """What an expression of one signal says of each of some texts: batch after batch the same."""
+    facts = pa.table({expression.signals[0]: pa.array(texts, pa.string())})
+    return _queried([(rule, expression)], facts).column(0)
+
+
+def _queried(expressions: Sequence[tuple[str, Expression]], facts: pa.Table) -> pa.Table:
     try:
         return evaluate([expression.sql for _, expression in expressions], facts)
     except (duckdb.Error, TimeLimitError) as error:
@@ -202,7 +233,7 @@ def _queried(expressions: Sequence[tuple[Predicate, Expression]], facts: pa.Tabl
                 _queried([single], facts)
         slow = isinstance(error, TimeLimitError)
         found = "it took too long" if slow else str(error).partition("\n")[0]
-        names = ", ".join(rule.id for rule, _ in expressions)
+        names = ", ".join(rule for rule, _ in expressions)
         right = "Make its expression simpler, or hold it against the types of its signals"
         raise OperatorError(f"rule {names}", found, right) from error
 

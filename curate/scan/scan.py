@@ -2,24 +2,17 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from curate.scan import plain
+from curate.scan.buffers import buffers, is_worth_it
 from curate.scan.classes import classes
 from curate.scan.columns import COUNTS, REPETITION, SURPRISE_UNIT
-from curate.scan.compiling import is_loaded, kernel
+from curate.scan.compiling import kernel
 from curate.scan.tokens import Tokens
-
-KERNEL_BYTES: Final = 1_500_000
-"""From so many bytes on the kernel, which takes a second to load, is quicker than plain Python."""
-
-WARM_BYTES: Final = 2_000
-"""The same where it is loaded."""
 
 Table = npt.NDArray[np.int64]
 
@@ -33,7 +26,7 @@ class Scan:
     def __init__(self, texts: pa.StringArray, compiled: bool | None = None) -> None:
         """Look at nothing yet."""
         self.texts = texts
-        self._compiled = _is_worth_it(texts) if compiled is None else compiled
+        self._compiled = is_worth_it(texts) if compiled is None else compiled
 
     def __len__(self) -> int:
         """How many texts there are."""
@@ -82,13 +75,13 @@ class Scan:
 
     @cached_property
     def _passed(self) -> tuple[Table, Tokens]:
-        size = _buffers(self.texts)[0]
+        size = buffers(self.texts)[0]
         tokens = Tokens.empty(len(self), size)
         counts = self._pass(kernel().scan, tokens)
         return counts, tokens.filled()
 
     def _pass(self, fill: Callable[..., None], tokens: Tokens) -> Table:
-        _, data, offsets = _buffers(self.texts)
+        _, data, offsets = buffers(self.texts)
         counts = np.zeros((len(self), len(COUNTS)), np.int64)
         valid = np.asarray(self.texts.is_valid().to_numpy(zero_copy_only=False), np.bool_)
         fill(data, offsets, valid, classes(), counts, *tokens)
@@ -102,26 +95,9 @@ class Scan:
         return found
 
 
-def _is_worth_it(texts: pa.StringArray) -> bool:
-    size = pc.sum(pc.binary_length(texts)).as_py() or 0
-    return bool(size >= (WARM_BYTES if is_loaded() else KERNEL_BYTES))
-
-
 def _surprise(most: int) -> Table:
     """For each n up to `most` what it adds to `REPETITION.SURPRISE`."""
     numbers = np.arange(most + 1, dtype=np.float64)
     numbers[0] = 1.0
     scaled = np.rint(numbers * np.log2(numbers) * SURPRISE_UNIT).astype(np.int64)
     return np.asarray(scaled, np.int64)
-
-
-def _buffers(
-    texts: pa.StringArray,
-) -> tuple[int, npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
-    """The size of the texts, their bytes and where each begins, without a copy."""
-    count = len(texts)
-    _, offsets, data = texts.buffers()
-    if count == 0 or offsets is None or data is None:
-        return 0, np.empty(0, np.uint8), np.zeros(count + 1, np.int32)
-    places = np.frombuffer(offsets, np.int32, count + 1, texts.offset * 4)
-    return int(places[-1] - places[0]), np.frombuffer(data, np.uint8), places

@@ -3,7 +3,7 @@
 Floating-point sums of a library differ with its threads and with the processor.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,22 +16,38 @@ _ROWS: Final = 4096
 _UNIT: Final = 1 << 14
 
 
+class Clusters(NamedTuple):
+    """Where k-means came to rest."""
+
+    centroids: Vectors
+    assigned: Places
+    """The cluster of each record."""
+    similarity: Floats
+    """Its cosine with the centroid."""
+
+
 def kmeans(vectors: Vectors, clusters: int, seed: int) -> tuple[Places, Floats]:
     """The cluster of each record, and its cosine with the centroid."""
     clusters = min(clusters, len(vectors))
     first = np.random.default_rng(seed).permutation(len(vectors))[:clusters]
-    centroids = vectors[np.sort(first)]
-    assigned, similarity = _assign(vectors, centroids)
+    found = lloyd(vectors, vectors[np.sort(first)])
+    return found.assigned, found.similarity
+
+
+def lloyd(vectors: Vectors, centroids: Vectors) -> Clusters:
+    """Move centroids to the mean directions of their records until no record changes sides."""
+    assigned, similarity = assign(vectors, centroids)
     for _ in range(ITERATIONS):
-        centroids = _means(vectors, assigned, centroids)
+        centroids = means(vectors, assigned, centroids)
         before = assigned
-        assigned, similarity = _assign(vectors, centroids)
+        assigned, similarity = assign(vectors, centroids)
         if np.array_equal(before, assigned):
             break
-    return assigned, similarity
+    return Clusters(centroids, assigned, similarity)
 
 
-def _assign(vectors: Vectors, centroids: Vectors) -> tuple[Places, Floats]:
+def assign(vectors: Vectors, centroids: Vectors) -> tuple[Places, Floats]:
+    """The nearest centroid of each record, of equal ones the first, and the cosine with it."""
     sizes = np.sqrt(squares(centroids))
     table = centroids.astype(np.float64).T
     assigned, similarity = np.empty(len(vectors), np.int64), np.empty(len(vectors))
@@ -45,7 +61,7 @@ def _assign(vectors: Vectors, centroids: Vectors) -> tuple[Places, Floats]:
     return assigned, similarity
 
 
-def _means(vectors: Vectors, assigned: npt.NDArray[np.int64], centroids: Vectors) -> Vectors:
+def means(vectors: Vectors, assigned: npt.NDArray[np.int64], centroids: Vectors) -> Vectors:
     """The mean direction of each cluster; a cluster without records stays where it is."""
     order = np.argsort(assigned, kind="stable")
     starts = np.flatnonzero(np.diff(assigned[order], prepend=-1))

@@ -2,9 +2,11 @@
 
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.byte_gates import holding, matching
 from curate.signals.question import last_question
 from curate.signals.registry import record_signal, text_signal
 
@@ -30,6 +32,9 @@ _ASKS_FOR_THE_RESULT_ALONE: Final = (
     r"|\dD array|comma-separated|clock|time in|UTC)\b"
 )
 
+_SIGNS: Final = "=≈≠≤≥<>→"
+_FIRST_BYTES: Final = bytes({sign.encode()[0] for sign in _SIGNS})
+
 
 @record_signal("true or false", pa.bool_())
 def asks_calculation(batch: pa.RecordBatch) -> pa.Array:
@@ -42,12 +47,16 @@ def asks_calculation(batch: pa.RecordBatch) -> pa.Array:
     numbered = pc.and_(short, pc.match_substring_regex(asked, r"\d"))
     # Few ask with a number, and only these are looked at.
     some = asked.filter(numbered)
-    wanted = pc.match_substring_regex(some, _ASKS)
-    alone = pc.match_substring_regex(some, _ASKS_FOR_THE_RESULT_ALONE)
-    return pc.replace_with_mask(numbered, pc.fill_null(numbered, False), pc.and_not(wanted, alone))
+    wanted = matching(some, _ASKS)
+    wanted &= ~matching(some, _ASKS_FOR_THE_RESULT_ALONE, wanted)
+    return pc.replace_with_mask(numbered, pc.fill_null(numbered, False), pa.array(wanted))
 
 
 @text_signal("signs", pa.int64())
 def equals_signs(texts: pa.StringArray) -> pa.Array:
     """Number of signs of equality and the like: = ≈ ≠ ≤ ≥ < > and arrows."""
-    return pc.count_substring_regex(texts, r"[=≈≠≤≥<>→]")
+    rows = np.flatnonzero(holding(texts, _FIRST_BYTES))
+    counts = np.zeros(len(texts), np.int64)
+    found = pc.count_substring_regex(texts.take(pa.array(rows)), f"[{_SIGNS}]")
+    counts[rows] = pc.fill_null(found, 0).to_numpy()
+    return pc.if_else(pc.is_valid(texts), pa.array(counts), pa.scalar(None, pa.int64()))

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.code_fences import FENCE_GATE, code_blocks
+from curate.code_fences import code_blocks, has_fence
 from curate.signals.registry import text_signal
 
 
@@ -32,9 +32,9 @@ def _of_fenced(
     texts: pa.StringArray, of_text: Callable[[str], float], type_: pa.DataType
 ) -> pa.Array:
     """What a function says of the texts that may have a fence, else false or 0."""
-    gate = pc.fill_null(pc.match_substring_regex(texts, FENCE_GATE), False)
+    gate = has_fence(texts)
     found = np.zeros(len(texts), np.float64)
-    for row in np.flatnonzero(gate.to_numpy(zero_copy_only=False)):
+    for row in np.flatnonzero(gate):
         found[row] = of_text(texts[row].as_py())
     values = pa.array(found).cast(type_)
     return pc.if_else(pc.is_valid(texts), values, pa.scalar(None, type_))

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.scan.copies import Rows, may_stand_in
 from curate.signals.question import last_question
 from curate.signals.registry import signal
 
@@ -22,7 +23,7 @@ def copied_share(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     """
     asked = last_question(batch)
     shares = np.zeros(len(texts))
-    rows = _maybe_copies(asked, texts)
+    rows = _maybe_copies(asked, texts).tolist()
     sides = (each.take(pa.array(rows, pa.int64())).to_pylist() for each in (asked, texts))
     for row, question, text in zip(rows, *sides, strict=True):
         # Few texts begin with any word of the question, and to split all would take long.
@@ -34,13 +35,13 @@ def copied_share(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     return pc.if_else(valid, pa.array(shares), pa.scalar(None, pa.float64()))
 
 
-def _maybe_copies(asked: pa.StringArray, texts: pa.StringArray) -> list[int]:
-    """The rows where the text is about as long as the question, at least half and at most twice."""
+def _maybe_copies(asked: pa.StringArray, texts: pa.StringArray) -> Rows:
+    """The rows where the text may stand in the question, and is at least half as long."""
     given, wanted = (pc.utf8_length(each) for each in (texts, asked))
     long = pc.greater_equal(pc.multiply(given, 2), wanted)
     fits = pc.and_(long, pc.less_equal(given, pc.multiply(wanted, 2)))
-    found = pc.fill_null(fits, False).to_numpy(zero_copy_only=False)
-    return [int(row) for row in np.flatnonzero(found)]
+    rows = np.flatnonzero(pc.fill_null(fits, False).to_numpy(zero_copy_only=False))
+    return may_stand_in(asked, texts, rows)
 
 
 def _share(wanted: list[str], given: list[str]) -> float:

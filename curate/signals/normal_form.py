@@ -2,11 +2,17 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final, Literal
 from unicodedata import is_normalized
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from curate.scan.buffers import buffers, is_worth_it
+from curate.scan.compiling import kernel
 
 Form = Literal["nfkc", "case", "punctuation", "whitespace"]
 
@@ -26,6 +32,11 @@ _COMPATIBLE = "".join(
 )
 """Characters of which every text is in NFKC: none stands for others, or joins the one before it."""
 
+_ROOM: Final = 8
+"""Bytes behind the texts that compiled code may touch."""
+
+_SIMPLE_UNTIL: Final = ord(max(_COMPATIBLE)) + 1
+
 _NOT_COMPATIBLE = f"[^{re.escape(_COMPATIBLE)}]"
 
 
@@ -36,6 +47,29 @@ def normal_form(texts: pa.StringArray, forms: Sequence[Form] = USUAL) -> pa.Stri
     `punctuation`: characters of the category P are left out; `whitespace`: each run is one space,
     and none is at the ends.
     """
+    if {*forms} == {*USUAL} and is_worth_it(texts):
+        return _usual_form(texts)
+    return _form(texts, forms)
+
+
+def _usual_form(texts: pa.StringArray) -> pa.StringArray:
+    """The same by compiled code, where characters are simple in that of `USUAL`; most are."""
+    size, data, offsets = buffers(texts)
+    out, ends = np.empty(size + _ROOM, np.uint8), np.zeros(len(texts) + 1, np.int32)
+    left = np.empty(len(texts), np.bool_)
+    kernel().evened(data, offsets, _lower(), out, ends[1:], left)
+    made = pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(out))
+    if texts.null_count:
+        valid = texts.is_valid()
+        made = pc.if_else(valid, made, pa.scalar(None, pa.string()))
+        left &= valid.to_numpy(zero_copy_only=False)
+    if not left.any():
+        return made
+    mask = pa.array(left)
+    return pc.replace_with_mask(made, mask, _form(texts.filter(mask), USUAL))
+
+
+def _form(texts: pa.StringArray, forms: Sequence[Form]) -> pa.StringArray:
     if {"nfkc", "case"} & {*forms}:
         texts = _changed(texts, pc.invert(pc.string_is_ascii(texts)), lambda t: _folded(t, forms))
     if "case" in forms:
@@ -47,6 +81,17 @@ def normal_form(texts: pa.StringArray, forms: Sequence[Form] = USUAL) -> pa.Stri
         texts = _changed(texts, uneven, lambda t: pc.replace_substring_regex(t, _UNEVEN, " "))
         texts = pc.utf8_trim_whitespace(texts)
     return texts
+
+
+@cache
+def _lower() -> npt.NDArray[np.int32]:
+    """The lower case of code points, or -1 where another form than case and bytes may change."""
+    lower = np.full(_SIMPLE_UNTIL, -1, np.int32)
+    simple = pa.array([each for each in _COMPATIBLE if not each.isspace()])
+    for before, after in zip(simple.to_pylist(), pc.utf8_lower(simple).to_pylist(), strict=True):
+        if len(before.encode()) == len(after.encode()) and (before == after or after < "\u0800"):
+            lower[ord(before)] = ord(after)
+    return lower
 
 
 def _folded(texts: pa.StringArray, forms: Sequence[Form]) -> pa.StringArray:

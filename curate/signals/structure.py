@@ -5,11 +5,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.byte_gates import first_signs
 from curate.fields import Turns, turns_of
+from curate.scan.copies import Rows, may_stand_in
 from curate.signals.question import last_question
 from curate.signals.registry import record_signal, signal
 
 _LETTERS = {"system": "s", "user": "u", "assistant": "a", "tool": "t"}
+_ALPHABET = np.frombuffer("".join([*_LETTERS.values(), "?"]).encode(), np.uint8)
 
 
 @record_signal("turns", pa.int64())
@@ -25,12 +28,11 @@ def roles(batch: pa.RecordBatch) -> pa.Array:
     flat = turns_of(batch, "messages")
     names = pc.struct_field(flat.values, [0])
     letters = pc.index_in(names, pa.array(list(_LETTERS)))
-    alphabet = pa.array([*_LETTERS.values(), "?"])
-    letters = alphabet.take(pc.fill_null(letters, len(_LETTERS)))
-    calling = pc.and_(pc.equal(letters, "a"), pa.array(_calls_tools(flat)))
-    letters = pc.if_else(calling, "c", letters)
-    lists = pa.ListArray.from_arrays(_offsets(messages), letters)
-    joined = pc.binary_join(lists, "")
+    found = _ALPHABET[pc.fill_null(letters, len(_LETTERS)).to_numpy(zero_copy_only=False)]
+    found[_calls_tools(flat) & (found == ord("a"))] = ord("c")
+    # Each letter is a byte, so that those of a record are its text already.
+    offsets = _offsets(messages)
+    joined = pa.StringArray.from_buffers(len(messages), offsets.buffers()[1], pa.py_buffer(found))
     return pc.if_else(pc.is_valid(messages), joined, pa.scalar(None, pa.string()))
 
 
@@ -42,9 +44,11 @@ def empty_turns(batch: pa.RecordBatch) -> pa.Array:
     """
     flat = turns_of(batch, "messages")
     contents = pc.struct_field(flat.values, [1])
-    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(contents), ""), True)
+    blank = first_signs(contents) == 0
+    trimmed = pc.utf8_trim_whitespace(contents.filter(pa.array(blank)))
+    blank[blank] = _bools(pc.fill_null(pc.equal(trimmed, ""), True))
     of_tool = pc.fill_null(pc.equal(pc.struct_field(flat.values, [0]), "tool"), False)
-    empty = _bools(blank) & ~_bools(of_tool) & ~_calls_tools(flat)
+    empty = blank & ~_bools(of_tool) & ~_calls_tools(flat)
     return _counted(batch, flat, empty)
 
 
@@ -66,7 +70,7 @@ def prompt_echo(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     """
     asked = last_question(batch)
     shares = np.zeros(len(texts))
-    for row in _maybe_echoes(asked, texts):
+    for row in _maybe_echoes(asked, texts).tolist():
         question = asked[row].as_py()
         shares[row] = _common_start(question, texts[row].as_py()) / len(question.split())
     worded = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(asked), ""), False)
@@ -83,19 +87,25 @@ def new_words(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     asked = last_question(batch)
     counts = np.zeros(len(texts), np.int64)
     whole = np.zeros(len(texts), np.bool_)
-    for row in _maybe_echoes(asked, texts):
-        question, answer = asked[row].as_py(), texts[row].as_py()
+    rows = may_stand_in(texts, asked, _maybe_echoes(asked, texts))
+    sides = (each.take(pa.array(rows)).to_pylist() for each in (asked, texts))
+    for row, question, answer in zip(rows.tolist(), *sides, strict=True):
         common = _common_start(question, answer)
         whole[row] = common == len(question.split())
         counts[row] = len(answer.split()) - common if whole[row] else 0
     return pa.array(counts, mask=~whole)
 
 
-def _maybe_echoes(asked: pa.StringArray, texts: pa.StringArray) -> list[int]:
+def _maybe_echoes(asked: pa.StringArray, texts: pa.StringArray) -> Rows:
     """The rows where both texts begin with the same character."""
-    first, second = (_first_character(each) for each in (asked, texts))
-    same = pc.and_(pc.equal(first, second), pc.not_equal(first, ""))
-    return [int(row) for row in np.flatnonzero(_bools(pc.fill_null(same, False)))]
+    sides = (asked, texts)
+    first, second = (first_signs(each) for each in sides)
+    found = (first == second) & (first != 0)
+    others = np.flatnonzero((first == 0) | (second == 0))
+    one, other = (_first_character(each.take(pa.array(others))) for each in sides)
+    same = pc.and_(pc.equal(one, other), pc.not_equal(one, ""))
+    found[others] = _bools(pc.fill_null(same, False))
+    return np.flatnonzero(found)
 
 
 def _first_character(texts: pa.StringArray) -> pa.StringArray:
@@ -118,6 +128,8 @@ def _common_start(asked: str, answer: str) -> int:
 
 def _calls_tools(flat: Turns) -> npt.NDArray[np.bool_]:
     calls = pc.struct_field(flat.values, [3])
+    if calls.null_count == len(calls):
+        return np.zeros(len(calls), np.bool_)
     return _bools(pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(calls), "[]"), False))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.byte_gates import holding, matching
 from curate.signals.registry import text_signal
 
 _NUMBER: Final = r"(?!0\d)(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -43,9 +44,9 @@ _OPERATIONS: Final[dict[str, Callable[[Fraction, Fraction], Fraction]]] = {
 @text_signal("sums", pa.int64())
 def false_sums(texts: pa.StringArray) -> pa.Array:
     """Number of sums that are wrong, such as "2 + 2 = 5"; rounding in the last digit is right."""
-    gate = pc.fill_null(pc.match_substring_regex(texts, _GATE), False)
+    gate = matching(texts, _GATE, holding(texts, b"="))
     counts = np.zeros(len(texts), np.int64)
-    for row in np.flatnonzero(gate.to_numpy(zero_copy_only=False)).tolist():
+    for row in np.flatnonzero(gate).tolist():
         counts[row] = sum(_is_false(*found) for found in _SUM.findall(texts[row].as_py()))
     return pc.if_else(pc.is_valid(texts), pa.array(counts), pa.scalar(None, pa.int64()))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.byte_gates import matching
 from curate.signals.question import last_question
 from curate.signals.registry import signal
 
@@ -24,6 +25,9 @@ A bare <image> is none: that is how data for models that see marks a picture whi
 """
 
 _GATE: Final = r"https?://|www\.|[\[(<]"
+
+_LINK_GATE: Final = r"(?i)https?://|www\.|!\["
+"""What `_ONLY_A_LINK` and `_PICTURE_LINK` must find."""
 
 _LINK: Final = r"(?:https?://|www\.)[^\s<>\x22]+"
 _LOOK: Final = (
@@ -64,10 +68,11 @@ def unseen_source(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
 
 def _pointing(asked: pa.StringArray, texts: pa.StringArray) -> pa.BooleanArray:
     """Whether prompts point to what texts then speak of."""
-    bare = pc.replace_substring_regex(asked, _LINK, "")
-    about_links = pc.match_substring_regex(bare, _OF_THE_LINK)
-    only = pc.match_substring_regex(asked, _ONLY_A_LINK)
-    linked = pc.or_(only, pc.match_substring_regex(asked, _PICTURE_LINK))
-    stand_in = pc.match_substring_regex(asked, _STAND_IN)
-    pointing = pc.or_(stand_in, pc.and_not(linked, about_links))
-    return pc.and_not(pointing, pc.match_substring_regex(texts, _ADMITS))
+    pointing = matching(asked, _STAND_IN)
+    rows = np.flatnonzero(matching(asked, _LINK_GATE))
+    if len(rows):
+        few = asked.take(pa.array(rows))
+        about_links = matching(pc.replace_substring_regex(few, _LINK, ""), _OF_THE_LINK)
+        linked = matching(few, _ONLY_A_LINK) | matching(few, _PICTURE_LINK)
+        pointing[rows] |= linked & ~about_links
+    return pc.and_not(pa.array(pointing), pc.match_substring_regex(texts, _ADMITS))

@@ -81,5 +81,24 @@ def descendants(run: Run, runs: Sequence[Run]) -> list[Run]:
     return sorted(found, key=lambda one: (one.started, one.run))
 
 
+def makers(models: Sequence[str], runs: Sequence[Run]) -> list[Run]:
+    """The trainings that made one of some models (by hash), or what it started from, oldest first.
+
+    The other way round it is `descendants`.
+    """
+    found: list[Run] = []
+    wanted = list(models)
+    while wanted:
+        made = wanted.pop()
+        next_ones = [
+            run
+            for run in runs
+            if run.kind == "train" and run.output_hash == made and run not in found
+        ]
+        found += next_ones
+        wanted += [run.model_hash for run in next_ones]
+    return sorted(found, key=lambda one: (one.started, one.run))
+
+
 def _naive(time: datetime | None) -> datetime | None:
     return time and time.astimezone(UTC).replace(tzinfo=None)

@@ -6,8 +6,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from curate.decision import CONTAMINATED
 from curate.decision import LEDGER as LEDGER_SCHEMA
+from curate.decision import NO_TWIN
 from curate.record import CONTENT_FIELDS, MEMBER_FIELDS, ORIGIN_FIELDS, QUARANTINE
 from curate.store.catalog import Connection
 from curate.store.delta import LEDGER, MEMBERS, Kept, StoredFile, columns_sql, files_sql
@@ -92,7 +92,7 @@ def views_sql(folder: Path, files: Sequence[StoredFile], base: str) -> dict[str,
             'SELECT dataset, version, step, lower(hex("of")) AS keeper, lower(hex(id)) AS id, '
             'copy, rule AS why, try_cast("value" AS DOUBLE) AS similarity, "limit" '
             f"FROM ({ledger}) WHERE action = 'drop' AND \"of\" IS NOT NULL "
-            f"AND rule IS DISTINCT FROM '{CONTAMINATED}'"
+            f"AND coalesce(rule, '') NOT IN {NO_TWIN}"
         ),
         "quarantine": (
             f"SELECT dataset, version, {columns_sql(QUARANTINE.names)} FROM "

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.scan import Scan
+from curate.scan.buffers import KERNEL_BYTES, WARM_BYTES
 from curate.scan.plain import words_of
-from curate.scan.scan import KERNEL_BYTES, WARM_BYTES
 from curate.substrings import plain
 from curate.substrings.compiling import is_loaded
 

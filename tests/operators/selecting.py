@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from curate.hashing import hash_batch
 from curate.record import WORKING
+from curate.scores import with_columns
 from curate.selection import SelectionOperator
 
 
@@ -27,7 +28,8 @@ class Facts:
         self.contents_of = pa.concat_tables(map(_hashed, [*batches, *others]))
         self.asked: list[int] = []
         for name, given in (("facts", batches), ("others", others)):
-            table = pa.concat_tables(_facts(operator, one, seed) for one in given or [NOTHING])
+            nothing = with_columns(NOTHING, [(one, pa.nulls(0)) for one in operator.wants()])
+            table = pa.concat_tables(_facts(operator, one, seed) for one in given or [nothing])
             against = next(iter(operator.against()), "other")
             reference = pa.array([against] * len(table), pa.string())
             self.connection.register(name, table.append_column("reference", reference))
@@ -56,9 +58,9 @@ def _hashed(batch: pa.RecordBatch) -> pa.Table:
 
 def _facts(operator: SelectionOperator, batch: pa.RecordBatch, seed: int) -> pa.Table:
     made = operator.facts(batch, seed)
-    names = ["id", "copy", "hash", "source", *made.schema.names]
+    names = ["id", "copy", "hash", "source", "split", *made.schema.names]
     own = [batch.column("id").cast(pa.binary()), batch.column("copy"), hash_batch(batch)]
-    return pa.table([*own, batch.column("source"), *made.columns], names=names)
+    return pa.table([*own, batch["source"], batch["split"], *made.columns], names=names)
 
 
 class Selected(NamedTuple):

@@ -9,12 +9,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from curate.decision import FAILURE
 from curate.fields import field_texts, leaves
+from curate.hashing import hash_batch
+from curate.models.vectors import column_of
 from curate.operator import (
     EditOperator,
     Operator,
@@ -23,6 +26,7 @@ from curate.operator import (
 )
 from curate.operators import load
 from curate.recipe import load_recipe
+from curate.scores import with_columns
 from curate.selection import SelectionOperator
 from tests.classifier.small import small_file
 from tests.contamination.suites import asked, suite
@@ -45,8 +49,11 @@ NEEDS = {
     "superfiltering": "torch",
     "pii": "presidio_analyzer",
     "embedding": "model2vec",
+    "oversample": "imblearn",
+    "resample": "imblearn",
     "semantic_dedup": "model2vec",
     "tokens": "transformers",
+    "topics": "model2vec",
     "toxicity": "torch",
     "trained_tokens": "transformers",
 }
@@ -65,11 +72,14 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE},
     "drop": {"where": "words > 5"},
     "embedding": {"model": CACHED_EMBEDDING},
+    "exclude_prompts": {"against": ["suite.jsonl"]},
     "external_margin": {"step": "measure", "signal": "words"},
     "hidden_state": {"model": CACHED_MODEL},
     "ifd": {"model": CACHED_MODEL},
     "line_rules": {"pack": "c4"},
+    "oversample": {"by": "labels.topic", "pool": "more"},
     "perplexity": {"model": CACHED_MODEL},
+    "resample": {"by": "kind", "sampler": "RandomUnderSampler"},
     "rds": {"target": ["suite.jsonl"], "model": CACHED_MODEL, "top": 0.5},
     "rules": {"pack": "chat"},
     "select": {"by": "words", "top": 0.5},
@@ -82,13 +92,16 @@ SETTINGS: dict[str, dict[str, Any]] = {
 """What operators with required settings are made with."""
 
 OTHERS: dict[str, dict[str, Any]] = {
+    "bags": {"count": 2},
     "balance": {"to": "largest"},
+    "balance_pairs": {"cap": 300},
     "classifier": {"model": str(small_file()), "signal": "other"},
     "decontaminate": {"against": ["suite.jsonl"], "rule": "gpt3"},
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE, "beta": 0.2},
     "drop": {"where": "words > 6"},
     "embedding": {"model": CACHED_EMBEDDING, "max_tokens": 100},
     "exact_dedup": {"normalise": False},
+    "exclude_prompts": {"against": ["suite.jsonl"], "threshold": 0.5},
     "external_margin": {"step": "measure", "signal": "lines"},
     "hidden_state": {"model": CACHED_MODEL, "max_tokens": 100},
     "ifd": {"model": CACHED_MODEL, "min_tokens": 8},
@@ -96,10 +109,12 @@ OTHERS: dict[str, dict[str, Any]] = {
     "measure": {"signals": ["words"]},
     "mix": {"temperature": 2},
     "near_dedup": {"keep": {"signal": "words", "field": "prompt"}, "threshold": 0.7},
+    "oversample": {"by": "labels.topic", "pool": "more", "sampler": "ADASYN"},
     "perplexity": {"model": CACHED_MODEL, "fields": ["text"]},
     "pii": {"action": "mask"},
     "rds": {"target": ["suite.jsonl"], "model": CACHED_MODEL, "top": 0.4},
     "repair": {"control": False},
+    "resample": {"by": "kind", "sampler": "TomekLinks"},
     "rules": {"pack": "chat", "disable": ["refusal"]},
     "secrets": {"action": "mask"},
     "select": {"by": "words", "top": 0.4},
@@ -108,10 +123,14 @@ OTHERS: dict[str, dict[str, Any]] = {
     "substring_dedup": {"words": 20},
     "superfiltering": {"model": CACHED_MODEL, "template": "plain"},
     "tokens": {"tokenizer": CACHED_TOKENIZER, "fields": ["text"]},
+    "topics": {"count": 3},
     "toxicity": {"model": CACHED_TOXICITY, "max_tokens": 20},
     "trained_tokens": {"tokenizer": CACHED_TOKENIZER, "max_length": 100, "template": "plain"},
 }
 """Other settings, which must give another fingerprint."""
+
+BEFORE: dict[str, list[Any]] = {"topics": [{"embedding": {"model": CACHED_EMBEDDING}}]}
+"""Steps that must stand before in a recipe."""
 
 USER = {"role": "user", "content": "What?"}
 ODD: list[dict[str, Any]] = [
@@ -145,13 +164,27 @@ def written_out(operator: Operator, given: Mapping[str, Any]) -> dict[str, Any]:
     return settings | {key: given[key] for key in hashed}
 
 
+def scored(operator: Operator, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with the vectors that an operator wants of it: functions of the content."""
+    if not operator.wants() or not len(batch):
+        return with_columns(batch, [(one, pa.nulls(len(batch))) for one in operator.wants()])
+    hashes = np.frombuffer(b"".join(hash_batch(batch).to_pylist()), "<i2").reshape(len(batch), 8)
+    # As long as vectors may be that are compared.
+    made = hashes // 8
+    return with_columns(batch, [(one, column_of(made)) for one in operator.wants()])
+
+
 def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
     """What an operator decides, by id; the same whatever the order or size of batches."""
     if isinstance(operator, SelectionOperator):
         given = [suite(asked(900, ["What?"])), suite(asked(901, ["Be brief."], ["no"]))]
         bound = operator.with_references(given[: len(operator.against())])
-        others = [each for one in bound.references if bound.compares for each in one.load(None)]
-        return select(bound, batches, seed=3, others=others)
+        read = [each for one in bound.references if bound.compares for each in one.load(None)]
+        ours, theirs = ([scored(bound, batch) for batch in part] for part in (batches, read))
+        chosen = select(bound, ours, seed=3, others=theirs)
+        scores = bound.given()
+        tables = {} if scores is None else scores.values
+        return [*chosen, *((name, one.sort_by("hash").to_pylist()) for name, one in tables.items())]
     found: list[Any] = []
     for batch in batches:
         ids = batch.column("id").to_pylist()
@@ -164,11 +197,11 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
             for leaf in leaves(batch, operator.fields()):
                 texts = operator.edit(leaf.texts).texts
                 assert pc.is_null(texts).equals(pc.is_null(leaf.texts))
-                rows = zip(leaf.rows, texts.to_pylist(), strict=True)
+                edited = zip(leaf.rows, texts.to_pylist(), strict=True)
                 # Turns that are not edited are null, and left out where a batch has no others.
                 found += [
                     (ids[row], leaf.path(n), text)
-                    for n, (row, text) in enumerate(rows)
+                    for n, (row, text) in enumerate(edited)
                     if text is not None
                 ]
         if isinstance(operator, SignalOperator):
@@ -244,7 +277,8 @@ def test_facts_need_nothing_but_id_source_and_content(name: str, working: Workin
     batch = working(*ODD)
     elsewhere = {"file": "b.jsonl", "line": 9, "split": "eval"}
     told = working(*({**record, **elsewhere} for record in ODD))
-    assert operator.facts(told, 3).equals(operator.facts(batch, 3))
+    facts = [operator.facts(scored(operator, one), 3) for one in (told, batch)]
+    assert facts[0].equals(facts[1])
 
 
 @pytest.mark.parametrize("name", OPERATORS)
@@ -279,12 +313,12 @@ def test_a_recipe_may_write_every_setting_out(name: str, tmp_path: Path) -> None
     for given in (SETTINGS.get(name, {}), OTHERS[name]):
         operator = OPERATORS[name](**given)
         settings = written_out(operator, given)
-        written = {"dataset": "a", "sources": [{"path": "a"}], "steps": [{name: settings}]}
+        steps = [*BEFORE.get(name, []), {name: settings}]
+        written = {"dataset": "a", "sources": [{"path": "a"}], "steps": steps}
         (tmp_path / "recipe.yaml").write_text(json.dumps(written))
-        # The last one: some bring steps before them, whose scores they want.
-        loaded = load_recipe(tmp_path / "recipe.yaml").steps[-1].operator.with_scores(())
-        assert loaded.fingerprint() == operator.fingerprint()
-        dumps = [one.model_dump(mode="json") for one in (loaded, operator)]
+        read = load_recipe(tmp_path / "recipe.yaml").steps[-1].operator.with_scores(())
+        assert read.fingerprint() == operator.fingerprint()
+        dumps = [one.model_dump(mode="json") for one in (read, operator)]
         assert dumps[0] == dumps[1]
 
 

@@ -2,12 +2,19 @@ import re
 from unicodedata import combining, decomposition, is_normalized
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.operators import repair
 from curate.operators.repair import Repair
+from curate.scan.marks import BLANK, PAIR, has_marks
+
+ODD_PIECES = (
+    *" \t\n\r\v\x00\x7f\x85\xa0éÉ–’\u200b\u2028\u3000ÂŒ漢ß",
+    *("word", "Hello World ", "     ", "abcdefgh", "\n\n\n", "a b c d "),
+)
 
 PIECES = st.sampled_from(
     [
@@ -37,6 +44,26 @@ def test_a_text_that_is_passed_over_has_nothing_to_repair(text: str) -> None:
     operator = Repair()
     if not operator._candidates(pa.array([text])):
         assert operator._repaired(text) == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.none() | st.lists(st.sampled_from(ODD_PIECES), max_size=12).map("".join), max_size=8
+    ),
+    st.integers(0, 3),
+)
+def test_compiled_code_passes_over_the_texts_that_the_patterns_pass_over(
+    given_texts: list[str | None], first: int
+) -> None:
+    texts = pa.array(given_texts, pa.string()).slice(first)
+    for gate, marks in (
+        (repair._CONTROL_GATE, repair._CONTROL_MARK),
+        (repair._WHITESPACE_GATE, BLANK | repair._LINE_END_MARK),
+        (repair._ENCODING_GATE, PAIR | repair._ENCODING_MARK),
+    ):
+        found = pc.fill_null(pc.match_substring_regex(texts, gate), False)
+        assert has_marks(texts, repair._marks(), marks).tolist() == found.to_pylist()
 
 
 def test_characters_that_are_passed_over_are_normal_in_every_text() -> None:

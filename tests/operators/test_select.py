@@ -215,6 +215,13 @@ def test_wrong_settings_are_refused(settings: dict[str, Any], words: str) -> Non
         Select.model_validate(settings)
 
 
+def test_what_is_set_aside_is_not_chosen_from(ranked: Workbench) -> None:
+    steps = "  - split: {eval: 0.3, by: id}\n"
+    aside = built(ranked, steps).splits()["eval"]
+    chosen = built(ranked, f"{steps}  - select: {{by: words, top: 5}}\n")
+    assert chosen.splits() == {"train": 5, "eval": aside}
+
+
 def test_deita_without_vectors_is_told(ranked: Workbench) -> None:
     with pytest.raises(RecipeProblemsError, match="wants the score 'embedding' of conversation"):
         built(ranked, "  - select: {by: words, top: 5, method: deita}\n")

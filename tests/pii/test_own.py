@@ -88,7 +88,8 @@ def test_every_example_of_the_shipped_pack_is_found_through_the_gate() -> None:
     for rule in parse_patterns(SHIPPED).every_rule:
         for example in rule.bad:
             text = str(written_out(example))
-            assert rule.id in dict(gate.passing(pa.array([text])))[0]
+            (passing,) = gate.passing(pa.array([text]))
+            assert rule.id in passing.entities
             assert rule.id in {one.entity for one in found(text, finder)}
     # Sure ones reach the default threshold; the others need a word.
     sure = Finder(entities, pack=SHIPPED)

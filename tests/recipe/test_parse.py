@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from curate.errors import RecipeError
 from curate.operator import Operator
-from curate.recipe import RecipeProblemsError, parse_recipe
+from curate.recipe import RecipeProblemsError, Source, parse_recipe
 
 Operators = dict[str, type[Operator]]
 
@@ -47,8 +47,9 @@ def test_a_recipe_is_read_whole(operators: Operators) -> None:
         0.1,
     ]
     assert recipe.sources[0].name == "data"
-    assert recipe.sources[0].columns is not None
-    assert recipe.sources[0].columns.labels == {"on": "topic"}
+    (source,) = recipe.sources
+    assert isinstance(source, Source) and source.columns is not None
+    assert source.columns.labels == {"on": "topic"}
     assert (recipe.base, recipe.seed, recipe.text) == (Path("recipes"), 7, WHOLE)
 
 

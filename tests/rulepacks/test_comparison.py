@@ -9,7 +9,16 @@ from curate.rulepacks.comparison import compared
 from curate.rulepacks.expression import Scalar, parse_expression
 from curate.rulepacks.locked import evaluate
 
-NAMES = frozenset({"words", "share", "roles"})
+FACTS = pa.table(
+    {
+        "words": [1, None, 9, 9, 9],
+        "feeds": [2, 1, 3, None, 3],
+        "share": [0.5, None, 0.5, 2.0, 0.5],
+        "flag": [True, False, None, False, False],
+        "roles": ["a", None, "at", "ua", "u) AND (a"],
+    }
+)
+NAMES = frozenset(FACTS.column_names)
 LIMITS = st.one_of(
     st.integers(-100, 100),
     st.integers(),
@@ -52,14 +61,27 @@ def test_a_comparison_has_the_answer_of_a_query(
         ("words > limit or words = 0", 5, False),
         ("words + 1 > limit", 5, False),
         ("words > share", None, False),
+        ("words > feeds", None, True),
+        ("flag", None, True),
+        ("not flag", None, True),
+        ("words", None, False),
+        ("words > limit and share < 1 and not flag", 5, True),
+        ("words > limit and contains(roles, 'a') and not contains(roles, 't')", 5, True),
+        ("words > limit and roles = 'a'", 5, False),
+        ("words > limit and (flag or share < 1)", 5, False),
+        ("not (words > limit)", 5, True),
+        ("contains(roles, ') AND (')", None, True),
+        ("contains(roles, 'it''s')", None, False),
     ],
 )
-def test_only_one_signal_beside_one_number_is_compared_without_a_query(
+def test_only_flags_and_comparisons_with_and_between_them_are_answered_without_a_query(
     text: str, limit: Scalar | None, simple: bool
 ) -> None:
-    facts = pa.table({"words": [1, None], "share": [0.5, None], "roles": ["a", None]})
     sql = parse_expression(text, NAMES, limit).sql
-    assert (compared(sql, facts) is not None) == simple
+    found = compared(sql, FACTS)
+    assert (found is not None) == simple
+    if found is not None:
+        assert found.to_pylist() == evaluate([sql], FACTS).column(0).to_pylist()
 
 
 def test_what_is_no_number_is_left_to_the_query() -> None:

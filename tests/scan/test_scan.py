@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.scan import COUNTS, REPETITION, Scan
+from curate.scan.buffers import WARM_BYTES, is_worth_it
 from curate.scan.plain import words_of
-from curate.scan.scan import WARM_BYTES, _is_worth_it
 
 PIECES = [
     *("a", "B", "the", "the", "and", " ", " ", "\n", "\n\n", ".", "...", "…", "!", "?", "。"),
@@ -59,8 +59,8 @@ def test_a_slice_of_an_array_is_read_where_it_lies() -> None:
 
 
 def test_few_texts_do_not_load_the_kernel_and_many_do() -> None:
-    assert not _is_worth_it(pa.array(["x" * (WARM_BYTES - 1)]))
-    assert _is_worth_it(pa.array(["x" * 2_000_000]))
+    assert not is_worth_it(pa.array(["x" * (WARM_BYTES - 1)]))
+    assert is_worth_it(pa.array(["x" * 2_000_000]))
 
 
 def count(column: COUNTS, text: str) -> int:

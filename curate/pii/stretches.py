@@ -1,0 +1,78 @@
+"""Asking a recognizer of patterns only about those stretches of a text that may hold something.
+
+A match holds no other characters than those that its pattern names, and what the pattern looks
+around for are characters that it names too, but for the one beside them at most, which tells of
+anchors and word boundaries. So of the longest stretch of such characters, with one more at either
+side, all matches within it are known.
+"""
+
+from typing import Any, Final
+
+import re2
+
+from curate.pii.characters import far_digits
+from curate.pii.pattern_set import MEMORY
+from curate.pii.widening import UnreadableError, alphabet
+
+_MOST: Final = 4
+"""Stretches of a text; one with more of them is searched as a whole."""
+
+
+class StretchFinder:
+    """What one recognizer of patterns finds."""
+
+    def __init__(self, recognizer: Any, gate: str) -> None:
+        """`gate` is a pattern of RE2 that matches within everything that the recognizer finds."""
+        from presidio_analyzer import PatternRecognizer
+
+        self._recognizer = recognizer
+        is_plain = type(recognizer).analyze is PatternRecognizer.analyze
+        self._stretch = _stretch(recognizer, gate) if is_plain else None
+        self._far = re2.compile(far_digits().encode())
+
+    def analyze(self, text: str, raw: bytes, entity: str) -> list[Any]:
+        """The results of Presidio's recognizer in a text, which is `raw` in UTF-8."""
+        ask = self._recognizer.analyze
+        stretches = self._stretches(text, raw)
+        if stretches is None:
+            whole: list[Any] = ask(text, [entity])
+            return whole
+        found = []
+        for start, end in stretches:
+            start, end = max(0, start - 1), min(len(text), end + 1)
+            for one in ask(text[start:end], [entity]):
+                one.start, one.end = one.start + start, one.end + start
+                found.append(one)
+        return found
+
+    def _stretches(self, text: str, raw: bytes) -> list[tuple[int, int]] | None:
+        """[start, end) of each stretch; None for a text to be searched as a whole."""
+        if self._stretch is None:
+            return None
+        is_ascii = len(text) == len(raw)
+        # The digits beyond ASCII are in no set of a gate.
+        if not is_ascii and self._far.search(raw):
+            return None
+        found: list[tuple[int, int]] = []
+        place = 0
+        while match := self._stretch.search(raw, place):
+            if len(found) == _MOST:
+                return None
+            start, place = match.span()
+            found.append((start, place))
+        if is_ascii:
+            return found
+        return [(len(raw[:start].decode()), len(raw[:end].decode())) for start, end in found]
+
+
+def _stretch(recognizer: Any, gate: str) -> Any:
+    """A pattern of RE2 for a stretch in which something may be found; None if there is none."""
+    flags = int(recognizer.global_regex_flags)
+    try:
+        named = {alphabet(each.regex, flags) for each in recognizer.patterns}
+    except UnreadableError:
+        return None
+    options = re2.Options()
+    options.max_mem = MEMORY
+    around = f"(?:{'|'.join(sorted(named))})*"
+    return re2.compile(f"{around}(?:{gate}){around}".encode(), options)

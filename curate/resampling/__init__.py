@@ -1,0 +1,1 @@
+"""imbalanced-learn's samplers as choosers of records."""
