@@ -44,7 +44,8 @@ class Rds(SelectionOperator):
     Each text is the position-weighted mean of the model's last hidden states; for a task a record
     counts by its largest cosine with any of its instances, and tasks take their best in turn
     (arXiv 2503.01807, section 3). What is chosen is checked for text of the target itself, and told
-    beside random, longest, and random of the same lengths, of as many tokens.
+    beside random, longest, and random of the same lengths, of as many tokens. What was set aside
+    for eval and test stays.
     """
 
     name: ClassVar[str] = "rds"

@@ -179,6 +179,15 @@ def test_a_recipe_may_aim_twice(aimed: Workbench) -> None:
     assert names == ["rds-hidden_state", "rds", "rds-2-hidden_state", "rds-2"]
 
 
+def test_what_is_set_aside_stays(aimed: Workbench) -> None:
+    steps = f"  - split: {{eval: 0.2, by: id}}\n  - rds: {{{TARGET}, top: 6}}\n"
+    version = aimed.build(aimed.recipe(steps, SOURCE)).version
+    assert version is not None
+    splits = version.members()["split"].to_pylist()
+    assert splits.count("train") == 6
+    assert splits.count("eval") == 10
+
+
 def test_a_name_is_no_part_of_what_is_computed(folder: Path, tmp_path: Path) -> None:
     import shutil
 
