@@ -17,6 +17,8 @@ from curate.store import Version
 from tests.conftest import Workbench
 from tests.history.test_html_page import EVIL, Parsed
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 SOURCES = (
     "{path: one.jsonl, name: one, license: mit, "
     "map: {prompt: q, response: a, labels: {topic: t}}}\n"
