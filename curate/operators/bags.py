@@ -12,9 +12,9 @@ from curate.mixing.bagging import bag, seed_of
 from curate.mixing.choosing import Numbers
 from curate.mixing.levels import Level, level_of
 from curate.mixing.slicing import COLUMNS, NONE, Slicing
-from curate.mixing.step import TRAINED, Bins
+from curate.mixing.step import Bins
 from curate.scores import Wanted
-from curate.selection import Gathered, SelectionOperator
+from curate.selection import TRAINED, Gathered, SelectionOperator
 from curate.setting_types import MeasuredField
 
 

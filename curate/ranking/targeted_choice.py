@@ -14,11 +14,12 @@ from curate.ranking.baselines import Baseline, Flags, Numbers, Places, baseline,
 from curate.ranking.choice import DECIDED
 from curate.ranking.target_check import RULE, Checked
 from curate.ranking.targeted import Picked, Pool, round_robin
-from curate.selection import Gathered
+from curate.selection import TRAINED, Gathered
 from curate.semantic.similarity import Budget
 
 RECORDS: Final = (
-    "SELECT id, copy, hash, amount, length, position, vector FROM facts ORDER BY id, copy"
+    f"SELECT id, copy, hash, amount, length, position, vector FROM facts WHERE {TRAINED} "
+    "ORDER BY id, copy"
 )
 TARGET: Final = "SELECT reference, id, vector FROM others ORDER BY reference, id, copy"
 
