@@ -46,6 +46,7 @@ def test_every_example_is_checked_here() -> None:
         "snapshot",
         "ref",
         "recipe",
+        "stored-source",
     }
 
 
@@ -92,6 +93,16 @@ def test_the_forms_of_a_ref() -> None:
     for given in json.loads(example("ref")):
         made: Any = parse_ref(given.pop("ref"))
         assert made._asdict() == given
+
+
+def test_a_version_as_a_source_is_understood() -> None:
+    from curate.recipe import StoredSource, parse_recipe
+
+    recipe = parse_recipe(example("stored-source"))
+    assert recipe.sources == (
+        StoredSource(ref="support-sft@2:train", name="support-sft@2:train"),
+        StoredSource(ref="code@1", name="code"),
+    )
 
 
 def test_the_recipe_is_understood() -> None:

@@ -24,7 +24,7 @@ from curate.recipe import Step
 from curate.record import WORKING
 from curate.scores import without_values
 from curate.selection import Reference, SelectionOperator
-from curate.store.catalog import Connection
+from curate.store.catalog import Connection, row_of
 from curate.store.parquet import parquet_sql
 
 ID: Final = "curate_id"
@@ -79,12 +79,17 @@ def fact_files(home: Path) -> list[Path]:
 
 def lacking_facts(connection: Connection, homes: Sequence[Path]) -> None:
     """Make `wanted(hash, id, source, lacking)`: the records of which facts are to be taken."""
-    bits = [_bit(number, fact_files(home)) for number, home in enumerate(homes)]
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE wanted AS "
-        "SELECT hash, id, source, bit_or(bit)::BIGINT AS lacking "
-        f"FROM ({' UNION ALL '.join(bits)}) GROUP BY hash, id, source"
+    files = [fact_files(home) for home in homes]
+    every = f"SELECT hash, id, source, {(1 << len(homes)) - 1}::BIGINT AS lacking FROM {CURRENT}"
+    bits = " UNION ALL ".join(_bit(number, known) for number, known in enumerate(files))
+    some = (
+        f"SELECT hash, id, source, bit_or(bit)::BIGINT AS lacking FROM ({bits}) "
+        "GROUP BY hash, id, source"
     )
+    # Nothing comes twice where nothing was copied, and nothing is known in most first builds.
+    copied = row_of(connection, f"SELECT max(copy) FROM {CURRENT}")
+    rows = some if any(files) or copied != (0,) else every
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS {rows}")
 
 
 def _bit(number: int, files: Sequence[Path]) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from curate.build.cache import HALF, Cache, folders, remove, whole_folder
 from curate.build.memo import CHAIN, DECISIONS, KEPT, Memo, memos
@@ -21,6 +23,12 @@ MERGED: Final = ".merged"
 
 MOST_STALE: Final = 4
 """Of what is merged, no more than so many times what the build needed is kept."""
+
+
+GROUP_ROWS: Final = 122_880
+"""Rows of a group of a merged file, at least: as many as DuckDB reads at a time."""
+
+EVERY: Final = "*"
 
 
 def forget_stored(connection: Connection, cache: Cache) -> None:
@@ -91,7 +99,9 @@ def _merge_memos(
         for name in (KEPT, DECISIONS):
             files = [folder / name for folder in sources if (folder / name).is_file()]
             if files:
-                _copy(connection, files, "hash", half / name, "DISTINCT *")
+                # A content that edits made twice may have passed twice, which does no harm.
+                what = EVERY if name == KEPT else "DISTINCT *"
+                _copy(connection, files, "hash", half / name, what)
     cache.use(target)
     _remove_all(sources)
 
@@ -100,7 +110,7 @@ def _merge_facts(connection: Connection, home: Path, files: list[Path]) -> None:
     target = home / f"{uuid.uuid4().hex}.parquet"
     half, note = target.with_name(target.name + HALF), target.with_suffix(MERGED)
     # They are taken once for each record and content: none is there twice.
-    _copy(connection, files, "curate_hash", half, "*")
+    _copy(connection, files, "curate_hash", half, EVERY)
     synced(half)
     # From the rename on the facts are there twice, and the build may be killed at any time.
     note.write_bytes(orjson.dumps([path.name for path in files]))
@@ -126,9 +136,33 @@ def _copy(connection: Connection, files: list[Path], key: str, target: Path, wha
     )
     if found and found[0] > MOST_STALE * found[1]:
         rows += f" SEMI JOIN needed n ON n.hash = f.{key}"
+    elif what == EVERY and _append(files, target):
+        return
     connection.execute(
         f"COPY ({rows}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION lz4_raw)"
     )
+
+
+def _append(files: list[Path], target: Path) -> bool:
+    """Write the rows of files one behind the other, if all have the same columns.
+
+    A database would take each value apart and put it together again.
+    """
+    schema = pq.read_schema(files[0])
+    if any(pq.read_schema(file) != schema for file in files[1:]):
+        return False
+    settings = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
+    with pq.ParquetWriter(target, schema, **settings) as writer:
+        held: list[pa.Table] = []
+        for file in files:
+            with pq.ParquetFile(file) as opened:
+                held.append(opened.read())
+            if sum(map(len, held)) >= GROUP_ROWS:
+                writer.write_table(pa.concat_tables(held))
+                held.clear()
+        if held:
+            writer.write_table(pa.concat_tables(held))
+    return True
 
 
 def _remove_all(paths: Iterable[Path]) -> None:

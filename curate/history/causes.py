@@ -95,7 +95,15 @@ class Explainer:
         if found and found[0].settings:
             return _listed(setting_words(setting) for setting in found[0].settings)
         files = [f"{one.file} {one.state}" for one in self._inputs if one.source == source]
+        if not files and not self._reads(source):
+            # It came by versions, whose records keep the sources that they have.
+            files = [f"{one.file} {one.state}" for one in self._inputs]
         return _listed(files)
+
+    def _reads(self, source: str) -> bool:
+        """Whether one of the versions has files of a source."""
+        versions = (self._before, self._after)
+        return any(one["source"] == source for each in versions for one in each.inputs)
 
     def _step_words(self, change: PartChange, rules: tuple[str, ...]) -> str:
         if change.state in ("added", "removed", "moved"):

@@ -107,7 +107,10 @@ class Bags(SelectionOperator):
             for name, records, whole in self._told
         ]
         used, came = self._used
-        return [*listed, f"together they use {used:,} of {came:,} records"]
+        together = f"together they use {used:,} of {came:,} records"
+        if all(records == used for _, records, _ in self._told) and not self.replace:
+            together += ": all bags are alike, as no slice is larger than was asked for"
+        return [*listed, together]
 
     def _times(self, records: pa.Table, seed: int) -> list[Numbers]:
         """For each bag, how often it has each record."""

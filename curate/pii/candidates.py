@@ -39,8 +39,8 @@ class Candidate(NamedTuple):
     start: int
     end: int
     """Where the next one is looked for if nothing is found in it."""
-    readings: tuple[Number, ...]
-    """What may be its number, from its start on, the best first."""
+    parts: tuple[tuple[int, str], ...]
+    """What may be its number, each with its place from the start on, the best first."""
     tries: int
     """At most so many does `phonenumbers` count for it."""
 
@@ -52,10 +52,10 @@ def candidates(text: str, place: int, regions: tuple[str, ...]) -> Iterator[Cand
         found = pattern.search(text, max(place, digit.start() - most_before))
         if found is None:
             return
-        length, readings, tries = _taken_apart(found[0], regions)
+        length, parts, tries = _taken_apart(found[0], fewest_digits(regions))
         start = found.start()
         place = start + length
-        yield Candidate(start, place, readings, tries)
+        yield Candidate(start, place, parts, tries)
 
 
 def stretch(text: str, first: int, last: int) -> tuple[int, int]:
@@ -91,16 +91,25 @@ def _pattern() -> tuple["re.Pattern[str]", int]:
     return phonenumbermatcher._PATTERN, leads * (1 + signs)
 
 
-def numbers(text: str, candidate: Candidate) -> list[Number]:
-    """The readings, by their place in the text, that the characters beside them allow."""
+def numbers(text: str, candidate: Candidate, regions: tuple[str, ...]) -> list[Number]:
+    """The first number of a candidate for each of some regions, by its place in the text."""
     from phonenumbers import phonenumbermatcher
 
+    if not candidate.parts:
+        return []
     start, end = candidate.start, candidate.end
     time = phonenumbermatcher._TIME_STAMPS.search(text[start:end])
     if time and phonenumbermatcher._TIME_STAMPS_SUFFIX.match(text, end):
         return []
-    found = [Number(start + each[0], start + each[1], each[2]) for each in candidate.readings]
-    return [each for each in found if _stands_free(text, each.start, each.end)]
+    found = []
+    for place, part in candidate.parts:
+        first, last = start + place, start + place + len(part)
+        if _stands_free(text, first, last) and (dialled := _read(part, regions)):
+            found.append(Number(first, last, dialled))
+            regions = tuple(each for each in regions if each not in dialled)
+            if not regions:
+                break
+    return found
 
 
 def _stands_free(text: str, start: int, end: int) -> bool:
@@ -121,8 +130,11 @@ def _ties(char: str) -> bool:
 
 
 @lru_cache(_REMEMBERED)
-def _taken_apart(written: str, regions: tuple[str, ...]) -> tuple[int, tuple[Number, ...], int]:
-    """The length of a candidate without a second number, what may be its number, and its tries."""
+def _taken_apart(written: str, fewest: int) -> tuple[int, tuple[tuple[int, str], ...], int]:
+    """The length of a candidate without a second number, its parts, and its tries.
+
+    With less than the fewest digits it has no part.
+    """
     from phonenumbers import phonenumberutil
 
     if second := phonenumberutil._SECOND_NUMBER_START_PATTERN.search(written):
@@ -130,21 +142,21 @@ def _taken_apart(written: str, regions: tuple[str, ...]) -> tuple[int, tuple[Num
     digits = _digits(written)
     tries = 1 + _TRIES_AT_SIGN * (len(written) - len(digits))
     # In a number with three letters they stand for digits.
-    can_be = len(digits) >= fewest_digits(regions) or any(map(str.isalpha, written))
-    return len(written), tuple(_readings(written, regions)) if can_be else (), tries
+    can_be = len(digits) >= fewest or any(map(str.isalpha, written))
+    return len(written), tuple(_parts(written)) if can_be else (), tries
 
 
-def _readings(written: str, regions: tuple[str, ...]) -> Iterator[Number]:
+def _read(part: str, regions: tuple[str, ...]) -> tuple[str, ...]:
+    """The regions from which a part is a number."""
     from phonenumbers import phonenumbermatcher
 
-    for start, part in _parts(written):
-        dialled = dialled_from(part, _digits(part), regions)
-        if (
-            dialled
-            and phonenumbermatcher._MATCHING_BRACKETS.fullmatch(part)
-            and not phonenumbermatcher._PUB_PAGES.search(part)
-        ):
-            yield Number(start, start + len(part), dialled)
+    dialled = dialled_from(part, _digits(part), regions)
+    is_one = (
+        dialled
+        and phonenumbermatcher._MATCHING_BRACKETS.fullmatch(part)
+        and not phonenumbermatcher._PUB_PAGES.search(part)
+    )
+    return dialled if is_one else ()
 
 
 def _digits(written: str) -> str:

@@ -8,7 +8,9 @@ import re
 from functools import cache, lru_cache
 from typing import Any, Final
 
+from curate.pii.digit_automaton import ACCEPTS, DEAD, START
 from curate.pii.numbering import needs_prefix, numbering, shortest_international
+from curate.pii.phone_gate import phone_digits
 
 _REMEMBERED: Final = 1 << 14
 _LONGEST: Final = 250
@@ -60,10 +62,16 @@ def _of_digits(number: str, regions: tuple[str, ...]) -> tuple[str, ...]:
     from phonenumbers import phonenumberutil
 
     if number[0] != "+":
-        return tuple(each for each in regions if _may_be(number, each) and _valid(number, each))
+        verified: list[tuple[Any, bool]] = []
+        return tuple(
+            each
+            for each in regions
+            if _accepted(number, each) and _may_be(number, each) and _valid(number, each, verified)
+        )
     if phonenumberutil._extract_country_code(number[1:])[0]:
         # The number names its country, so that one region tells for all.
-        return regions if _valid(number, regions[0]) else ()
+        may_be = _may_be_abroad(number[1:])
+        return regions if may_be and _valid(number, regions[0]) else ()
     return tuple(each for each in regions if _valid(number, each))
 
 
@@ -72,15 +80,39 @@ def _parsed(written: str, regions: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each for each in regions if _valid(written, each))
 
 
-def _valid(written: str, region: str) -> bool:
+def _accepted(digits: str, region: str) -> bool:
+    """Whether an automaton says that digits may be dialled from a region: seldom."""
+    rows, state = _rows(region), START
+    for digit in digits:
+        state = rows[state][int(digit)]
+        if state == DEAD:
+            return False
+    return bool(rows[state][ACCEPTS])
+
+
+@cache
+def _rows(region: str) -> list[list[int]]:
+    # Python takes single numbers out of lists much quicker.
+    rows: list[list[int]] = phone_digits((region,)).tolist()
+    return rows
+
+
+def _valid(written: str, region: str, verified: list[tuple[Any, bool]] | None = None) -> bool:
+    """Whether it is a valid number; `verified` are those that others have been read as."""
     from phonenumbers import Leniency, NumberParseException, parse, phonenumbermatcher
 
     try:
         number = parse(written, region, keep_raw_input=True)
     except NumberParseException:
         return False
+    verified = [] if verified is None else verified
+    for other, is_valid in verified:
+        if other == number:
+            return is_valid
     no_matcher: Any = None
-    return bool(phonenumbermatcher._verify(Leniency.VALID, number, written, no_matcher))
+    is_valid = bool(phonenumbermatcher._verify(Leniency.VALID, number, written, no_matcher))
+    verified.append((number, is_valid))
+    return is_valid
 
 
 @cache
@@ -129,8 +161,11 @@ def _may_be_abroad(digits: str) -> bool:
     region = phonenumberutil.region_code_for_country_code(code)
     if region == REGION_CODE_FOR_NON_GEO_ENTITY:
         return True
-    plan = numbering(region)
-    return len(national) >= plan.shortest - plan.brought
+    plan, (_, _, every_type) = numbering(region), _compiled(region)
+    if len(national) < plan.shortest - plan.brought:
+        return False
+    once = _stripped(national, region)
+    return any(map(every_type.fullmatch, (national, once, _stripped(once, region))))
 
 
 def _lacks_prefix(national: str, region: str) -> bool:

@@ -90,12 +90,13 @@ class Gate:
     def _matching(self, ends: npt.NDArray[np.int64], view: memoryview) -> dict[int, list[int]]:
         """The rows that some pattern matches, each with the places of these."""
         found: dict[int, list[int]] = {}
-        places_of = self._patterns.places
+        places_of, is_in = self._patterns.places, self._patterns.is_in
         groups = range(len(ends)) if self._apart else _groups(ends)
+        bounds = ends.tolist()
         for first, last in pairwise(groups):
-            if not places_of(view[ends[first] : ends[last]]):
+            if not is_in(view[bounds[first] : bounds[last]]):
                 continue
-            for row, (start, end) in enumerate(pairwise(ends[first : last + 1].tolist()), first):
+            for row, (start, end) in enumerate(pairwise(bounds[first : last + 1]), first):
                 if start < end and (places := places_of(view[start:end])):
                     found[row] = places
         return found

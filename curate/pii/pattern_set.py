@@ -25,6 +25,10 @@ class PatternSet:
             self._set.Add(pattern)
         self._set.Compile()
 
+    def is_in(self, text: str | memoryview) -> bool:
+        """Whether any of the patterns matches a text."""
+        return self._set.Match(text) is not None
+
     def places(self, text: str | memoryview) -> list[int]:
         """Which of the patterns match a text (as such, or as UTF-8), by their places, ascending."""
         return sorted(self._set.Match(text) or ())

@@ -97,7 +97,6 @@ class _Walk:
                 continue
             candidate, tries = met[0], tries + met[0].tries
             for number in met[1]:
-                # Each region takes the first that can be dialled from it.
                 of = tuple(each for each in regions if each in number.regions)
                 if of:
                     yield number.start, number.end
@@ -113,5 +112,5 @@ class _Walk:
             if met is None or met.start >= self._end:
                 self._seen[place] = None
             else:
-                self._seen[place] = met, numbers(self._text, met) if met.readings else []
+                self._seen[place] = met, numbers(self._text, met, self._regions)
         return self._seen[place]

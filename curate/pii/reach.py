@@ -15,6 +15,8 @@ from curate.pii.words import word_engine
 _REMEMBERED: Final = 1 << 16
 _LOOKED_AT: Final = 240
 """Characters on either side of a place; without enough words among them all of the text counts."""
+_CLOSE: Final = 120
+"""The same, looked at first."""
 _LETTERS: Final = re.compile(r"(?<!\S)[A-Za-z]+(?=\s)")
 
 
@@ -23,9 +25,13 @@ def reach(text: str, place: int, before: int, behind: int) -> tuple[int, int]:
 
     The word at the place is one of them where it is a keyword.
     """
-    near = _LETTERS.finditer(text, max(0, place - _LOOKED_AT), place)
-    begins = [found.start() for found in near if _is_keyword(found[0])]
-    low = begins[-before] if len(begins) >= before else 0
+    low = 0
+    for looked_at in (_CLOSE, _LOOKED_AT):
+        near = _LETTERS.finditer(text, max(0, place - looked_at), place)
+        begins = [found.start() for found in near if _is_keyword(found[0])]
+        if len(begins) >= before:
+            low = begins[-before]
+            break
     for found in _LETTERS.finditer(text, place, place + _LOOKED_AT):
         behind -= _is_keyword(found[0])
         if not behind:
@@ -41,9 +47,11 @@ def without_stop_words(stretches: str, lowered: str) -> str:
     """
 
     def left(found: re.Match[str]) -> str:
-        low = found[0].lower()
-        is_keyword = not _is_stop_word(found[0]) or f":{low}" in lowered or f"{low}:" in lowered
-        return found[0] if is_keyword else ""
+        letters = found[0]
+        if not _is_stop_word(letters):
+            return letters
+        low = letters.lower()
+        return letters if f":{low}" in lowered or f"{low}:" in lowered else ""
 
     return _LETTERS.sub(left, stretches)
 

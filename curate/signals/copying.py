@@ -3,16 +3,12 @@
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.scan.buffers import buffers, is_worth_it
-from curate.scan.compiling import kernel
+from curate.scan.copies import Rows, may_stand_in
 from curate.signals.question import last_question
 from curate.signals.registry import signal
-
-Rows = npt.NDArray[np.int64]
 
 _BEGIN: Final = 64
 """Characters that are looked at first."""
@@ -45,11 +41,7 @@ def _maybe_copies(asked: pa.StringArray, texts: pa.StringArray) -> Rows:
     long = pc.greater_equal(pc.multiply(given, 2), wanted)
     fits = pc.and_(long, pc.less_equal(given, pc.multiply(wanted, 2)))
     rows = np.flatnonzero(pc.fill_null(fits, False).to_numpy(zero_copy_only=False))
-    if not is_worth_it(texts):
-        return rows
-    found = np.empty(len(rows), np.bool_)
-    kernel().copied(*buffers(asked)[1:], *buffers(texts)[1:], rows, found)
-    return rows[found]
+    return may_stand_in(asked, texts, rows)
 
 
 def _share(wanted: list[str], given: list[str]) -> float:

@@ -5,7 +5,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.byte_gates import first_signs
 from curate.fields import Turns, turns_of
+from curate.scan.copies import Rows, may_stand_in
 from curate.signals.question import last_question
 from curate.signals.registry import record_signal, signal
 
@@ -42,9 +44,11 @@ def empty_turns(batch: pa.RecordBatch) -> pa.Array:
     """
     flat = turns_of(batch, "messages")
     contents = pc.struct_field(flat.values, [1])
-    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(contents), ""), True)
+    blank = first_signs(contents) == 0
+    trimmed = pc.utf8_trim_whitespace(contents.filter(pa.array(blank)))
+    blank[blank] = _bools(pc.fill_null(pc.equal(trimmed, ""), True))
     of_tool = pc.fill_null(pc.equal(pc.struct_field(flat.values, [0]), "tool"), False)
-    empty = _bools(blank) & ~_bools(of_tool) & ~_calls_tools(flat)
+    empty = blank & ~_bools(of_tool) & ~_calls_tools(flat)
     return _counted(batch, flat, empty)
 
 
@@ -66,7 +70,7 @@ def prompt_echo(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     """
     asked = last_question(batch)
     shares = np.zeros(len(texts))
-    for row in _maybe_echoes(asked, texts):
+    for row in _maybe_echoes(asked, texts).tolist():
         question = asked[row].as_py()
         shares[row] = _common_start(question, texts[row].as_py()) / len(question.split())
     worded = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(asked), ""), False)
@@ -83,23 +87,25 @@ def new_words(batch: pa.RecordBatch, texts: pa.StringArray) -> pa.Array:
     asked = last_question(batch)
     counts = np.zeros(len(texts), np.int64)
     whole = np.zeros(len(texts), np.bool_)
-    rows = _maybe_echoes(asked, texts)
-    sides = (each.take(pa.array(rows, pa.int64())).to_pylist() for each in (asked, texts))
-    for row, question, answer in zip(rows, *sides, strict=True):
-        first = question.split(None, 1)[:1]
-        if first and first != answer.split(None, 1)[:1]:
-            continue
+    rows = may_stand_in(texts, asked, _maybe_echoes(asked, texts))
+    sides = (each.take(pa.array(rows)).to_pylist() for each in (asked, texts))
+    for row, question, answer in zip(rows.tolist(), *sides, strict=True):
         common = _common_start(question, answer)
         whole[row] = common == len(question.split())
         counts[row] = len(answer.split()) - common if whole[row] else 0
     return pa.array(counts, mask=~whole)
 
 
-def _maybe_echoes(asked: pa.StringArray, texts: pa.StringArray) -> list[int]:
+def _maybe_echoes(asked: pa.StringArray, texts: pa.StringArray) -> Rows:
     """The rows where both texts begin with the same character."""
-    first, second = (_first_character(each) for each in (asked, texts))
-    same = pc.and_(pc.equal(first, second), pc.not_equal(first, ""))
-    return [int(row) for row in np.flatnonzero(_bools(pc.fill_null(same, False)))]
+    sides = (asked, texts)
+    first, second = (first_signs(each) for each in sides)
+    found = (first == second) & (first != 0)
+    others = np.flatnonzero((first == 0) | (second == 0))
+    one, other = (_first_character(each.take(pa.array(others))) for each in sides)
+    same = pc.and_(pc.equal(one, other), pc.not_equal(one, ""))
+    found[others] = _bools(pc.fill_null(same, False))
+    return np.flatnonzero(found)
 
 
 def _first_character(texts: pa.StringArray) -> pa.StringArray:

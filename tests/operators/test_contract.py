@@ -168,7 +168,9 @@ def scored(operator: Operator, batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch with the vectors that an operator wants of it: functions of the content."""
     if not operator.wants() or not len(batch):
         return with_columns(batch, [(one, pa.nulls(len(batch))) for one in operator.wants()])
-    made = np.frombuffer(b"".join(hash_batch(batch).to_pylist()), "<i2").reshape(len(batch), 8)
+    hashes = np.frombuffer(b"".join(hash_batch(batch).to_pylist()), "<i2").reshape(len(batch), 8)
+    # As long as vectors may be that are compared.
+    made = hashes // 8
     return with_columns(batch, [(one, column_of(made)) for one in operator.wants()])
 
 

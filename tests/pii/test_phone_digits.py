@@ -29,8 +29,10 @@ GENERATED = settings(
 def places(texts: list[str], compiled: bool) -> list[list[int]]:
     raw = [text.encode() for text in texts]
     ends = np.cumsum([0, *map(len, raw)])
-    found = DIGITS.places(np.frombuffer(b"".join(raw), np.uint8), ends, compiled)
-    return [[*row] for row in found.tolist()]
+    found: list[list[int]] = DIGITS.places(
+        np.frombuffer(b"".join(raw), np.uint8), ends, compiled
+    ).tolist()
+    return found
 
 
 @GENERATED
@@ -68,3 +70,11 @@ def test_compiled_code_finds_the_same_places(texts: list[str]) -> None:
 def test_where_numbers_may_begin(text: str, found: list[int]) -> None:
     for compiled in (True, False):
         assert places([text, "8"], compiled) == [found, [-1, -1]]
+
+
+@GENERATED
+@given(phone_texts(), st.sampled_from(REGIONS))
+def test_a_number_that_names_its_country_is_not_ruled_out(text: str, region: str) -> None:
+    digits = "".join(filter(str.isdecimal, text))
+    if digits.isascii() and len(digits) > 3 and dialling._valid(f"+{digits}", region):
+        assert region in dialling._of_digits(f"+{digits}", (region,))
