@@ -78,6 +78,7 @@ def measured(given: argparse.Namespace, vectors: str) -> dict[str, Any]:
                 print(f"{name}: failed: {(run.stderr.strip() or 'killed').splitlines()[-1]}")
                 continue
             found = json.loads(run.stdout.splitlines()[-1])
+            print(f"  {name}: {found['seconds']:.1f} s", flush=True)
             if name not in best or found["seconds"] < best[name]["seconds"]:
                 best[name] = found
     return best

@@ -33,7 +33,7 @@ class ChoiceStep(SelectionOperator):
     `deita` takes the first that are not like one taken before (Liu et al. 2023, arXiv 2312.15685,
     section 2.3); `k-centre` the one farthest from all that are taken, again and again (Sener and
     Savarese 2018, arXiv 1708.00489, algorithm 1), from the one nearest to the mean on;
-    `facility-location` those that represent all best, greedily (Lin and Bilmes 2011); `dpp` those
+    `facility-location` those that represent all best, greedily (Wei et al. 2015); `dpp` those
     of high quality that differ (Chen et al. 2018, arXiv 1709.05135, algorithm 1); `clusters` the
     best of each cluster, or those nearest to its centroid. `random`, `longest` and
     `length-matched` are baselines of a method, of as many tokens."""
@@ -47,9 +47,8 @@ class ChoiceStep(SelectionOperator):
     bandwidth: float | None = Field(default=None, ge=0.05)
     """For `dpp`: similarity is exp(-d^2 / 2 bandwidth^2) of the distance d of two directions. By
     default it is (1 + cosine) / 2, of which vectors of n dimensions allow n + 1 records."""
-    clusters: int = Field(default=100, ge=1)
-    """For `clusters`: how many spherical k-means makes; 100 as in Li et al. 2023, arXiv
-    2308.12032."""
+    clusters: int | None = Field(default=None, ge=1)
+    """For `clusters`, which needs it: how many spherical k-means makes."""
     quota: Quota = "proportional"
     """For `clusters`: each gives records in proportion to its size, or `equal` numbers as long as
     it has any."""
@@ -64,6 +63,8 @@ class ChoiceStep(SelectionOperator):
             raise ValueError(f"`baseline_of` is for the methods {', '.join(BASELINES)}")
         if self.chosen_by == "dpp" and not self.highest:
             raise ValueError("for `dpp` a higher `by` is always better: write its inverse")
+        if self.chosen_by == "clusters" and self.clusters is None:
+            raise ValueError("the method clusters needs `clusters`, the number of them")
         for name, method in _ONLY_FOR.items():
             default = type(self).model_fields[name].default
             if getattr(self, name) != default and self.chosen_by != method:
@@ -91,7 +92,7 @@ class ChoiceStep(SelectionOperator):
             self.threshold,
             self.neighbours,
             self.bandwidth,
-            self.clusters,
+            self.clusters or 1,
             self.quota,
             seed,
         )

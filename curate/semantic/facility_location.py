@@ -1,8 +1,8 @@
 """Facility location by greedy choice: every record is represented by one that is taken.
 
-The sum over all records of the cosine with the most similar record that is taken (Lin and Bilmes
-2011, "A class of submodular functions for document summarization", ACL, equation 5 with alpha 1) is
-made large greedily, which reaches at least 1 - 1/e of the best (Nemhauser et al. 1978); lazily, so
+The sum over all records of the cosine with the most similar record that is taken (Wei, Iyer and
+Bilmes 2015, "Submodularity in data subset selection and active learning", ICML) is made large
+greedily, which reaches at least 1 - 1/e of the best (Nemhauser, Wolsey and Fisher 1978); lazily, so
 that few sums are made twice (Minoux 1978). A cosine below 0 counts as 0.
 """
 

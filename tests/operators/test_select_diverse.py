@@ -39,6 +39,8 @@ def embedded(bench: Workbench) -> Workbench:
 
 
 def built(bench: Workbench, settings: str, **options: Any) -> Any:
+    if "clusters" in settings and "clusters:" not in settings:
+        settings += ", clusters: 8"
     steps = f"  - embedding: emb\n  - select: {{{settings}}}\n"
     return bench.build(bench.recipe(steps, SOURCE), **options).version
 
@@ -148,8 +150,9 @@ def test_what_a_method_cannot_do_stops_the_build_with_what_would(embedded: Workb
         ({"top": 1, "method": "k-center"}, "k-centre"),
         ({"top": 1, "method": "k-centre", "baseline_of": "dpp"}, "`baseline_of` is for"),
         ({"top": 1, "method": "k-centre", "neighbours": 5}, "for the method facility-location"),
+        ({"top": 1, "method": "clusters"}, "needs `clusters`"),
         ({"top": 1, "method": "k-centre", "quota": "equal"}, "for the method clusters"),
-        ({"top": 1, "method": "clusters", "bandwidth": 0.5}, "for the method dpp"),
+        ({"top": 1, "method": "clusters", "clusters": 3, "bandwidth": 0.5}, "for the method dpp"),
         ({"top": 1, "method": "dpp", "highest": False, "by": "words"}, "write its inverse"),
         ({"method": "k-centre"}, "top"),
     ],
