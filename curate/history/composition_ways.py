@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.errors import UsageError
-from curate.mixing.slicing import COLUMNS, Slicing
+from curate.mixing.slicing import COLUMNS, REF, Slicing
 from curate.scores import Score, ScoreType, Wanted
 from curate.signals import SIGNALS
 from curate.store import Version
@@ -97,6 +97,9 @@ def way_of(by: str, field: str, bins: tuple[float, ...], stored: Stored) -> Way:
     """Understand a way of slicing. Raises UsageError."""
     if by == "split":
         return Way(by, None)
+    if by == REF:
+        found = "only a build knows by what source of a recipe a record came"
+        raise UsageError(f"--by {by}", found, "Slice by `source`.")
     slicing = Slicing(by, field, ())
     if not slicing.is_score:
         is_number = by in SIGNALS and not pa.types.is_string(SIGNALS[by].type)
@@ -118,7 +121,8 @@ def way_of(by: str, field: str, bins: tuple[float, ...], stored: Stored) -> Way:
 def _unknown(by: str, stored: Stored, fields: Sequence[str]) -> UsageError:
     if fields:
         return UsageError(f"--by {by}", "it is a vector", "Slices are made of labels and numbers.")
-    ways = ["split", *COLUMNS, "labels.NAME", "meta.NAME", *stored.names()]
+    columns = [one for one in COLUMNS if one != REF]
+    ways = ["split", *columns, "labels.NAME", "meta.NAME", *stored.names()]
     near = get_close_matches(by, [*ways, *SIGNALS], n=1)
     guess = f"Did you mean {near[0]!r}? " if near else ""
     return UsageError(
