@@ -114,8 +114,8 @@ def way_of(by: str, field: str, bins: tuple[float, ...], stored: Stored) -> Way:
     slicing = Slicing(by, own, (bins or ANY) if type_ == "number" else ())
     # A record is a conversation or a document.
     each = [own, *(["text"] if own == "conversation" else [])]
-    found = (stored.find(slicing.wants()[0], one) for one in each)
-    return Way(by, slicing, tuple(one for one in found if one is not None))
+    scores = (stored.find(slicing.wants()[0], one) for one in each)
+    return Way(by, slicing, tuple(one for one in scores if one is not None))
 
 
 def _unknown(by: str, stored: Stored, fields: Sequence[str]) -> UsageError:
