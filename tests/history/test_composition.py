@@ -165,6 +165,7 @@ def test_topics_of_both_sides_are_seen_by_one_measure(bench: Workbench) -> None:
         ("sorce", "mean 'source'"),
         ("mod", "mean 'mood'"),
         ("labels.", "Ways: split"),
+        ("ref", "only a build knows"),
     ],
 )
 def test_a_way_that_there_is_not_is_told(sides: tuple[Version, ...], by: str, words: str) -> None:
