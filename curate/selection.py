@@ -7,13 +7,16 @@ cannot find out, such as which records are alike, is found before it.
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, Final, NamedTuple, Protocol, Self
 
 import pyarrow as pa
 from pydantic import PrivateAttr
 
 from curate.operator import Operator, StepKind
 from curate.scores import Wanted
+
+TRAINED: Final = "coalesce(split, 'train') NOT IN ('eval', 'test')"
+"""Of `facts`, the records that a model may learn from."""
 
 
 class Reference(NamedTuple):

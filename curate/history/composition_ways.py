@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.errors import UsageError
-from curate.mixing.slicing import COLUMNS, Slicing
+from curate.mixing.slicing import COLUMNS, REF, Slicing
 from curate.scores import Score, ScoreType, Wanted
 from curate.signals import SIGNALS
 from curate.store import Version
@@ -97,6 +97,9 @@ def way_of(by: str, field: str, bins: tuple[float, ...], stored: Stored) -> Way:
     """Understand a way of slicing. Raises UsageError."""
     if by == "split":
         return Way(by, None)
+    if by == REF:
+        found = "only a build knows by what source of a recipe a record came"
+        raise UsageError(f"--by {by}", found, "Slice by `source`.")
     slicing = Slicing(by, field, ())
     if not slicing.is_score:
         is_number = by in SIGNALS and not pa.types.is_string(SIGNALS[by].type)
@@ -111,14 +114,15 @@ def way_of(by: str, field: str, bins: tuple[float, ...], stored: Stored) -> Way:
     slicing = Slicing(by, own, (bins or ANY) if type_ == "number" else ())
     # A record is a conversation or a document.
     each = [own, *(["text"] if own == "conversation" else [])]
-    found = (stored.find(slicing.wants()[0], one) for one in each)
-    return Way(by, slicing, tuple(one for one in found if one is not None))
+    scores = (stored.find(slicing.wants()[0], one) for one in each)
+    return Way(by, slicing, tuple(one for one in scores if one is not None))
 
 
 def _unknown(by: str, stored: Stored, fields: Sequence[str]) -> UsageError:
     if fields:
         return UsageError(f"--by {by}", "it is a vector", "Slices are made of labels and numbers.")
-    ways = ["split", *COLUMNS, "labels.NAME", "meta.NAME", *stored.names()]
+    columns = [one for one in COLUMNS if one != REF]
+    ways = ["split", *columns, "labels.NAME", "meta.NAME", *stored.names()]
     near = get_close_matches(by, [*ways, *SIGNALS], n=1)
     guess = f"Did you mean {near[0]!r}? " if near else ""
     return UsageError(

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Final, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 import pyarrow as pa
@@ -16,15 +16,11 @@ from curate.mixing.slicing import COLUMNS, NONE, Slicing
 from curate.mixing.targets import InfeasibleError
 from curate.mixing.units import amounts, wanted
 from curate.scores import Wanted
-from curate.selection import Gathered, SelectionOperator
+from curate.selection import TRAINED, Gathered, SelectionOperator
 from curate.setting_types import MeasuredField, listed
 
 Bins = Annotated[tuple[float, ...], BeforeValidator(listed)]
 """Edges between slices."""
-
-
-TRAINED: Final = "coalesce(split, 'train') NOT IN ('eval', 'test')"
-"""Of `facts`, the records that a model may learn from."""
 
 
 class SliceStep(SelectionOperator):

@@ -12,9 +12,9 @@ from curate.mixing.bagging import bag, seed_of
 from curate.mixing.choosing import Numbers
 from curate.mixing.levels import Level, level_of
 from curate.mixing.slicing import COLUMNS, NONE, Slicing
-from curate.mixing.step import TRAINED, Bins
+from curate.mixing.step import Bins
 from curate.scores import Wanted
-from curate.selection import Gathered, SelectionOperator
+from curate.selection import TRAINED, Gathered, SelectionOperator
 from curate.setting_types import MeasuredField
 
 
@@ -107,7 +107,10 @@ class Bags(SelectionOperator):
             for name, records, whole in self._told
         ]
         used, came = self._used
-        return [*listed, f"together they use {used:,} of {came:,} records"]
+        together = f"together they use {used:,} of {came:,} records"
+        if all(records == used for _, records, _ in self._told) and not self.replace:
+            together += ": all bags are alike, as no slice is larger than was asked for"
+        return [*listed, together]
 
     def _times(self, records: pa.Table, seed: int) -> list[Numbers]:
         """For each bag, how often it has each record."""

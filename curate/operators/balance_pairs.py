@@ -12,10 +12,9 @@ from pydantic import Field, PrivateAttr, model_validator
 from curate.kinds import kinds_of
 from curate.mixing.choosing import positions
 from curate.mixing.length_gap import Flags, LengthGap, Lengths, document, lines, matched
-from curate.mixing.step import TRAINED
 from curate.ranking.expression import SIDES, Ranking
 from curate.scores import Wanted
-from curate.selection import Gathered, SelectionOperator
+from curate.selection import TRAINED, Gathered, SelectionOperator
 
 
 class Told(NamedTuple):

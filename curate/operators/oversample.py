@@ -12,11 +12,10 @@ from pydantic import PrivateAttr, model_validator
 from curate.decision import LABEL
 from curate.errors import RefusedError
 from curate.mixing.slicing import NONE
-from curate.mixing.step import TRAINED
 from curate.resampling.samplers import OverSampler, UnfitError
 from curate.resampling.step import SamplerStep
 from curate.resampling.synthetic import Points, Realised, realise
-from curate.selection import Gathered
+from curate.selection import TRAINED, Gathered
 
 _LABEL = "labels."
 

@@ -7,10 +7,9 @@ import numpy as np
 import pyarrow as pa
 
 from curate.mixing.slicing import NONE
-from curate.mixing.step import TRAINED
 from curate.resampling.samplers import RANDOM, Sampler, UnfitError
 from curate.resampling.step import SamplerStep, told
-from curate.selection import Gathered
+from curate.selection import TRAINED, Gathered
 
 NO_TIMES: Final = pa.table(
     {"id": pa.array([], pa.binary()), "copy": pa.array([], pa.int32())}

@@ -9,14 +9,14 @@ from pydantic import PrivateAttr, model_validator
 
 from curate.mixing.choosing import positions
 from curate.mixing.slicing import Slicing
-from curate.mixing.step import TRAINED, Bins
+from curate.mixing.step import Bins
 from curate.mixing.units import amounts, wanted
 from curate.ranking.choice import DECIDED, Ranked, Unscored, decided
 from curate.ranking.expression import Ranking
 from curate.ranking.report import Report, document, lines, told_of, told_slices
 from curate.ranking.step import ChoiceStep
 from curate.scores import Wanted
-from curate.selection import Gathered
+from curate.selection import TRAINED, Gathered
 from curate.semantic.compiling import kernel
 from curate.semantic.stored import WANTED as VECTORS
 from curate.semantic.stored import stored_vectors

@@ -54,7 +54,8 @@ def _united(regions: Sequence[str]) -> Table:
 
 def _dialled(plan: Numbering) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Patterns of the digits dialled from a region, each with the groups of it that are dropped."""
-    yield rf"(?:{plan.abroad})\d{{{shortest_international()},}}", ()
+    # No calling code begins with 0.
+    yield rf"(?:{plan.abroad})[1-9]\d{{{shortest_international() - 1},}}", ()
     if bare := bare_patterns(plan.main):
         yield either(*bare), ()
     national = either(*(each.pattern for each in plan.types))

@@ -6,6 +6,7 @@ anchors and word boundaries. So of the longest stretch of such characters, with 
 side, all matches within it are known.
 """
 
+from functools import cache, cached_property
 from typing import Any, Final
 
 import re2
@@ -14,6 +15,8 @@ from curate.pii.characters import far_digits
 from curate.pii.pattern_set import MEMORY
 from curate.pii.widening import UnreadableError, alphabet
 
+SHORT: Final = 200
+"""Characters; a shorter text is searched as a whole."""
 _MOST: Final = 4
 """Stretches of a text; one with more of them is searched as a whole."""
 
@@ -25,10 +28,8 @@ class StretchFinder:
         """`gate` is a pattern of RE2 that matches within everything that the recognizer finds."""
         from presidio_analyzer import PatternRecognizer
 
-        self._recognizer = recognizer
-        is_plain = type(recognizer).analyze is PatternRecognizer.analyze
-        self._stretch = _stretch(recognizer, gate) if is_plain else None
-        self._far = re2.compile(far_digits().encode())
+        self._recognizer, self._gate = recognizer, gate
+        self._is_plain = type(recognizer).analyze is PatternRecognizer.analyze
 
     def analyze(self, text: str, raw: bytes, entity: str) -> list[Any]:
         """The results of Presidio's recognizer in a text, which is `raw` in UTF-8."""
@@ -47,11 +48,11 @@ class StretchFinder:
 
     def _stretches(self, text: str, raw: bytes) -> list[tuple[int, int]] | None:
         """[start, end) of each stretch; None for a text to be searched as a whole."""
-        if self._stretch is None:
+        if not self._is_plain or len(text) < SHORT or self._stretch is None:
             return None
         is_ascii = len(text) == len(raw)
         # The digits beyond ASCII are in no set of a gate.
-        if not is_ascii and self._far.search(raw):
+        if not is_ascii and _far().search(raw):
             return None
         found: list[tuple[int, int]] = []
         place = 0
@@ -64,15 +65,20 @@ class StretchFinder:
             return found
         return [(len(raw[:start].decode()), len(raw[:end].decode())) for start, end in found]
 
+    @cached_property
+    def _stretch(self) -> Any:
+        """A pattern of RE2 for a stretch that may hold something; None if there is none."""
+        flags = int(self._recognizer.global_regex_flags)
+        try:
+            named = {alphabet(each.regex, flags) for each in self._recognizer.patterns}
+        except UnreadableError:
+            return None
+        options = re2.Options()
+        options.max_mem = MEMORY
+        around = f"(?:{'|'.join(sorted(named))})*"
+        return re2.compile(f"{around}(?:{self._gate}){around}".encode(), options)
 
-def _stretch(recognizer: Any, gate: str) -> Any:
-    """A pattern of RE2 for a stretch in which something may be found; None if there is none."""
-    flags = int(recognizer.global_regex_flags)
-    try:
-        named = {alphabet(each.regex, flags) for each in recognizer.patterns}
-    except UnreadableError:
-        return None
-    options = re2.Options()
-    options.max_mem = MEMORY
-    around = f"(?:{'|'.join(sorted(named))})*"
-    return re2.compile(f"{around}(?:{gate}){around}".encode(), options)
+
+@cache
+def _far() -> Any:
+    return re2.compile(far_digits().encode())

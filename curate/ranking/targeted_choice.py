@@ -10,20 +10,17 @@ import pyarrow.compute as pc
 
 from curate.decision import CONTAMINATED
 from curate.errors import RefusedError
-from curate.mixing.step import TRAINED
 from curate.ranking.baselines import Baseline, Flags, Numbers, Places, baseline, first_ones
 from curate.ranking.choice import DECIDED
 from curate.ranking.target_check import RULE, Checked
 from curate.ranking.targeted import Picked, Pool, round_robin
-from curate.selection import Gathered
+from curate.selection import TRAINED, Gathered
 from curate.semantic.similarity import Budget
 
 RECORDS: Final = (
-    "SELECT id, copy, hash, amount, length, position, vector FROM facts "
-    f"WHERE {TRAINED} ORDER BY id, copy"
+    f"SELECT id, copy, hash, amount, length, position, vector FROM facts WHERE {TRAINED} "
+    "ORDER BY id, copy"
 )
-"""The records that may be chosen, or go: not what was set aside for evaluation."""
-
 TARGET: Final = "SELECT reference, id, vector FROM others ORDER BY reference, id, copy"
 
 

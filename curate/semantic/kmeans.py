@@ -3,6 +3,7 @@
 Floating-point sums of a library differ with its threads and with the processor.
 """
 
+from math import sqrt
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -68,8 +69,9 @@ def means(vectors: Vectors, assigned: npt.NDArray[np.int64], centroids: Vectors)
     found = centroids.copy()
     for start, end in zip(starts, np.append(starts[1:], len(order)), strict=True):
         members = order[start:end]
-        total = vectors[members].sum(axis=0, dtype=np.int64).astype(np.float64)
-        size = np.sqrt(total @ total)
+        total = vectors[members].sum(axis=0, dtype=np.int64)
+        # Python's whole numbers: the sum of squares may have more digits than a double.
+        size = sqrt(sum(each * each for each in total.tolist()))
         if size > 0:
             found[assigned[members[0]]] = np.rint(total / size * _UNIT).astype(np.int16)
     return found

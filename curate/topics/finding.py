@@ -1,6 +1,6 @@
 """Topics of records: found, named, and held against other ways of finding them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ from curate.hashing import digest
 from curate.mixing.choosing import positions
 from curate.semantic.cosine import Floats, Places, Vectors
 from curate.topics.clusters import SAMPLE, clustered
-from curate.topics.names import named
+from curate.topics.names import Named, named
 from curate.topics.quality import adjusted_rand, clustered_again, silhouettes, stability
 from curate.topics.words import counted
 
@@ -18,7 +18,10 @@ READ: Final = 2_000
 """Records of a topic whose words are counted, at most; more change few names."""
 
 Texts = Callable[[Places], Iterable[tuple[Places, Sequence[pa.StringArray]]]]
-"""Given the places of records, gives the same places in parts, each with texts field by field."""
+"""Given the places of records, gives these in parts, each with texts field by field.
+
+Of records with equal texts a single one may come.
+"""
 
 
 class Topic(NamedTuple):
@@ -68,11 +71,7 @@ def find_topics(vectors: Vectors, ids: pa.Array, count: int, seed: int, texts: T
     again = clustered_again(vectors[sample], ids.take(pa.array(sample)), count, seed)
     stable = stability(clusters.assigned[sample], again)
     sizes = np.bincount(clusters.assigned)
-    read = _first_of_each(clusters.assigned, drawn)
-    words = counted(
-        (pa.array(clusters.assigned[rows]), fields) for rows, fields in texts(np.sort(read))
-    )
-    names = named(words, np.bincount(clusters.assigned[read], minlength=len(sizes)).tolist())
+    names = _named(clusters.assigned, drawn, texts)
     means = np.bincount(clusters.assigned, weights=own) / sizes
     parts = zip(names, sizes.tolist(), means.tolist(), stable.tolist(), strict=True)
     indices = [adjusted_rand(clusters.assigned[sample], one) for one in again]
@@ -88,6 +87,20 @@ def find_topics(vectors: Vectors, ids: pa.Array, count: int, seed: int, texts: T
             *(name.name.encode() for name in names),
         ),
     )
+
+
+def _named(assigned: Places, drawn: Places, texts: Texts) -> list[Named]:
+    read = np.zeros(int(assigned.max()) + 1, np.int64)
+
+    def parts() -> Iterator[tuple[pa.Array, Sequence[pa.StringArray]]]:
+        nonlocal read
+        for rows, fields in texts(np.sort(_first_of_each(assigned, drawn))):
+            # Of records with one content a single one may come.
+            read = read + np.bincount(assigned[rows], minlength=len(read))
+            yield pa.array(assigned[rows]), fields
+
+    words = counted(parts())
+    return named(words, np.maximum(read, 1).tolist())
 
 
 def _first_of_each(assigned: Places, drawn: Places) -> Places:

@@ -17,6 +17,8 @@ from curate.store import Version
 from tests.conftest import Workbench
 from tests.history.test_html_page import EVIL, Parsed
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 SOURCES = (
     "{path: one.jsonl, name: one, license: mit, "
     "map: {prompt: q, response: a, labels: {topic: t}}}\n"
@@ -163,6 +165,7 @@ def test_topics_of_both_sides_are_seen_by_one_measure(bench: Workbench) -> None:
         ("sorce", "mean 'source'"),
         ("mod", "mean 'mood'"),
         ("labels.", "Ways: split"),
+        ("ref", "only a build knows"),
     ],
 )
 def test_a_way_that_there_is_not_is_told(sides: tuple[Version, ...], by: str, words: str) -> None:

@@ -70,7 +70,9 @@ def test_a_record_of_several_bags_has_a_copy_in_each_and_the_ledger_names_them(
 
 
 def test_bags_may_be_asked_for_by_their_number_alone(topical: Workbench) -> None:
-    assert built(topical, "  - bags: 2\n").splits() == {"bag-1": 100, "bag-2": 100}
+    version = built(topical, "  - bags: 2\n")
+    assert version.splits() == {"bag-1": 100, "bag-2": 100}
+    assert "all bags are alike" in version.manifest["notes"]["bags"][-1]
 
 
 def test_what_is_set_aside_is_in_no_bag(topical: Workbench) -> None:

@@ -191,3 +191,13 @@ def test_what_is_wrong_is_told(talks: Workbench, steps: str, words: str) -> None
 def test_wrong_settings_are_refused(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Topics.model_validate(settings)
+
+
+def test_copies_of_a_record_are_in_topics_and_count_once_in_names(talks: Workbench) -> None:
+    many = [{"prompt": f"{WORDS[90]} alike", "response": WORDS[91]}] * 60
+    spread = [{"prompt": f"{WORDS[90]} {n}", "response": WORDS[91]} for n in range(6)]
+    talks.write([*rows(), *many, *spread])
+    version = build(talks, STEPS.replace("3", "4"))
+    first = told(version)["topics"][0]
+    assert first["records"] == 66
+    assert set(first["words"]) == {WORDS[90], WORDS[91]}

@@ -64,6 +64,7 @@ def test_compiled_code_finds_the_same_places(texts: list[str]) -> None:
         pytest.param("212     5550123", [-1, -1], id="more punctuation than a number has"),
         pytest.param("1234567892125550123", [7, 9], id="behind an extension of nine digits"),
         pytest.param("212\u4e2d5550123", [-1, -1], id="another character between"),
+        pytest.param("r-00000123", [-1, -1], id="a counter"),
         pytest.param("", [-1, -1], id="nothing"),
     ],
 )

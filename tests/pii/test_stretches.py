@@ -4,11 +4,12 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 if find_spec("presidio_analyzer") is None:
     pytest.skip("presidio-analyzer is not installed", allow_module_level=True)
 
+from curate.pii import stretches
 from curate.pii.gate import entity_gate
 from curate.pii.recognizers import DEFAULT_ENTITIES, known_entities, recognizers
 from curate.pii.stretches import StretchFinder
@@ -27,6 +28,9 @@ FINDERS = {name: StretchFinder(each, entity_gate(name)) for name, each in RECOGN
 )
 @given(texts())
 def test_results_are_those_of_the_recognizer_asked_about_the_whole(text: str) -> None:
+    # Presidio itself fails on some of the digits beyond ASCII.
+    assume(all(char.isascii() for char in text if char.isdigit()))
+    text = text + "! \u00fc? " * stretches.SHORT
     for name, finder in FINDERS.items():
         found = finder.analyze(text, text.encode(), name)
         assert {*map(str, found)} == {*map(str, RECOGNIZERS[name].analyze(text, [name]))}
