@@ -13,6 +13,7 @@ import regex
 
 from curate.pii.characters import every_character
 from curate.pii.dialling import dialled_from, fewest_digits
+from curate.pii.kept import kept
 from curate.pii.widening import elements
 
 _REMEMBERED: Final = 1 << 14
@@ -74,9 +75,14 @@ def stretch(text: str, first: int, last: int) -> tuple[int, int]:
 @cache
 def _characters() -> frozenset[str]:
     """All that candidates may hold."""
+    return frozenset(map(chr, map(int, kept("candidates", _listed).split())))
+
+
+def _listed() -> str:
     pattern, _ = _pattern()
     sets = "|".join(f"(?:{each})" for each in elements(pattern.pattern))
-    return frozenset(regex.findall(sets, every_character(), pattern.flags & re.IGNORECASE))
+    found = regex.findall(sets, every_character(), pattern.flags & re.IGNORECASE)
+    return " ".join(str(ord(each)) for each in found)
 
 
 @cache

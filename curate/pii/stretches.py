@@ -12,6 +12,7 @@ from typing import Any, Final
 import re2
 
 from curate.pii.characters import far_digits
+from curate.pii.kept import kept
 from curate.pii.pattern_set import MEMORY
 from curate.pii.widening import UnreadableError, alphabet
 
@@ -68,17 +69,26 @@ class StretchFinder:
     @cached_property
     def _stretch(self) -> Any:
         """A pattern of RE2 for a stretch that may hold something; None if there is none."""
-        flags = int(self._recognizer.global_regex_flags)
-        try:
-            named = {alphabet(each.regex, flags) for each in self._recognizer.patterns}
-        except UnreadableError:
+        (entity,) = self._recognizer.supported_entities
+        named = kept(f"alphabet-{entity}", lambda: _alphabet(self._recognizer))
+        if not named:
             return None
         options = re2.Options()
         options.max_mem = MEMORY
-        around = f"(?:{'|'.join(sorted(named))})*"
+        around = f"(?:{named})*"
         return re2.compile(f"{around}(?:{self._gate}){around}".encode(), options)
+
+
+def _alphabet(recognizer: Any) -> str:
+    """What matches all that the patterns name, by RE2; nothing if one is not understood."""
+    flags = int(recognizer.global_regex_flags)
+    try:
+        named = {alphabet(each.regex, flags) for each in recognizer.patterns}
+    except UnreadableError:
+        return ""
+    return "|".join(sorted(named))
 
 
 @cache
 def _far() -> Any:
-    return re2.compile(far_digits().encode())
+    return re2.compile(kept("far-digits", far_digits).encode())
