@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import re2
 
+from curate.hashing import digest
 from curate.pii.characters import far_digits
 from curate.pii.kept import kept
 from curate.pii.pattern_set import MEMORY
@@ -69,8 +70,11 @@ class StretchFinder:
     @cached_property
     def _stretch(self) -> Any:
         """A pattern of RE2 for a stretch that may hold something; None if there is none."""
-        (entity,) = self._recognizer.supported_entities
-        named = kept(f"alphabet-{entity}", lambda: _alphabet(self._recognizer))
+        # By its patterns: others may look for an entity of the same name, and a name is no path.
+        patterns = [each.regex for each in self._recognizer.patterns]
+        flags = str(int(self._recognizer.global_regex_flags))
+        key = digest(b"curate.alphabet.1", *(part.encode() for part in (flags, *patterns))).hex()
+        named = kept(f"alphabet-{key}", lambda: _alphabet(self._recognizer))
         if not named:
             return None
         options = re2.Options()
