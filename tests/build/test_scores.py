@@ -202,7 +202,7 @@ def test_why_says_which_limit_would_have_kept_a_record(scored: Workbench) -> Non
         ("SCORE  - drop: {where: loudness > 1, field: prompt}\n", "name prompt in its fields"),
         ("SCORE  - repair\n  - drop: loudness > 1\n", "put step shouting behind repair"),
         ("SCORE  - substring_dedup\n  - drop: loudness > 1\n", "behind substring_dedup"),
-        ("SCORESCORE  - drop: loudness > 1\n", "leave one of them: shouting and shouting-2"),
+        ("SCOREOTHER  - drop: loudness > 1\n", "leave one of them: shouting and shouting-2"),
         ("SCORE  - drop: mood = 'calm'\n", "step shouting gives a label"),
         ("  - drop: loudness > 1\nSCORE", "put a signal step before this one"),
     ],
@@ -211,7 +211,13 @@ def test_a_score_that_no_step_gives_is_told_with_its_line(
     scored: Workbench, steps: str, words: str
 ) -> None:
     with pytest.raises(RecipeProblemsError, match=words):
-        built(scored, steps.replace("SCORE", step(scored)))
+        written = steps.replace("SCORE", step(scored)).replace("OTHER", step(scored, factor=2))
+        built(scored, written)
+
+
+def test_of_steps_that_give_the_same_values_any_will_do(scored: Workbench) -> None:
+    version = built(scored, step(scored) * 2 + "  - drop: loudness > 8\n")
+    assert len(dropped(version)) == 3
 
 
 def test_a_step_that_scrubs_is_no_change_in_between(scored: Workbench) -> None:
