@@ -101,6 +101,14 @@ def test_a_sample_stays_when_data_grows(mixed: Workbench) -> None:
     assert len(before - after) <= 6
 
 
+def test_what_balancing_keeps_stays_when_data_grows(mixed: Workbench) -> None:
+    step = "  - balance: {by: labels.topic, to: 60}\n"
+    before = set(built(mixed, step).members()["id"].to_pylist())
+    mixed.write(rows(10_000, code=3, chat=2, math=1), "data/more.jsonl")
+    after = set(built(mixed, step).members()["id"].to_pylist())
+    assert len(before - after) <= 6
+
+
 def test_a_total_that_cannot_be_had_names_what_is_missing(mixed: Workbench) -> None:
     step = "  - mix: {by: labels.topic, weights: {code: 1, math: 1}, total: 300}\n"
     with pytest.raises(RefusedError, match="math: 150 are asked for; there are 70, at most 1 time"):
