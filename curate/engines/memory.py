@@ -13,7 +13,7 @@ KEPT_BYTES: Final = 2**30
 def keep_memory() -> None:
     """Have this process keep what it frees, for the next batch, instead of giving it back.
 
-    The system clears each page that it hands out again: 3 % of the time of a build.
+    The system clears each page that it hands out again, which took a tenth of the time of a build.
     Arrow's own pool gives back what it frees, so that of the system takes its place. Where the C
     library is not glibc, it keeps as much as it likes.
     """
