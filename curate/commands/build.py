@@ -57,12 +57,10 @@ def build(
 
     from curate.build import Options
     from curate.build import build as run
-    from curate.engines.memory import keep_memory
     from curate.listener import listener_for
     from curate.recipe import load_code, load_recipe
     from curate.store import Store
 
-    keep_memory()
     for file in allow_code:
         load_code(file)
     loaded = load_recipe(recipe)

@@ -12,7 +12,6 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from typing import Any, TypeVar
 
-from curate.engines.memory import keep_memory
 from curate.errors import OperatorError
 
 Task = TypeVar("Task")
@@ -126,7 +125,6 @@ def _is_main() -> bool:
 
 def _begin_worker(parent: int, stopped: Event, prepare: Callable[[], None] | None) -> None:
     threading.Thread(target=_end_with, args=(parent, stopped), daemon=True).start()
-    keep_memory()
     if prepare is not None:
         prepare()
 
