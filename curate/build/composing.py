@@ -43,12 +43,11 @@ def compose(store: Store, wanted: Wanted) -> str:
     refs = composer.refs(wanted.refs)
     settings: dict[str, object] = {"by": "ref"}
     if any(weight is not None for weight in refs.values()):
-        settings["weights"] = {
-            ref: 1.0 if weight is None else weight for ref, weight in refs.items()
-        }
+        weights = {ref: 1.0 if weight is None else weight for ref, weight in refs.items()}
+        settings["weights"] = weights
         if wanted.temperature != 1:
             composer.tell("--temperature: makes weights of sizes; leave it, or all =WEIGHT, out")
-        if not any(settings["weights"].values()):  # type: ignore[attr-defined]
+        if not any(weights.values()):
             composer.tell("all weights are 0: at least one must be above")
     elif wanted.temperature != 1:
         settings["temperature"] = wanted.temperature

@@ -11,6 +11,7 @@ float32. So values are rounded by those who use them, and stored once.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -65,7 +66,7 @@ class CausalModel:
             while start < len(places):
                 rows = even_rows(self.tokens_at_once // tokens)
                 some = places[start : start + rows]
-                made = self._tried(lambda: make(some, tokens, rows), tokens, rows)  # noqa: B023
+                made = self._tried(partial(make, some, tokens, rows), tokens, rows)
                 if made is None:
                     continue
                 yield from zip(some, made, strict=True)

@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from curate.errors import MissingExtraError
-
-if TYPE_CHECKING:
-    from curate.resampling.synthetic import Points
+from curate.mixing.choosing import Numbers
+from curate.resampling.synthetic import Points, points_of
 
 Sampler = Literal[
     "RandomUnderSampler",
@@ -39,7 +37,6 @@ NOT_OPTIONS: Final = {"estimator", "n_jobs", "random_state", "sampling_strategy"
 
 Strategy = str | Mapping[str, int] | Sequence[str]
 Options = Mapping[str, bool | int | float | str]
-Numbers = npt.NDArray[np.int64]
 
 
 class UnfitError(Exception):
@@ -74,10 +71,8 @@ class Sampling(NamedTuple):
             chosen = _chosen(self._made(names, seed), features, classes, self.name)
         return np.bincount(chosen, minlength=len(slices)).astype(np.int64)
 
-    def points(self, features: Any, slices: Sequence[str], seed: int) -> "Points":
+    def points(self, features: Any, slices: Sequence[str], seed: int) -> Points:
         """What it makes between rows; classes are places in the sorted names of the slices."""
-        from curate.resampling.synthetic import points_of
-
         names, classes = _coded(slices)
         with _one_thread():
             return points_of(self._made(names, seed), features, classes)

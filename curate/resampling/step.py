@@ -8,13 +8,12 @@ import pyarrow.compute as pc
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from curate.errors import RefusedError
-from curate.mixing.choosing import Slice
+from curate.mixing.choosing import Numbers, Slice
 from curate.mixing.report import document, lines, told_slices
 from curate.mixing.slicing import Slicing
 from curate.mixing.step import Bins
 from curate.models.vectors import vectors_of
 from curate.resampling.samplers import (
-    Numbers,
     OverSampler,
     Sampler,
     Sampling,

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.resampling.samplers import Numbers
+from curate.mixing.choosing import Numbers
 
 MARK: Final = 1e-3
 """How long the mark is by which a point tells its parents: the same for every record, so that of

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -11,11 +11,11 @@ from scipy.sparse import csr_matrix
 from curate.errors import RefusedError
 from curate.history import why
 from curate.recipe.problem import RecipeProblemsError
+from curate.resampling.samplers import OverSampler
 from tests.conftest import Workbench
 
 pytest.importorskip("imblearn")
 
-SAMPLERS = ["SMOTE", "BorderlineSMOTE", "SVMSMOTE", "KMeansSMOTE", "ADASYN"]
 MAP = "{prompt: prompt, response: response, labels: {topic: topic}}"
 WORDS = {
     "chat": "hello dear friend how are you today my old mate",
@@ -56,7 +56,7 @@ def topics(version: Any) -> Counter[str]:
     return Counter(each.get("topic") for each in labels)
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", get_args(OverSampler))
 def test_points_become_unused_records_of_the_pool(topical: Workbench, sampler: str) -> None:
     options = ", options: {cluster_balance_threshold: 0.01}" if sampler == "KMeansSMOTE" else ""
     settings = f"{{by: labels.topic, sampler: {sampler}, pool: pool{options}}}"

@@ -1,33 +1,19 @@
 """imbalanced-learn's samplers in builds: they choose real records, the same ones every time."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from curate.errors import RefusedError
 from curate.recipe.problem import RecipeProblemsError
-from curate.resampling.samplers import Sampling
+from curate.resampling.samplers import Sampler, Sampling
 from curate.resampling.space import tfidf
 from tests.conftest import Workbench
 
 pytest.importorskip("imblearn")
 
-SAMPLERS = [
-    "RandomUnderSampler",
-    "RandomOverSampler",
-    "NearMiss",
-    "ClusterCentroids",
-    "InstanceHardnessThreshold",
-    "TomekLinks",
-    "EditedNearestNeighbours",
-    "RepeatedEditedNearestNeighbours",
-    "AllKNN",
-    "OneSidedSelection",
-    "NeighbourhoodCleaningRule",
-    "CondensedNearestNeighbour",
-]
 MAP = "{prompt: prompt, response: response, labels: {topic: topic}}"
 SOURCE = f"{{path: data, name: t, key: n, map: {MAP}}}"
 WORDS = {"code": "loop list class", "chat": "hello dear friend", "math": "sum root proof"}
@@ -61,7 +47,7 @@ def topics(version: Any) -> Counter[str]:
     return Counter(label.split('"')[3] for label in labels)
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", get_args(Sampler))
 def test_every_sampler_chooses_the_same_real_records_whatever_the_batches(
     topical: Workbench, sampler: str
 ) -> None:
