@@ -1,7 +1,6 @@
 """Bags in builds: balanced subsets that a REF can name, each drawn anew."""
 
 import json
-from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,8 @@ import pytest
 from curate.errors import RefusedError
 from curate.mixing.bagging import bag
 from tests.conftest import Workbench
+from tests.operators.topical import built, topics
 
-MAP = "{prompt: prompt, response: response, labels: {topic: topic}}"
-SOURCE = f"{{path: data, name: t, key: n, map: {MAP}}}"
 SIZES = {"code": 60, "chat": 30, "math": 10}
 
 
@@ -29,15 +27,6 @@ def rows(**sizes: int) -> list[dict[str, Any]]:
 def topical(bench: Workbench) -> Workbench:
     bench.write(rows())
     return bench
-
-
-def built(bench: Workbench, steps: str, **options: Any) -> Any:
-    return bench.build(bench.recipe(steps, SOURCE), **options).version
-
-
-def topics(version: Any) -> Counter[str]:
-    labels = [label for batch in version.batches(["labels"]) for label in batch[0].to_pylist()]
-    return Counter(label.split('"')[3] for label in labels)
 
 
 def test_each_bag_is_balanced_and_a_split_of_its_own(topical: Workbench) -> None:

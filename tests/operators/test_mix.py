@@ -11,10 +11,9 @@ from curate.operators.mix import Mix
 from curate.operators.trained_tokens import TrainedTokens
 from curate.recipe.problem import RecipeProblemsError
 from tests.conftest import Workbench
+from tests.operators.topical import built, topics
 from tests.train.tiny import make_tokenizer
 
-MAP = "{prompt: prompt, response: response, labels: {topic: topic}}"
-SOURCE = f"{{path: data, name: t, key: n, map: {MAP}}}"
 TOPICS = {"code": 340, "chat": 200, "math": 70}
 
 
@@ -33,15 +32,6 @@ def mixed(bench: Workbench) -> Workbench:
     bench.write(rows())
     make_tokenizer().save_pretrained(bench.folder / "tok")
     return bench
-
-
-def built(bench: Workbench, steps: str, **options: Any) -> Any:
-    return bench.build(bench.recipe(steps, SOURCE), **options).version
-
-
-def topics(version: Any) -> Counter[str]:
-    labels = [label for batch in version.batches(["labels"]) for label in batch[0].to_pylist()]
-    return Counter(label.split('"')[3] for label in labels)
 
 
 def test_weights_are_met_and_told_with_what_was_dropped_and_repeated(mixed: Workbench) -> None:

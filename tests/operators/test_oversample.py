@@ -1,6 +1,5 @@
 """SMOTE and its kin in builds: their points become real texts of a pool, with both parents."""
 
-import json
 from collections import Counter
 from typing import Any, get_args
 
@@ -13,10 +12,10 @@ from curate.history import why
 from curate.recipe.problem import RecipeProblemsError
 from curate.resampling.samplers import OverSampler
 from tests.conftest import Workbench
+from tests.operators.topical import MAP, topics
 
 pytest.importorskip("imblearn")
 
-MAP = "{prompt: prompt, response: response, labels: {topic: topic}}"
 WORDS = {
     "chat": "hello dear friend how are you today my old mate",
     "math": "sum root proof of a prime number by the axiom set",
@@ -47,13 +46,6 @@ def built(bench: Workbench, settings: str, **options: Any) -> Any:
     one, two = (f"{{path: {path}, name: {path}, key: n, map: {MAP}}}" for path in ("data", "pool"))
     recipe = bench.recipe(f"  - oversample: {settings}\n", f"{one}\n  - {two}")
     return bench.build(recipe, **options).version
-
-
-def topics(version: Any) -> Counter[str]:
-    labels = [
-        json.loads(text) for part in version.batches(["labels"]) for text in part[0].to_pylist()
-    ]
-    return Counter(each.get("topic") for each in labels)
 
 
 @pytest.mark.parametrize("sampler", get_args(OverSampler))

@@ -1,6 +1,5 @@
 """imbalanced-learn's samplers in builds: they choose real records, the same ones every time."""
 
-from collections import Counter
 from typing import Any, get_args
 
 import numpy as np
@@ -11,11 +10,10 @@ from curate.recipe.problem import RecipeProblemsError
 from curate.resampling.samplers import Sampler, Sampling
 from curate.resampling.space import tfidf
 from tests.conftest import Workbench
+from tests.operators.topical import built, topics
 
 pytest.importorskip("imblearn")
 
-MAP = "{prompt: prompt, response: response, labels: {topic: topic}}"
-SOURCE = f"{{path: data, name: t, key: n, map: {MAP}}}"
 WORDS = {"code": "loop list class", "chat": "hello dear friend", "math": "sum root proof"}
 SIZES = {"code": 40, "chat": 25, "math": 10}
 
@@ -36,15 +34,6 @@ def rows() -> list[dict[str, Any]]:
 def topical(bench: Workbench) -> Workbench:
     bench.write(rows())
     return bench
-
-
-def built(bench: Workbench, steps: str, **options: Any) -> Any:
-    return bench.build(bench.recipe(steps, SOURCE), **options).version
-
-
-def topics(version: Any) -> Counter[str]:
-    labels = [label for batch in version.batches(["labels"]) for label in batch[0].to_pylist()]
-    return Counter(label.split('"')[3] for label in labels)
 
 
 @pytest.mark.parametrize("sampler", get_args(Sampler))
