@@ -5,6 +5,7 @@ what is seen here.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from curate.errors import UsageError
 from curate.fields import field_texts
 from curate.hashing import hash_texts
 from curate.history.composition_ways import Stored, Way, edges_of, label_ways, way_of
-from curate.mixing.slicing import bin_names
+from curate.mixing.slicing import NONE, bin_names
 from curate.mixing.units import Amounts, amounts, wanted
 from curate.scores import Score, Wanted, score_of, with_columns
 from curate.store import Version
@@ -102,12 +103,22 @@ def composition(
         Sliced(way.by, next((one.fingerprint for one in way.scores), None), _parts(way, counts, at))
         for at, way in enumerate(ways)
     ]
+    for each in sliced if bys else ():
+        _check_values(each, versions)
     return Composition(
         tuple(version.ref for version in versions),
         tuple(one.size(one.whole) for one in counts),
         tuple(one.token_records for one in counts),
         tuple(one for one in sliced if bys or len(one.parts) > 1),
     )
+
+
+def _check_values(one: Sliced, versions: Sequence[Version]) -> None:
+    """Raise UsageError for a label or a column of meta that no record has: a slip of the pen."""
+    if one.by.startswith(("labels.", "meta.")) and {part.name for part in one.parts} == {NONE}:
+        near = get_close_matches(one.by, label_ways(versions), n=1)
+        right = f"Did you mean {near[0]!r}?" if near else "Name one that records have."
+        raise UsageError("--by", f"no record has a value of {one.by}", right)
 
 
 def _with_edges(versions: Sequence[Version], ways: Sequence[Way]) -> list[Way]:

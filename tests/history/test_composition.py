@@ -166,6 +166,7 @@ def test_topics_of_both_sides_are_seen_by_one_measure(bench: Workbench) -> None:
         ("mod", "mean 'mood'"),
         ("labels.", "Ways: split"),
         ("ref", "only a build knows"),
+        ("labels.topik", "no record has a value of labels.topik. Did you mean 'labels.topic'"),
     ],
 )
 def test_a_way_that_there_is_not_is_told(sides: tuple[Version, ...], by: str, words: str) -> None:
