@@ -2,8 +2,11 @@
 
 import pytest
 
+from curate.upkeep.dropping import Drop
 from curate.upkeep.forget import forget
+from curate.upkeep.gc import collect
 from curate.upkeep.holders import Asked
+from curate.upkeep.verify import verify
 from tests.build.swapping import build, members, parents, rows, write_swap
 from tests.conftest import Workbench, tickets
 
@@ -44,3 +47,22 @@ def test_a_child_that_was_forgotten_is_not_made_again(swapping: Workbench) -> No
     text = found[child]["messages"][0]["content"].encode()
     for path in swapping.store.folder.rglob("*"):
         assert not path.is_file() or text not in path.read_bytes()
+
+
+def test_forgetting_a_parent_takes_children_that_another_dataset_alone_knows(
+    swapping: Workbench,
+) -> None:
+    build(swapping)
+    stored = swapping.recipe("  - repair\n", "{ref: support@1}", "more")
+    assert swapping.build(stored).version is not None
+    of, found = parents(swapping), members(swapping)
+    child = next(id_ for id_ in sorted(of) if id_ in found)
+    collect(swapping.store, Drop(datasets=("support",)))
+    erasure = forget(swapping.store, Asked((of[child],)), "asked")
+    assert erasure.records[child] == "child"
+
+
+def test_a_store_with_children_is_whole(swapping: Workbench) -> None:
+    build(swapping)
+    build(swapping, "  - swap\n  - rules: chat\n")
+    assert not verify(swapping.store, deep=True).findings
