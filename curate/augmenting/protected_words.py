@@ -26,26 +26,7 @@ _SPELLED: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[^\W\d_]\w*(?:['’&-][^\W\d_]\w*)*")
 _LINKS: Final = frozenset(
-    [
-        "of",
-        "the",
-        "de",
-        "la",
-        "del",
-        "der",
-        "den",
-        "du",
-        "di",
-        "da",
-        "van",
-        "von",
-        "and",
-        "for",
-        "bin",
-        "al",
-        "y",
-        "e",
-    ]
+    ["of", "the", "de", "la", "del", "der", "den", "du", "di", "da", "van", "von", "and", "for"]
 )
 """Small words within a name."""
 _TITLES: Final = frozenset(

@@ -47,8 +47,8 @@ def protected(text: str, words: Sequence[str] = (), kinds: Sequence[Kind] = KIND
     >>> text = "Mail Ann Lee 5 kg by `cp`, see https://a.org."
     >>> [text[start:end] for start, end in protected(text)]
     ['Mail Ann Lee', '5 kg', '`cp`', 'https://a.org']
-    >>> [text[start:end] for start, end in protected(text, ["see"], kinds=["code"])]
-    ['`cp`', 'see']
+    >>> [text[start:end] for start, end in protected(text, ["see"], kinds=["number"])]
+    ['5 kg', 'see']
     """
     if not text.isascii():
         # RE2 reads UTF-8, which a lone half of a surrogate pair cannot be written in.
