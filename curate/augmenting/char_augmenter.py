@@ -3,12 +3,21 @@
 import string
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar
 
 from pydantic import Field
 
+from curate.augmenting.char_batches import (
+    REPLACE,
+    Changes,
+    Plan,
+    Sizes,
+    changes,
+    is_worth_it,
+    sizes_of,
+)
 from curate.augmenting.draws import Draws
 from curate.augmenting.token_augmenter import TokenAugmenter, count_of
+from curate.augmenting.tokens import detokenized, parted
 
 
 class CharAugmenter(TokenAugmenter):
@@ -29,8 +38,37 @@ class CharAugmenter(TokenAugmenter):
     min_char: int = Field(default=4, ge=0)
     """Tokens of fewer characters stay."""
 
-    takes_signs: ClassVar[bool] = True
-    """Whether signs of punctuation may be drawn."""
+    def reword(self, texts: Sequence[str], seeds: Sequence[int]) -> list[str]:
+        """Change some characters of each text: many texts by compiled code, to the same effect."""
+        if not is_worth_it(len(texts)):
+            return super().reword(texts, seeds)
+        answers = []
+        found = changes(texts, seeds, self.plan(), self.stays if self.skips else None)
+        for text, seed, made in zip(texts, seeds, found, strict=True):
+            if made.empties:
+                answers += super().reword([text], [seed])
+                continue
+            signs = list(text)
+            self.put(signs, made)
+            kept = self.spacing == "kept"
+            answers.append("".join(signs) if kept else _detokenized(text, signs, made))
+        return answers
+
+    @abstractmethod
+    def plan(self) -> Plan:
+        """What compiled code shall draw, as `changed` does."""
+
+    @abstractmethod
+    def put(self, signs: list[str], made: Changes) -> None:
+        """Make the changes that were drawn in the characters of a text."""
+
+    def planned(self, action: int, swap: int, pool: int, sizes: Sizes) -> Plan:
+        """A plan with the limits and shares of the settings."""
+        limits = (
+            pool, self.min_char, self.aug_char_min or 0, self.aug_char_max or 0,
+            self.aug_word_min or 0, self.aug_word_max or 0, int(self._with_signs()),
+        )  # fmt: skip
+        return Plan(action, swap, limits, (self.aug_char_p, self.aug_word_p), sizes)
 
     def edited(self, tokens: list[str], draws: Draws) -> list[str] | None:
         """Change the characters of words that are drawn."""
@@ -73,6 +111,26 @@ class MappedCharAugmenter(CharAugmenter):
             signs[place] = draws.one(table[signs[place]])
         return "".join(signs)
 
+    def plan(self) -> Plan:
+        """Replacements of the characters that the table has."""
+        return self.planned(REPLACE, 0, 0, sizes_of(self.table()))
+
+    def put(self, signs: list[str], made: Changes) -> None:
+        """Replace characters."""
+        table = self.table()
+        for place, drawn in zip(made.places, made.drawn, strict=True):
+            signs[place] = table[signs[place]][drawn]
+
     @abstractmethod
     def table(self) -> dict[str, list[str]]:
         """What may stand in the place of each character; none has an empty list."""
+
+
+def _detokenized(text: str, signs: list[str], made: Changes) -> str:
+    tokens = parted(text)[1::2]
+    last = -1
+    for token, begin, end in zip(made.tokens, made.begins, made.ends, strict=True):
+        if token != last:
+            tokens[token] = "".join(signs[begin:end])
+            last = token
+    return detokenized(tokens)

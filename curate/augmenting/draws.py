@@ -12,8 +12,7 @@ import numpy as np
 
 Thing = TypeVar("Thing")
 
-_AT_ONCE: Final = 64
-_WORD: Final = 2**32
+_AT_ONCE: Final = 16
 
 
 class Draws:
@@ -27,7 +26,9 @@ class Draws:
 
     def __init__(self) -> None:
         self._python = Random()  # noqa: S311 (nothing is kept secret by it)
-        self._numpy: np.random.RandomState | None = None
+        self._words_of = np.random.MT19937(0)
+        self._numpy = np.random.RandomState(self._words_of)
+        self._is_seeded = False
         self._words: list[int] = []
         self._seed = 0
         self.sample: Callable[[list[int], int], list[int]] = self._python.sample
@@ -39,8 +40,7 @@ class Draws:
         """Begin anew."""
         self._python.seed(seed)
         self._seed = seed
-        self._numpy = None
-        self._words = []
+        self._is_seeded = False
 
     def one(self, things: Sequence[Thing]) -> Thing:
         """One of some things, as `random.sample(things, 1)` draws it."""
@@ -66,8 +66,9 @@ class Draws:
                 return low + drawn
 
     def _word(self) -> int:
+        if not self._is_seeded:
+            self._numpy.seed(self._seed)
+            self._is_seeded, self._words = True, []
         if not self._words:
-            if self._numpy is None:
-                self._numpy = np.random.RandomState(self._seed)
-            self._words = self._numpy.randint(0, _WORD, _AT_ONCE, dtype=np.uint32).tolist()[::-1]
+            self._words = self._words_of.random_raw(_AT_ONCE).tolist()[::-1]
         return self._words.pop()

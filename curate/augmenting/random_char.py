@@ -1,11 +1,28 @@
 """Characters at random: nlpaug's `RandomCharAug`."""
 
 import string
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal, Self
+
+from pydantic import model_validator
 
 from curate.augmenting.char_augmenter import CharAugmenter
+from curate.augmenting.char_batches import (
+    ADJACENT,
+    DELETE,
+    INSERT,
+    MIDDLE,
+    RANDOM,
+    REPLACE,
+    SWAP,
+    Changes,
+    Plan,
+    sizes_of,
+)
 from curate.augmenting.draws import Draws
 from curate.setting_types import Names
+
+_ACTIONS: Final = {"insert": INSERT, "substitute": REPLACE, "swap": SWAP, "delete": DELETE}
+_MODES: Final = {"adjacent": ADJACENT, "middle": MIDDLE, "random": RANDOM}
 
 
 class RandomCharAug(CharAugmenter):
@@ -31,25 +48,50 @@ class RandomCharAug(CharAugmenter):
     candidates: Names = ()
     """Texts that are put in, instead of all these."""
 
+    @model_validator(mode="after")
+    def _has_something(self) -> Self:
+        if self.action != "delete" and not self._pool():
+            raise ValueError("there is nothing to put in: set `candidates` or `spec_char`")
+        return self
+
     def changed(self, word: str, draws: Draws) -> str:
         """Do to a word what `action` says."""
         signs = list(word)
         places = self.places(word, list(range(len(word))), draws)
-        if self.action == "swap":
+        if self.action == "delete":
             for place in places:
-                self._swap(signs, place, draws)
-            return "".join(signs)
-        pool = self._pool()
-        if self.action == "delete" or not pool:
-            for place in places if self.action == "delete" else ():
                 signs[place] = ""
+        elif self.action == "swap":
+            for place in places:
+                other = self._other(place, len(signs) - 1, draws)
+                # Of a single character there is no neighbour, which nlpaug fails at.
+                if other < len(signs):
+                    _swap(signs, place, other)
+                    # nlpaug draws one here, too, that it does not use.
+                    draws.one(self._pool())
         elif self.action == "insert":
             for place in sorted(places, reverse=True):
-                signs[place] = draws.one(pool) + signs[place]
+                signs[place] = draws.one(self._pool()) + signs[place]
         else:
             for place in sorted(places):
-                signs[place] = draws.one(pool)
+                signs[place] = draws.one(self._pool())
         return "".join(signs)
+
+    def plan(self) -> Plan:
+        """The action, with as many replacements as there are of any character."""
+        pool = max(len(self._pool()), 1)
+        return self.planned(_ACTIONS[self.action], _MODES[self.swap_mode], pool, sizes_of({}))
+
+    def put(self, signs: list[str], made: Changes) -> None:
+        """Make the changes that were drawn."""
+        pool = self._pool()
+        for place, drawn in zip(made.places, made.drawn, strict=True):
+            if self.action == "swap":
+                _swap(signs, place, drawn)
+            elif self.action == "delete":
+                signs[place] = ""
+            else:
+                signs[place] = pool[drawn] + (signs[place] if self.action == "insert" else "")
 
     def _pool(self) -> tuple[str, ...] | str:
         if self.candidates:
@@ -59,19 +101,6 @@ class RandomCharAug(CharAugmenter):
         digits = string.digits if self.include_numeric else ""
         return upper + lower + digits + (self.spec_char or "")
 
-    def _swap(self, signs: list[str], place: int, draws: Draws) -> None:
-        """Swap two characters, each in the case that was in its place before."""
-        other = self._other(place, len(signs) - 1, draws)
-        if other >= len(signs):
-            return  # A single character has no neighbour, which nlpaug fails at.
-        first, second = signs[place], signs[other]
-        signs[place], signs[other] = second, first
-        signs[place] = signs[place].upper() if first.isupper() else signs[place].lower()
-        signs[other] = signs[other].upper() if second.isupper() else signs[other].lower()
-        pool = self._pool()
-        if pool:
-            draws.one(pool)  # nlpaug draws one here that it does not use.
-
     def _other(self, place: int, last: int, draws: Draws) -> int:
         if self.swap_mode == "adjacent":
             if place == 0:
@@ -80,3 +109,11 @@ class RandomCharAug(CharAugmenter):
         first = 1 if self.swap_mode == "middle" else 0
         others = [each for each in range(first, last) if each != place]
         return draws.one(others) if others else place
+
+
+def _swap(signs: list[str], place: int, other: int) -> None:
+    """Swap two characters, each in the case that was in its place before."""
+    first, second = signs[place], signs[other]
+    signs[place], signs[other] = second, first
+    signs[place] = signs[place].upper() if first.isupper() else signs[place].lower()
+    signs[other] = signs[other].upper() if second.isupper() else signs[other].lower()

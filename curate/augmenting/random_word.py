@@ -26,7 +26,7 @@ class RandomWordAug(WordAugmenter):
         """Do to the tokens what `action` says."""
         if self.action == "crop":
             return self._deleted(tokens, self._run(tokens, draws))
-        places = self.drawn(tokens, self.words(tokens), draws)
+        places = self.drawn(tokens, self.words_of(tokens, range(len(tokens))), draws)
         if not places:
             return None
         if self.action == "delete":

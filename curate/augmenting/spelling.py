@@ -53,7 +53,8 @@ class SpellingAug(WordAugmenter):
     def edited(self, tokens: list[str], draws: Draws) -> list[str] | None:
         """Misspell words that are drawn."""
         table = misspellings(self._file, self.include_reverse)
-        places = [place for place in self.words(tokens) if tokens[place] in table]
+        known = [place for place, token in enumerate(tokens) if token in table]
+        places = self.words_of(tokens, known)
         drawn = self.drawn(tokens, places, draws)
         if not drawn:
             return None

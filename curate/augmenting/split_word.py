@@ -22,7 +22,8 @@ class SplitAug(WordAugmenter):
     def edited(self, tokens: list[str], draws: Draws) -> list[str] | None:
         """Put a space into words that are drawn."""
         least = self.min_char
-        places = [place for place in self.words(tokens) if len(tokens[place]) >= least]
+        long = [place for place, token in enumerate(tokens) if len(token) >= least]
+        places = self.words_of(tokens, long)
         if not places:
             return None
         for place in sorted(self.drawn(tokens, places, draws), reverse=True):

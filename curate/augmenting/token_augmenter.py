@@ -8,7 +8,7 @@ for.
 import re
 import string
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import ceil
 from typing import Literal
@@ -47,13 +47,17 @@ class TokenAugmenter(Augmenter):
         answers = []
         for text, seed in zip(texts, seeds, strict=True):
             draws.seed(seed)
-            parts = parted(text)
+            parts = self.parted(text)
             tokens = self.edited(parts[1::2], draws)
             if tokens is None:
                 answers.append(text)
             else:
                 answers.append(joined(parts, tokens) if kept else detokenized(tokens))
         return answers
+
+    def parted(self, text: str) -> list[str]:
+        """Gaps and tokens of a text, in turn."""
+        return parted(text)
 
     @abstractmethod
     def edited(self, tokens: list[str], draws: Draws) -> list[str] | None:
@@ -92,13 +96,11 @@ class WordAugmenter(TokenAugmenter):
         """How many tokens are to be changed."""
         return count_of(len(tokens), self.aug_min, self.aug_max, self.aug_p)
 
-    def words(self, tokens: Sequence[str]) -> list[int]:
-        """The places of tokens that may be drawn."""
+    def words_of(self, tokens: Sequence[str], places: Iterable[int]) -> list[int]:
+        """Those of some places that may be drawn."""
         marks = string.punctuation
-        places = [place for place, token in enumerate(tokens) if token not in marks]
-        if self.skips:
-            return [place for place in places if not self.stays(tokens[place])]
-        return places
+        found = [place for place in places if tokens[place] not in marks]
+        return [each for each in found if not self.stays(tokens[each])] if self.skips else found
 
     def drawn(self, tokens: Sequence[str], places: list[int], draws: Draws) -> list[int]:
         """So many of the places as are to be changed, in the order they are drawn."""

@@ -9,14 +9,10 @@ from typing import Final
 
 _PARTS: Final = re.compile(r"(\w+|[^\w\s])")
 
-_TIGHT: Final = (
-    (re.compile(r"\s([.,:;?!%]+)([ '\"`])"), r"\1\2"),
-    (re.compile(r"\s([.,:;?!%]+)\Z"), r"\1"),
-    (re.compile(r"\s([\[({<])\s"), r" \1"),
-    (re.compile(r"\s([\])}>])\s"), r"\1 "),
-)
-"""Where nlpaug takes out a space that it put between tokens: before what ends a sentence or clause,
-and within brackets."""
+_BEFORE_MORE: Final = re.compile(r"\s([.,:;?!%]+)([ '\"`])")
+_OPENING: Final = re.compile(r"\s([\[({<])\s")
+_CLOSING: Final = re.compile(r"\s([\])}>])\s")
+_STOPS: Final = ".,:;?!%"
 
 
 def parted(text: str) -> list[str]:
@@ -54,8 +50,14 @@ def detokenized(tokens: Sequence[str]) -> str:
     "I can ' t, (no )."
     """
     text = " ".join(filter(None, tokens))
-    for pattern, tight in _TIGHT:
-        text = pattern.sub(tight, text)
+    text = _BEFORE_MORE.sub(r"\1\2", text)
+    body = text.rstrip(_STOPS)
+    if body != text and body[-1:].isspace():
+        text = body[:-1] + text[len(body) :]
+    if any(map(text.__contains__, "[({<")):
+        text = _OPENING.sub(r" \1", text)
+    if any(map(text.__contains__, "])}>")):
+        text = _CLOSING.sub(r"\1 ", text)
     return text.strip()
 
 
