@@ -50,7 +50,7 @@ class TextAttackAugmenter(Augmenter):
         return [self._reword(own, *one) for one in zip(texts, seeds, strict=True)]
 
     def _reword(self, own: Sequence[Any], text: str, seed: int) -> str:
-        if _DIVIDER in text:
+        if _DIVIDER in text or not any(map(str.isalnum, text)):
             return text
         parts = self.pieces(text)
         return "".join(_changed(own, part, seed + _APART * at) for at, part in enumerate(parts))

@@ -11,8 +11,9 @@ from textattack.shared.data import NAMED_ENTITIES, PERSON_NAMES
 from textattack.transformations import WordSwapChangeLocation, WordSwapChangeName
 
 _KINDS: Final = ("country", "nationality", "city")
-_FIRST, _LAST = frozenset(PERSON_NAMES["first"]), frozenset(PERSON_NAMES["last"])
 _PLACES = frozenset(name for kind in _KINDS for name in NAMED_ENTITIES[kind])
+_FIRST = frozenset(PERSON_NAMES["first"]) - _PLACES
+_LAST = frozenset(PERSON_NAMES["last"]) - _PLACES
 _LONGEST: Final = max(len(name.split()) for name in _PLACES)
 _BEGINNING: Final = re.compile(r"(^|[.!?:]|\n)[^\w]*$")
 """What stands before a word that is capitalised as the first of a sentence."""

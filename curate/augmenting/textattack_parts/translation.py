@@ -1,5 +1,6 @@
 """Translation there and back by Marian models that lie on the disk."""
 
+import warnings
 from typing import Any
 
 import torch
@@ -35,10 +36,12 @@ def _loaded(files: ModelFiles) -> tuple[Any, Any]:
     loader: Any = MarianMTModel
     reader: Any = MarianTokenizer
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of sacremoses, which only tidies punctuation
+            tokenizer = reader.from_pretrained(files.folder, **local)
         model = loader.from_pretrained(
             files.folder, use_safetensors=True, dtype=torch.float32, **local
         )
-        tokenizer = reader.from_pretrained(files.folder, **local)
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         right = "Name a translation model of the type Marian, such as Helsinki-NLP/opus-mt-en-de"
