@@ -6,18 +6,15 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_serializer, model_validator
 
+from curate.augmenting.resources import UsesEncoder, UsesMasked, UsesVectors, UsesWordNet
 from curate.augmenting.textattack_augmenter import TextAttackAugmenter, WordAugmenter
-from curate.augmenting.textattack_words import DictionaryAugmenter
-from curate.augmenting.word_vectors import vectors_hash, word_vectors
 from curate.errors import RefusedError
-from curate.models.embedding import require
-from curate.models.embedding_files import EmbeddingFiles, find_embedding
-from curate.models.files import ModelFiles, user_path
+from curate.models.files import ModelFiles
 from curate.models.local import find_local
 from curate.models.masked import load_masked
 
 
-class EmbeddingAugmenter(WordAugmenter):
+class EmbeddingAugmenter(UsesVectors, WordAugmenter):
     """Words replaced by those with the nearest vectors."""
 
     name: ClassVar[str] = "EmbeddingAugmenter"
@@ -25,30 +22,10 @@ class EmbeddingAugmenter(WordAugmenter):
     needs: ClassVar[str] = "a text file of word vectors"
     depends: ClassVar[tuple[str, ...]] = ("numpy", "textattack", "torch")
 
-    vectors: str
-    """A text file of word vectors, relative to the recipe: counter-fitted ones, GloVe, word2vec or
-    fastText."""
     max_candidates: int = Field(default=50, ge=1)
     """How many of the nearest words are tried."""
     min_cos_sim: float = Field(default=0.8, ge=-1, le=1)
     """The least cosine of both vectors."""
-
-    _path: Path = PrivateAttr()
-    _digest: str = PrivateAttr()
-
-    @model_validator(mode="after")
-    def _vectors_are_there(self, info: ValidationInfo) -> Self:
-        self._path = (info.context or {}).get("base", Path()) / user_path(self.vectors)
-        self._digest = vectors_hash(self._path)
-        return self
-
-    @field_serializer("vectors", when_used="json")
-    def _vectors_without_path(self, _name: str) -> str:
-        return f"sha256:{self._digest[:16]}"
-
-    def files(self) -> Sequence[bytes]:
-        """The hash of the file."""
-        return (self._digest.encode(),)
 
     def made(self) -> Sequence[Any]:
         """Make TextAttack's own."""
@@ -57,13 +34,13 @@ class EmbeddingAugmenter(WordAugmenter):
 
         from curate.augmenting.textattack_parts.vectors import FileVectors
 
-        vectors = FileVectors(word_vectors(self._path, self._digest))
+        vectors = FileVectors(self.known_vectors())
         near = WordEmbeddingDistance(embedding=vectors, min_cos_sim=self.min_cos_sim)
         swap = WordSwapEmbedding(max_candidates=self.max_candidates, embedding=vectors)
         return [self.wrapped(swap, [near])]
 
 
-class CLAREAugmenter(DictionaryAugmenter):
+class CLAREAugmenter(UsesWordNet, UsesMasked, UsesEncoder, WordAugmenter):
     """Words replaced, put in and merged as a masked language model expects them.
 
     It is the method of Li et al. 2020 (arXiv 2009.07502). Which words may be merged is told by
@@ -76,39 +53,8 @@ class CLAREAugmenter(DictionaryAugmenter):
     depends: ClassVar[tuple[str, ...]] = ("textattack", "tokenizers", "torch", "transformers")
     unit: ClassVar[Literal["stretch", "sentence"]] = "sentence"
 
-    model: str
-    """A masked language model: a folder, relative to the recipe, or an id in the local cache of
-    the Hub, such as distilroberta-base."""
-    encoder: str | None = None
-    """An embedding model that changed texts are compared by, in place of the Universal Sentence
-    Encoder; by default they are not compared."""
     threshold: float = Field(default=0.7, ge=-1, le=1)
     """The least cosine of the vectors of 15 words around a change."""
-
-    _model: ModelFiles = PrivateAttr()
-    _encoder: EmbeddingFiles | None = PrivateAttr(default=None)
-
-    @model_validator(mode="after")
-    def _models_are_there(self, info: ValidationInfo) -> Self:
-        base = (info.context or {}).get("base", Path())
-        self._model = find_local(self.model, base)
-        if self.encoder is not None:
-            self._encoder = find_embedding(self.encoder, base)
-            require(self._encoder, f"augmenter {self.name}")
-        return self
-
-    @field_serializer("model", "encoder", when_used="json")
-    def _models_without_path(self, name: str | None, info: Any) -> str | None:
-        if name is None:
-            return None
-        found = self._model if info.field_name == "model" else self._encoder
-        files = found.files if isinstance(found, EmbeddingFiles) else found
-        return f"sha256:{files.hash[:16]}" if files else None
-
-    def files(self) -> Sequence[bytes]:
-        """The hashes of WordNet and of the models."""
-        encoder = [self._encoder.files.hash.encode()] if self._encoder else []
-        return [*super().files(), self._model.hash.encode(), *encoder]
 
     def made(self) -> Sequence[Any]:
         """Make TextAttack's own."""

@@ -1,14 +1,10 @@
 """Augmenters of TextAttack that need no more than the text, or WordNet."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
-from pydantic import PrivateAttr, ValidationInfo, field_serializer, model_validator
-
+from curate.augmenting.resources import UsesWordNet
 from curate.augmenting.textattack_augmenter import WordAugmenter
-from curate.augmenting.wordnet import WordNet, wordnet
-from curate.augmenting.wordnet_files import find_wordnet
 
 
 class CharSwapAugmenter(WordAugmenter):
@@ -80,34 +76,10 @@ class CheckListAugmenter(WordAugmenter):
         return [Own(changes, constraints=kept, pct_words_to_swap=self.pct_words_to_swap)]
 
 
-class DictionaryAugmenter(WordAugmenter):
+class DictionaryAugmenter(UsesWordNet, WordAugmenter):
     """The base of those that need WordNet."""
 
     needs: ClassVar[str] = "WordNet"
-
-    wordnet: str | None = None
-    """A folder with the files of WordNet or data of NLTK; by default where NLTK and Debian have
-    them."""
-
-    _place: Path = PrivateAttr()
-
-    @model_validator(mode="after")
-    def _wordnet_is_there(self, info: ValidationInfo) -> Self:
-        self._place = find_wordnet(self.wordnet, (info.context or {}).get("base", Path()))
-        return self
-
-    @field_serializer("wordnet", when_used="json")
-    def _wordnet_without_path(self, _name: str | None) -> str:
-        """A path is no part of what is computed: the files are."""
-        return f"sha256:{self.dictionary().hash[:16]}"
-
-    def dictionary(self) -> WordNet:
-        """WordNet."""
-        return wordnet(self._place)
-
-    def files(self) -> Sequence[bytes]:
-        """The hash of WordNet's files."""
-        return (self.dictionary().hash.encode(),)
 
 
 class WordNetAugmenter(DictionaryAugmenter):

@@ -10,6 +10,8 @@ import numpy as np
 from textattack.shared.data import NAMED_ENTITIES, PERSON_NAMES
 from textattack.transformations import WordSwapChangeLocation, WordSwapChangeName
 
+from curate.augmenting.textattack_parts.words import replaced
+
 _KINDS: Final = ("country", "nationality", "city")
 _PLACES = frozenset(name for kind in _KINDS for name in NAMED_ENTITIES[kind])
 _FIRST = frozenset(PERSON_NAMES["first"]) - _PLACES
@@ -55,9 +57,7 @@ class ChangeListedLocation(WordSwapChangeLocation):
             name = " ".join(words[at : at + size])
             for other in map(str, self._get_new_location(name) if size else ()):
                 if other != name:
-                    places = list(range(at, at + size))
-                    changed = [other, *[""] * (size - 1)]
-                    made.append(current_text.replace_words_at_indices(places, changed))
+                    made.append(replaced(current_text, list(range(at, at + size)), other))
         return made
 
 

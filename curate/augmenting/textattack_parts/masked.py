@@ -11,6 +11,7 @@ from textattack.transformations import (
 from textattack.transformations.word_merges.word_merge_masked_lm import find_merge_index
 
 from curate.augmenting.textattack_parts.speech import tag
+from curate.augmenting.textattack_parts.words import replaced
 from curate.augmenting.wordnet import WordNet
 from curate.errors import RefusedError
 from curate.models.masked import MaskedModel
@@ -56,8 +57,7 @@ class MergeMasked(_Short, WordMergeMaskedLM):
         for at, merged in zip(places, self._get_merged_words(current_text, places), strict=True):
             for word in (one.strip("Ġ") for one in merged):
                 if word not in words[at : at + 2] and any(map(str.isalpha, word)):
-                    changed = current_text.replace_words_at_indices([at, at + 1], [word, ""])
-                    made.append(changed)
+                    made.append(replaced(current_text, [at, at + 1], word))
         return made
 
 

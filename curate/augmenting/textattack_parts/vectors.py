@@ -4,17 +4,22 @@ from typing import Any
 
 import numpy as np
 from textattack.shared import WordEmbedding
+from textattack.shared.utils import is_one_word
 
 from curate.augmenting.word_vectors import WordVectors
 
 
 class FileVectors(WordEmbedding):
-    """Vectors of which the nearest are found exactly, ties by the order of the file."""
+    """Vectors of which the nearest are found exactly, ties by the order of the file.
+
+    What is no word to TextAttack, such as punctuation, is left out.
+    """
 
     def __init__(self, vectors: WordVectors) -> None:
-        places = {word: at for at, word in enumerate(vectors.words)}
-        super().__init__(vectors.matrix, places, dict(enumerate(vectors.words)))
-        self._squares = np.einsum("ij,ij->i", vectors.matrix, vectors.matrix)
+        rows = [at for at, word in enumerate(vectors.words) if word.isalpha() or is_one_word(word)]
+        words, matrix = [vectors.words[row] for row in rows], vectors.matrix[rows]
+        super().__init__(matrix, {word: at for at, word in enumerate(words)}, words)
+        self._squares = np.einsum("ij,ij->i", matrix, matrix)
 
     def nearest_neighbours(self, index: Any, topn: int) -> list[int]:
         """The places of the words nearest to a word or its place, itself left out."""

@@ -11,6 +11,7 @@ from textattack.transformations import (
     WordSwapContract,
     WordSwapHomoglyphSwap,
 )
+from textattack.transformations.word_swaps.word_swap_change_number import STR_NUM
 from textattack.transformations.word_swaps.word_swap_embedding import recover_word_case
 
 from curate.augmenting.wordnet import WordNet
@@ -55,18 +56,52 @@ class ContractWords(WordSwapContract):
         for at in sorted(indices_to_modify):
             short = _SHORT.get(" ".join(words[at : at + 2]))
             if short is not None and at + 1 in indices_to_modify:
-                made.append(current_text.replace_words_at_indices([at, at + 1], [short, ""]))
+                made.append(replaced(current_text, [at, at + 1], short))
         return made
 
 
 class ChangeNumber(WordSwapChangeNumber):
-    """A number as another one; what is no number of ordinary size stays."""
+    """A number as another one, in digits or words; what is no number of ordinary size stays.
 
-    def _get_new_number(self, word: str) -> list[str]:
+    The original leaves parts of a number of several words where the new one has several.
+    """
+
+    def _get_transformations(self, current_text: Any, indices_to_modify: set[int]) -> list[Any]:
+        words, made = current_text.words, []
+        for places in _numbers(words, sorted(indices_to_modify)):
+            number = " ".join(words[at] for at in places)
+            for other in self._get_new_number(number.lower()):
+                if str(other) != number:
+                    made.append(replaced(current_text, places, str(other)))
+        return made
+
+    def _get_new_number(self, word: str) -> list[Any]:
         try:
-            return [str(number) for number in super()._get_new_number(word)]
+            return list(super()._get_new_number(word))
         except (ValueError, OverflowError):
             return []
+
+
+def replaced(text: Any, places: list[int], new: str) -> Any:
+    """A text with words beside each other replaced: TextAttack keeps count of one at a time."""
+    for _ in places[1:]:
+        text = text.delete_word_at_index(places[1])
+    return text.replace_word_at_index(places[0], new)
+
+
+def _numbers(words: list[str], indices: list[int]) -> list[list[int]]:
+    """The places of each number: one of digits, or a run of words that name one."""
+    found: list[list[int]] = []
+    for at in indices:
+        if words[at].isdecimal():
+            found.append([at])
+        elif all(part in STR_NUM for part in words[at].lower().split("-")):
+            in_words = found and found[-1][-1] == at - 1 and not words[at - 1].isdecimal()
+            if in_words:
+                found[-1].append(at)
+            else:
+                found.append([at])
+    return found
 
 
 class SwapHomoglyphs(WordSwapHomoglyphSwap):
