@@ -24,7 +24,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) (once; a few minutes) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP_INSTALL) torch
-	@$(PIP_INSTALL) --editable '.[train,language,embedding,pii,classifier,balance,dev]'
+	@$(PIP_INSTALL) --editable '.[train,language,embedding,pii,classifier,balance,augment,attack,dev]'
 	@touch $@
 
 demo: $(INSTALLED) ## Clean, version, diff and train on the demonstration data, in demo-output/
