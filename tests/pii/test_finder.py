@@ -93,7 +93,7 @@ def test_findings_in_synthetic_documents_are_those_of_presidio() -> None:
 
 
 def test_a_checksum_that_presidio_cannot_compute_leaves_the_score_of_the_pattern() -> None:
-    text = "RSSMRA٨٥T١٠A562S"
+    text = "RSSMRA٨5T10A562S"
     with pytest.raises(KeyError):
         known_entities()["IT_FISCAL_CODE"]().analyze(text, ["IT_FISCAL_CODE"])
     ((one,),) = found(Finder(("IT_FISCAL_CODE",), 0.0), text)
