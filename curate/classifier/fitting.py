@@ -68,7 +68,7 @@ def fit(matrix: Any, truth: Places, c: float) -> Fit:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Fit without warnings: that more rounds would fit closer, or that texts are few for their labels.
+    """Fit without warnings that more rounds would fit closer, or that texts are few for labels.
 
     What is left to gain then is far below what other folds would give; balanced subsets are small.
     """
