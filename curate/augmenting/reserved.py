@@ -36,6 +36,7 @@ class ReservedAug(WordAugmenter):
     _words: dict[str, int] = PrivateAttr(default_factory=dict)
     _phrases: list[_Phrase] = PrivateAttr(default_factory=list)
     _begin: frozenset[str] = PrivateAttr(default=frozenset())
+    _whole: dict[str, tuple[str, int]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _are_groups(self) -> Self:
@@ -56,6 +57,8 @@ class ReservedAug(WordAugmenter):
         # Of phrases that begin alike the longest is looked for first.
         self._phrases.sort(key=lambda phrase: -len(phrase.parts))
         self._begin = frozenset(phrase.parts[0] for phrase in self._phrases)
+        for phrase in reversed(self._phrases):
+            self._whole["".join(phrase.parts)] = phrase.key, phrase.group
         return self
 
     def parted(self, text: str) -> list[str]:
@@ -74,12 +77,19 @@ class ReservedAug(WordAugmenter):
 
     def edited(self, tokens: list[str], draws: Draws) -> list[str] | None:
         """Replace words and phrases that are drawn."""
-        known = [place for place, token in enumerate(tokens) if self._found(token)]
+        words, phrases, exact = self._words, self._whole, self.case_sensitive
+        found: dict[str, tuple[str, int] | None] = {}
+        for token in set(tokens):
+            lowered = token.lower()
+            key = token if exact else lowered
+            group = words.get(key)
+            found[token] = phrases.get(lowered) if group is None else (key, group)
+        known = [place for place, token in enumerate(tokens) if found[token]]
         drawn = self.drawn(tokens, self.words_of(tokens, known), draws)
         if not drawn:
             return None
         for place in sorted(drawn, reverse=True):
-            key, group = self._found(tokens[place]) or ("", 0)
+            key, group = found[tokens[place]] or ("", 0)
             others = [text for text in self.reserved_tokens[group] if self._key(text) != key]
             if others:
                 word = draws.one(others)
@@ -88,18 +98,6 @@ class ReservedAug(WordAugmenter):
 
     def _key(self, text: str) -> str:
         return text if self.case_sensitive else text.lower()
-
-    def _found(self, token: str) -> tuple[str, int] | None:
-        """The text of the settings that a token is, and its group."""
-        key = self._key(token)
-        if key in self._words:
-            return key, self._words[key]
-        lowered = token.lower()
-        if " " in lowered or not self._begin.isdisjoint(parted(lowered)[1:2]):
-            for phrase in self._phrases:
-                if "".join(phrase.parts) == lowered:
-                    return phrase.key, phrase.group
-        return None
 
     def _phrase_at(self, lowered: Sequence[str], place: int) -> _Phrase | None:
         if lowered[place] in self._begin:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from curate.augmenting import char_batches
+from curate.augmenting import batches
 from curate.augmenting.registry import augmenter_of
 from curate.augmenting.sentences import sentences
 from curate.augmenting.spelling import SpellingAug, misspellings
@@ -85,8 +85,8 @@ def test_edits_are_those_of_nlpaug(
     peer = augmented(theirs(kind, name, settings), TEXTS)
     assert sum(answer is None for answer in peer) < len(peer) / 3
     for few in (1, 10**9):
-        monkeypatch.setattr(char_batches, "FEW", few)
-        monkeypatch.setattr(char_batches, "is_loaded", lambda _, few=few: few == 1)
+        monkeypatch.setattr(batches, "FEW", few)
+        monkeypatch.setattr(batches, "is_loaded", lambda _, few=few: few == 1)
         spaced = augmenter_of(name, {**settings, "spacing": "nlpaug"})
         answers = spaced.reword(TEXTS, SEEDS)
         wrong = [
