@@ -127,7 +127,8 @@ def _vocabulary(tokenizer: Any) -> Vocabulary:
             continue
         if token.startswith(start):
             word = tokenizer.decode([place]).strip() if start else token
-            if word.isalpha():
+            # Most letters alone are no words, whereas signs of Chinese are.
+            if word.isalpha() and (len(word) > 1 or not word.isascii()):
                 ids.append(place)
                 words.append(word)
     return Vocabulary(np.array(ids, np.int64), words)

@@ -32,19 +32,25 @@ class SequenceModel:
             warnings.simplefilter("ignore")  # of sacremoses, which only tidies punctuation
             self._tokenizer = load_tokenizer(files)
         try:
-            self._model = loader.from_pretrained(
+            model, said = loader.from_pretrained(
                 files.folder,
                 use_safetensors=True,
                 dtype=torch.float32,
                 trust_remote_code=False,
                 local_files_only=True,
-            ).eval()
+                output_loading_info=True,
+            )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             said = str(error).strip()
             first = said.splitlines()[0] if said else type(error).__name__
             raise InputError(
                 f"model {files.name!r}", f"cannot be loaded: {first}", _RIGHT
             ) from error
+        wrong = sorted(map(str, [*said["missing_keys"], *said["mismatched_keys"]]))
+        if wrong:
+            found = f"its weights lack {len(wrong)} parts of the architecture, such as {wrong[0]}"
+            raise InputError(f"model {files.name!r}", found, _RIGHT)
+        self._model = model.eval()
         self._limit = token_limit(self._model, self._tokenizer)
 
     def written(self, texts: Sequence[str], most: int) -> list[str | None]:
