@@ -7,7 +7,9 @@ is judged (the official test, or half). Each method builds a version with curate
 learned from; `oversample` alone sees the pool. A linear support vector machine (scikit-learn's
 `LinearSVC`, C = 1) learns from the version, over words and pairs of words by TF-IDF, and is judged
 on the same records whatever the method. `weights` is no method of curate: the machine weighs
-classes against their sizes and nothing is dropped. A method is better or worse than `raw` where all
+classes against their sizes and nothing is dropped. `classifier` is what `curate classifier train`
+makes (a logistic regression, two folds, c 10), and with a name behind it the ensemble of that name;
+these are held against `classifier`, all others against `raw`. A method is better or worse where all
 seeds but one or all agree and the mean differs by more than 0.5 points.
 """
 
@@ -22,12 +24,18 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from balancing_sets import SETS, Parts, Rows, parts
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
 
 from curate.build import build
+from curate.classifier.crossing import Settings
+from curate.classifier.ensembles import MEMBERS, OF_TREES
+from curate.classifier.model import Ensemble
+from curate.classifier.scoring import of_nothing, probabilities
+from curate.classifier.training import train
 from curate.errors import RefusedError
 from curate.recipe import load_recipe
 from curate.store import Store
@@ -62,6 +70,8 @@ METHODS: Final[Mapping[str, str | None]] = {
             ("ADASYN", ""),
         )
     },
+    "classifier": None,
+    **{f"classifier, {name}": None for name in MEMBERS},
 }
 SLOW: Final = {"CondensedNearestNeighbour", "InstanceHardnessThreshold", "SVMSMOTE"}
 """They fit a model for each class or record: run on two classes only."""
@@ -102,14 +112,35 @@ def measure(
             continue
         start = process_time()
         try:
-            bags = learned_from(held, METHODS[method], seed)
+            score, size = scored(held, method, seed)
         except RefusedError as error:
             print(f"    {method}: {error.found}", flush=True)
             continue
-        scores.setdefault(method, []).append(judged(bags, held.test, method == "weights"))
-        sizes.setdefault(method, []).append(sum(map(len, bags)) // len(bags))
+        scores.setdefault(method, []).append(score)
+        sizes.setdefault(method, []).append(size)
         spent = process_time() - start
         print(f"    {method}: {scores[method][-1]:.3f} ({spent:.0f} CPU s)", flush=True)
+
+
+def scored(held: Parts, method: str, seed: int) -> tuple[float, int]:
+    """Macro-F1 of a method, and how many records are learned from."""
+    if method.startswith("classifier"):
+        return classified(held, method.partition(", ")[2], seed), len(held.train)
+    bags = learned_from(held, METHODS[method], seed)
+    return judged(bags, held.test, method == "weights"), sum(map(len, bags)) // len(bags)
+
+
+def classified(held: Parts, ensemble: str, seed: int) -> float:
+    """Macro-F1 on `test` of what `curate classifier train` makes of all records."""
+    chosen = Ensemble(kind=ensemble, members=MEMBERS[ensemble]) if ensemble else None
+    c = None if ensemble in OF_TREES else 10.0
+    settings = Settings("label", folds=2, seed=seed, c=c, ngrams=2, ensemble=chosen)
+    texts, labels = zip(*held.train, strict=True)
+    made = train(texts, labels, settings).classifier
+    found = probabilities(made, pa.array([text for text, _ in held.test]))
+    found[np.isnan(found[:, 0])] = of_nothing(made)
+    guessed = [made.details.labels[at] for at in found.argmax(axis=1)]
+    return float(f1_score([label for _, label in held.test], guessed, average="macro"))
 
 
 def learned_from(held: Parts, step: str | None, seed: int) -> list[Rows]:
@@ -165,11 +196,11 @@ def show(name: str, scores: Mapping[str, list[float]], sizes: Mapping[str, list[
     """A line for each method, with what it gains on `raw`."""
     print(f"{name}\n| method | records | macro-F1, mean and standard deviation | against raw |")
     print("|---|---|---|---|")
-    raw = np.array(scores.get("raw", []))
     for method, found in scores.items():
         own = np.array(found)
+        raw = np.array(scores.get("classifier" if method.startswith("classifier, ") else "raw", []))
         told = ""
-        if len(own) == len(raw) and method != "raw":
+        if len(own) == len(raw) and method not in ("raw", "classifier"):
             gain = own - raw
             agree = max((gain > 0).sum(), (gain < 0).sum()) >= len(gain) - 1
             clear = agree and abs(gain.mean()) > 0.005

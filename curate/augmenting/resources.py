@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, PrivateAttr, ValidationInfo, field_serializer, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PrivateAttr,
+    ValidationInfo,
+    field_serializer,
+    model_validator,
+)
 
 from curate.augmenting.word_vectors import WordVectors, vectors_hash, word_vectors
 from curate.augmenting.wordnet import WordNet, wordnet
@@ -22,6 +29,8 @@ from curate.models.local import find_local
 
 class Resources(BaseModel):
     """The base of these parts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     def files(self) -> Sequence[bytes]:
         """The hash of each, for a fingerprint."""

@@ -33,6 +33,7 @@ from curate.build.stored import StoredInput, load_stored, open_stored, stored_in
 from curate.build.sweep import sweep
 from curate.build.tidy import end_merges, forget_stored, merge
 from curate.build.unchanged import is_unchanged
+from curate.engines.collecting import seldom_collected
 from curate.engines.local import LocalEngine
 from curate.errors import LeakError
 from curate.progress import Progress, Silent
@@ -68,6 +69,7 @@ def build(
     with (
         disk_errors(store.folder),
         store.building(options.wait, progress.note),
+        seldom_collected(),
     ):
         sweep(store)
         cache = Cache(store)

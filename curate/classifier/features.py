@@ -28,6 +28,11 @@ def kernel() -> Any:
     return loaded(KERNEL, "classifier")
 
 
+def kernel_of_trees() -> Any:
+    """The module `kernel_trees`."""
+    return loaded(f"{KERNEL}_trees", "classifier")
+
+
 def buffers(texts: pa.StringArray) -> Buffers:
     """The bytes of texts and where each begins, without a copy."""
     _, offsets, data = texts.buffers()

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import orjson
 from pydantic import ValidationError
 
-from curate.classifier.model import Classifier, Details, Words
+from curate.classifier.forest import check_forest
+from curate.classifier.model import Classifier, Details, Forest, Linear, Words
 from curate.errors import InputError, NotFoundError
 
 FORMAT: Final = "curate.classifier.1"
@@ -20,28 +21,39 @@ MOST_BYTES: Final = 1 << 30
 MOST_HEADER: Final = 1 << 24
 
 _TYPES: Final[dict[str, np.dtype[Any]]] = {
+    "I32": np.dtype("<i4"),
     "U32": np.dtype("<u4"),
     "F32": np.dtype("<f4"),
     "F64": np.dtype("<f8"),
 }
-_ARRAYS: Final = (("intercepts", "F64", 1), ("slots", "U32", 1), ("weights", "F32", 2))
+_Arrays = tuple[tuple[str, str, int], ...]
+
+_LINEAR: Final[_Arrays] = (("intercepts", "F64", 1), ("slots", "U32", 1), ("weights", "F32", 2))
 """Names, types and dimensions, in the order of the file."""
+_FOREST: Final[_Arrays] = (
+    ("children", "I32", 2),
+    ("features", "I32", 1),
+    ("roots", "I32", 1),
+    ("slots", "U32", 1),
+    ("thresholds", "F64", 1),
+    ("values", "F32", 2),
+)
+_TREES: Final = frozenset({"EasyEnsemble", "BalancedRandomForest"})
+"""Ensembles whose members are trees; of the others the weights are averaged into one model's."""
 
 _AGAIN: Final = "Train it again: curate classifier train LABELS --out FILE"
 
 
 def encoded(classifier: Classifier) -> bytes:
     """The bytes of a classifier's file; equal classifiers have equal ones."""
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "intercepts": classifier.intercepts,
-        "slots": classifier.slots,
-        "weights": classifier.weights,
-    }
-    settings = orjson.dumps(classifier.details.model_dump(), option=orjson.OPT_SORT_KEYS)
+    arrays: dict[str, npt.NDArray[Any]] = {"slots": classifier.slots, **classifier.body._asdict()}
+    # What a single linear model has no use for is left out.
+    told = {k: v for k, v in classifier.details.model_dump().items() if v is not None}
+    settings = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
     header: dict[str, Any] = {"__metadata__": {"format": FORMAT, "settings": settings.decode()}}
     parts: list[bytes] = []
     place = 0
-    for name, kind, _ in _ARRAYS:
+    for name, kind, _ in _arrays_of(classifier.details):
         part = np.ascontiguousarray(arrays[name], _TYPES[kind]).tobytes()
         header[name] = {
             "dtype": kind,
@@ -53,6 +65,11 @@ def encoded(classifier: Classifier) -> bytes:
     head = orjson.dumps(header)
     head += b" " * (-len(head) % 8)
     return b"".join([len(head).to_bytes(8, "little"), head, *parts])
+
+
+def _arrays_of(details: Details) -> _Arrays:
+    trees = details.ensemble is not None and details.ensemble.kind in _TREES
+    return _FOREST if trees else _LINEAR
 
 
 def read_bytes(path: Path) -> bytes:
@@ -104,11 +121,12 @@ def _decoded(content: bytes) -> Classifier:
     details = Details.model_validate_json(told["settings"])
     data = memoryview(content)[8 + size :]
     arrays, end = {}, 0
-    for name, kind, dimensions in _ARRAYS:
+    for name, kind, dimensions in _arrays_of(details):
         arrays[name], end = _array(data, name, header[name], kind, dimensions, end)
     if end != len(data):
         raise ValueError(f"{len(data):,} bytes of arrays, and the header tells of {end:,}")
-    made = Classifier(details, arrays["slots"], arrays["weights"], arrays["intercepts"])
+    slots = arrays.pop("slots")
+    made = Classifier(details, slots, Linear(**arrays) if "weights" in arrays else Forest(**arrays))
     _check(made)
     return made
 
@@ -132,16 +150,22 @@ def _array(
 
 def _check(made: Classifier) -> None:
     """Whether the arrays go together and hold finite numbers."""
-    details, labels = made.details, len(made.details.labels)
-    if made.intercepts.shape != (labels,) or made.weights.shape != (len(made.slots), labels):
-        raise ValueError(
-            f"{labels} labels, {len(made.slots):,} features, weights of the shape "
-            f"{made.weights.shape} and intercepts of {made.intercepts.shape}"
-        )
-    if not (np.isfinite(made.weights).all() and np.isfinite(made.intercepts).all()):
-        raise ValueError("a weight is no finite number")
+    if isinstance(made.body, Forest):
+        check_forest(made.body, len(made.slots), len(made.details.labels))
+    else:
+        _check_linear(made.body, len(made.slots), len(made.details.labels))
     if len(made.slots) == 0 or not (np.diff(made.slots.astype(np.int64)) > 0).all():
         raise ValueError("its features are none, or not in ascending order")
-    features = details.features
+    features = made.details.features
     if isinstance(features, Words) and int(made.slots[-1]) >= 1 << features.bits:
         raise ValueError(f"a feature is beyond the {1 << features.bits:,} buckets")
+
+
+def _check_linear(linear: Linear, features: int, labels: int) -> None:
+    if linear.intercepts.shape != (labels,) or linear.weights.shape != (features, labels):
+        raise ValueError(
+            f"{labels} labels, {features:,} features, weights of the shape "
+            f"{linear.weights.shape} and intercepts of {linear.intercepts.shape}"
+        )
+    if not (np.isfinite(linear.weights).all() and np.isfinite(linear.intercepts).all()):
+        raise ValueError("a weight is no finite number")

@@ -1,14 +1,16 @@
 """Multinomial logistic regression with an L2 penalty, by scikit-learn."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from curate.classifier.calibration import Numbers, Places
 from curate.classifier.features import Sparse
+from curate.classifier.model import Linear
 from curate.errors import MissingExtraError
 from curate.models.embedding import UNIT, Vectors
 
@@ -17,10 +19,19 @@ MOST_ROUNDS: Final = 500
 
 
 class Fit(NamedTuple):
-    """Weights [features, labels] and intercepts [labels], before calibration."""
+    """A linear model before calibration."""
 
-    weights: npt.NDArray[np.float32]
-    intercepts: Numbers
+    body: Linear
+
+    @classmethod
+    def of(cls, weights: Numbers, intercepts: Numbers) -> "Fit":
+        """Of weights [features, labels] and intercepts [labels]."""
+        return cls(Linear(np.ascontiguousarray(weights, np.float32), intercepts))
+
+    def logits(self, matrix: Any) -> Numbers:
+        """The logits [texts, labels]."""
+        found = matrix @ self.body.weights.astype(np.float64) + self.body.intercepts
+        return np.asarray(found, np.float64)
 
 
 def require() -> None:
@@ -42,24 +53,37 @@ def matrix_of_vectors(vectors: Vectors) -> Numbers:
     return vectors.astype(np.float64) / UNIT
 
 
-def fit(matrix: Any, truth: Places, c: float) -> Fit:
-    """Train on a matrix [texts, features]; `truth` has every label's place."""
-    from sklearn.exceptions import ConvergenceWarning
+def logistic(c: float) -> Any:
+    """The model that is fitted, which scikit-learn or imbalanced-learn may copy."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=c, tol=TOLERANCE, max_iter=MOST_ROUNDS)
+    return LogisticRegression(C=c, tol=TOLERANCE, max_iter=MOST_ROUNDS)
+
+
+def fit(matrix: Any, truth: Places, c: float) -> Fit:
+    """Train on a matrix [texts, features]; `truth` has every label's place."""
+    with quiet():
+        return linear_of(logistic(c).fit(matrix, truth))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Fit without the warning that more rounds would fit closer.
+
+    What is left to gain then is far below what other folds would give.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+
     with warnings.catch_warnings():
-        # What is left to gain then is far below what other folds would give.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(matrix, truth)
+        yield
+
+
+def linear_of(model: Any) -> Fit:
+    """A fitted logistic regression."""
     weights, intercepts = model.coef_, model.intercept_
     if len(weights) == 1:
         # Two labels have one row of weights: half of it speaks for each.
         weights = np.concatenate([-weights / 2, weights / 2])
         intercepts = np.concatenate([-intercepts / 2, intercepts / 2])
-    return Fit(np.ascontiguousarray(weights.T, np.float32), np.asarray(intercepts, np.float64))
-
-
-def logits_of(made: Fit, matrix: Any) -> Numbers:
-    """The logits [texts, labels]."""
-    return np.asarray(matrix @ made.weights.astype(np.float64) + made.intercepts, np.float64)
+    return Fit.of(weights.T, np.asarray(intercepts, np.float64))

@@ -21,16 +21,14 @@ from curate.classifier.words import (
 )
 from curate.scan.compiled import BYTES, OFFSETS, PRIME, SEED, TURN, code_point, compiled, mixed
 
-_KINDS, _LOWERED, _ROWS, _WEIGHTS, _NUMBERS = (
+_KINDS, _LOWERED, _ROWS, _WEIGHTS, NUMBERS = (
     *(types.Array(kind, 1, "C", readonly=True) for kind in (types.uint8, types.int32, types.int32)),
     types.Array(types.float32, 2, "C", readonly=True),
     types.Array(types.float64, 1, "C", readonly=True),
 )
-_LOOK: Final = (BYTES, OFFSETS, _KINDS, _LOWERED, types.boolean, types.uint64, _ROWS)
-_COLLECT: Final = types.void(*_LOOK, types.int32[::1], types.int32[::1], types.int64[::1])
-_SCORE: Final = types.void(
-    *_LOOK, _WEIGHTS, _NUMBERS, types.float64, _NUMBERS, types.float64[:, ::1]
-)
+LOOK: Final = (BYTES, OFFSETS, _KINDS, _LOWERED, types.boolean, types.uint64, _ROWS)
+_COLLECT: Final = types.void(*LOOK, types.int32[::1], types.int32[::1], types.int64[::1])
+_SCORE: Final = types.void(*LOOK, _WEIGHTS, NUMBERS, types.float64, NUMBERS, types.float64[:, ::1])
 
 
 @njit(nogil=True, inline="always")
@@ -46,7 +44,7 @@ def _count(value: Any, mask: Any, rows: Any, counts: Any, touched: Any, number: 
 
 
 @njit(nogil=True)
-def _features(
+def features_of(
     data: Any,
     start: Any,
     stop: Any,
@@ -110,6 +108,22 @@ def _features(
     return number
 
 
+@njit(nogil=True)
+def soften(logits: Any, temperature: Any) -> None:
+    """Turn the logits of a text into probabilities."""
+    most = -inf
+    for label in range(len(logits)):
+        logits[label] /= temperature
+        most = max(most, logits[label])
+    total = 0.0
+    for label in range(len(logits)):
+        power = exp(logits[label] - most)
+        logits[label] = power
+        total += power
+    for label in range(len(logits)):
+        logits[label] /= total
+
+
 @compiled(_COLLECT)
 def collect(
     data: Any,
@@ -131,7 +145,9 @@ def collect(
     at = np.int64(0)
     for text in range(len(offsets) - 1):
         start, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
-        number = _features(data, start, stop, kinds, lowered, pairs, mask, rows, counts, found[at:])
+        number = features_of(
+            data, start, stop, kinds, lowered, pairs, mask, rows, counts, found[at:]
+        )
         for feature in range(at, at + number):
             row = found[feature]
             times[feature] = counts[row]
@@ -164,7 +180,7 @@ def score(
     labels = len(intercepts)
     for text in range(len(offsets) - 1):
         start, stop = np.int64(offsets[text]), np.int64(offsets[text + 1])
-        number = _features(data, start, stop, kinds, lowered, pairs, mask, rows, counts, touched)
+        number = features_of(data, start, stop, kinds, lowered, pairs, mask, rows, counts, touched)
         if number == 0:
             found[text, 0] = nan
             continue
@@ -179,15 +195,6 @@ def score(
             for label in range(labels):
                 found[text, label] += value * weights[row, label]
         length = sqrt(square)
-        most = -inf
         for label in range(labels):
-            logit = (found[text, label] / length + intercepts[label]) / temperature
-            found[text, label] = logit
-            most = max(most, logit)
-        total = 0.0
-        for label in range(labels):
-            power = exp(found[text, label] - most)
-            found[text, label] = power
-            total += power
-        for label in range(labels):
-            found[text, label] /= total
+            found[text, label] = found[text, label] / length + intercepts[label]
+        soften(found[text], temperature)

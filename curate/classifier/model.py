@@ -1,10 +1,10 @@
-"""A classifier: its labels, features, weights, and how it was trained."""
+"""A classifier: its labels, features, weights or trees, and how it was trained."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ MOST_LABELS: Final = 1000
 BITS: Final = 20
 """Of a bucket's number: a million buckets, so that few features share one."""
 LEAST_BITS, MOST_BITS = 8, 24
+
+EnsembleName = Literal["BalancedBagging", "EasyEnsemble", "BalancedRandomForest"]
 
 Weights = npt.NDArray[np.float32]
 
@@ -46,6 +48,15 @@ class Embedded(_Form):
     """What follows so many tokens is not looked at."""
 
 
+class Ensemble(_Form):
+    """Members that learn from balanced subsets, each of its own, and decide together."""
+
+    kind: EnsembleName
+    """By the name that imbalanced-learn has for it."""
+    members: int = Field(ge=1)
+    """How many: linear models, boosted stumps or trees."""
+
+
 class Details(_Form):
     """What a file says of a classifier, beside its weights."""
 
@@ -57,8 +68,10 @@ class Details(_Form):
     temperature: float = Field(gt=0, allow_inf_nan=False)
     """What logits are divided by, which calibrates them (Guo et al. 2017, arXiv 1706.04599,
     section 4.2)."""
-    c: float = Field(gt=0, allow_inf_nan=False)
-    """The inverse strength of the L2 penalty that it was trained with."""
+    c: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """The inverse strength of the L2 penalty that it was trained with; None of trees."""
+    ensemble: Ensemble | None = None
+    """How its members learned; None where it is a single model."""
     seed: int
     folds: int
     examples: int
@@ -84,21 +97,46 @@ class Details(_Form):
         return self
 
 
+class Linear(NamedTuple):
+    """A sum over features: logits are weights times values, and intercepts."""
+
+    weights: Weights
+    """[features, labels]."""
+    intercepts: npt.NDArray[np.float64]
+    """[labels]."""
+
+
+class Forest(NamedTuple):
+    """Trees that each lead a text to a leaf, whose values are added up.
+
+    A node sends texts whose feature has at most the threshold to its first child. Children stand
+    behind their parents, so that every way ends.
+    """
+
+    features: npt.NDArray[np.int32]
+    """[nodes]: which feature is looked at, by its row; of a leaf -1 - the row of its values."""
+    thresholds: npt.NDArray[np.float64]
+    """[nodes]."""
+    children: npt.NDArray[np.int32]
+    """[nodes, 2]."""
+    values: npt.NDArray[np.float32]
+    """[leaves, labels]."""
+    roots: npt.NDArray[np.int32]
+    """[trees]: their first nodes, ascending."""
+
+
 @dataclass(frozen=True, eq=False)
 class Classifier:
     """A classifier ready to be applied."""
 
     details: Details
     slots: npt.NDArray[np.uint32]
-    """The bucket of each row of weights, ascending; the dimensions of an embedding."""
-    weights: Weights
-    """[rows, labels]."""
-    intercepts: npt.NDArray[np.float64]
-    """[labels]."""
+    """The bucket of each feature, ascending; the dimensions of an embedding."""
+    body: Linear | Forest
 
     @cached_property
     def rows(self) -> npt.NDArray[np.int32]:
-        """The row of weights of each bucket, -1 of one without."""
+        """The row of each bucket among the features, -1 of one that is none."""
         features = self.details.features
         assert isinstance(features, Words)
         rows = np.full(1 << features.bits, -1, np.int32)

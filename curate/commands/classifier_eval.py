@@ -16,15 +16,14 @@ from curate.output import Output, json_option
 def evaluate(file: Path, asked: Asked, as_json: bool) -> None:
     """Say how good the classifier FILE is on LABELS, which it should not have learned from.
 
-    A text without a known word counts by what the classifier says of no word: the intercepts.
+    A text without a known word counts by what the classifier says of no word.
     """
     import numpy as np
     import pyarrow as pa
 
-    from curate.classifier.calibration import softmax
     from curate.classifier.figures import figures
     from curate.classifier.file import decoded, read_bytes
-    from curate.classifier.scoring import probabilities
+    from curate.classifier.scoring import of_nothing, probabilities
     from curate.errors import RefusedError
     from curate.history.document import document
 
@@ -36,8 +35,7 @@ def evaluate(file: Path, asked: Asked, as_json: bool) -> None:
         right = f"Its labels are {', '.join(known)}"
         raise RefusedError(f"label {unknown[0]!r}", "the classifier does not know it", right)
     scores = probabilities(made, pa.array([one.text for one in given], pa.string()))
-    nothing = softmax(made.intercepts[None] / made.details.temperature)[0]
-    scores[np.isnan(scores[:, 0])] = nothing
+    scores[np.isnan(scores[:, 0])] = of_nothing(made)
     truth = np.array([known.index(one.label) for one in given], np.int64)
     found = figures(scores, truth, known)
     output = Output(as_json)

@@ -12,6 +12,7 @@ from curate.commands.classifier_report import curve_rows, label_rows, overall, s
 from curate.output import Output, json_option, quiet_option, visible
 
 if TYPE_CHECKING:
+    from curate.classifier.model import Ensemble, EnsembleName
     from curate.classifier.training import Trained
 
 ERRORS_SHOWN = 10
@@ -39,6 +40,14 @@ ERRORS_SHOWN = 10
     type=click.FloatRange(0, min_open=True),
     help="The inverse strength of the L2 penalty.  [default: the best of 1, 3, 10 and 30]",
 )
+@click.option(
+    "--ensemble",
+    type=click.Choice(["BalancedBagging", "EasyEnsemble", "BalancedRandomForest"]),
+    help="Members that learn from balanced subsets, for labels of unequal size.",
+)
+@click.option(
+    "--members", type=click.IntRange(1), help="Of an ensemble.  [default: 10; of trees 100]"
+)
 @click.option("--embedding", metavar="MODEL", help="Look at embeddings instead of words.")
 @click.option("--max-tokens", type=click.IntRange(8), help="Of an embedding.  [default: 512]")
 @click.option(
@@ -59,6 +68,8 @@ def train(
     ngrams: int | None,
     bits: int | None,
     strength: float | None,
+    ensemble: "EnsembleName | None",
+    members: int | None,
     embedding: str | None,
     max_tokens: int | None,
     errors: int,
@@ -70,13 +81,17 @@ def train(
     LABELS is a file in any format that `build` reads, with a column of texts and one of labels;
     or give --good FILE and --bad FILE. The classifier is a logistic regression over words and pairs
     of words, cross-validated in folds that part no equal texts, and calibrated on them.
+
+    --ensemble BalancedBagging is the mean of such models, each of all texts of the smallest label
+    and as many of each other one. EasyEnsemble boosts stumps on such subsets,
+    BalancedRandomForest grows trees on them.
     """
     import hashlib
 
+    from curate.classifier.crossing import Settings
     from curate.classifier.file import encoded
     from curate.classifier.fitting import require
     from curate.classifier.model import BITS
-    from curate.classifier.training import Settings
     from curate.classifier.training import train as run
     from curate.errors import RefusedError, UsageError
     from curate.export.place import placed
@@ -88,6 +103,7 @@ def train(
         raise UsageError("--embedding", found, "Leave them out, or --embedding")
     if embedding is None and max_tokens is not None:
         raise UsageError("--max-tokens", "it goes with --embedding only", "Leave it out")
+    chosen = _ensemble(ensemble, members, strength)
     settings = Settings(
         name=_name(name, out),
         folds=folds,
@@ -97,6 +113,7 @@ def train(
         bits=bits or BITS,
         embedding=embedding,
         max_tokens=max_tokens or 512,
+        ensemble=chosen,
     )
     if out.is_dir():
         raise RefusedError(str(out), "is a folder", "Name a file.")
@@ -110,6 +127,24 @@ def train(
     output = Output(as_json)
     output.emit(_document(made, out, sha256, errors))
     _print(made, out, sha256, errors, output)
+
+
+def _ensemble(
+    kind: "EnsembleName | None", members: int | None, strength: float | None
+) -> "Ensemble | None":
+    from curate.classifier.ensembles import MEMBERS, OF_TREES, require_ensembles
+    from curate.classifier.model import Ensemble
+    from curate.errors import UsageError
+
+    if kind is None:
+        if members is not None:
+            raise UsageError("--members", "it goes with --ensemble only", "Leave it out")
+        return None
+    require_ensembles()
+    if kind in OF_TREES and strength is not None:
+        found = f"{kind} is made of trees, which have no penalty"
+        raise UsageError("--c", found, "Leave it out, or take BalancedBagging")
+    return Ensemble(kind=kind, members=members or MEMBERS[kind])
 
 
 def _name(name: str | None, out: Path) -> str:
@@ -131,7 +166,7 @@ def _document(made: "Trained", out: Path, sha256: str, errors: int) -> dict[str,
     return {
         "file": str(out),
         "sha256": sha256,
-        "classifier": details.model_dump(exclude={"figures"}),
+        "classifier": details.model_dump(exclude={"figures"}, exclude_none=True),
         "figures": document(made.figures),
         "uncalibrated_error": made.uncalibrated,
         "tried": document(made.tried),
@@ -150,7 +185,11 @@ def _print(made: "Trained", out: Path, sha256: str, errors: int, output: Output)
     details = made.classifier.details
     how = details.features.model_dump()
     told = ", ".join(f"{key} {value}" for key, value in how.items() if key != "hash")
-    output.line(_text(f"{details.examples:,} texts; {told}; c {details.c:g}", "bold"))
+    if details.ensemble is not None:
+        told += f"; {details.ensemble.kind} of {details.ensemble.members}"
+    if details.c is not None:
+        told += f"; c {details.c:g}"
+    output.line(_text(f"{details.examples:,} texts; {told}", "bold"))
     if made.conflicting:
         output.line(_text(f"{made.conflicting:,} texts are there with several labels.", "yellow"))
     output.line()

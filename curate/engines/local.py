@@ -1,5 +1,6 @@
 """The local engine: this process, or several processes of this machine."""
 
+import gc
 import os
 import signal
 import threading
@@ -12,6 +13,7 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from typing import Any, TypeVar
 
+from curate.engines.collecting import SELDOM
 from curate.errors import OperatorError
 
 Task = TypeVar("Task")
@@ -125,6 +127,7 @@ def _is_main() -> bool:
 
 def _begin_worker(parent: int, stopped: Event, prepare: Callable[[], None] | None) -> None:
     threading.Thread(target=_end_with, args=(parent, stopped), daemon=True).start()
+    gc.set_threshold(*SELDOM)
     if prepare is not None:
         prepare()
 

@@ -1,9 +1,9 @@
 """Presidio's recognizers that need no model: those of patterns, and of telephone numbers."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from curate.errors import MissingExtraError
@@ -88,7 +88,23 @@ def _entity_pack(pack: bytes) -> EntityPack:
 def _made(kind: type[Any]) -> Any:
     from presidio_analyzer.predefined_recognizers import EmailRecognizer
 
-    return _offline_email() if kind is EmailRecognizer else kind(supported_language=LANGUAGE)
+    made = _offline_email() if kind is EmailRecognizer else kind(supported_language=LANGUAGE)
+    check = getattr(made, "validate_result", None)
+    if check is not None:
+        made.validate_result = partial(_checked, check)
+    return made
+
+
+def _checked(check: Callable[[str], bool | None], pattern_text: str) -> bool | None:
+    """What a recognizer's checksum says of a match; None, which leaves it as likely as its pattern.
+
+    Presidio's own checks raise on some matches: that of IT_FISCAL_CODE on digits that are not
+    ASCII, which its pattern takes, and that of SG_UEN on letters that its table lacks.
+    """
+    try:
+        return check(pattern_text)
+    except (KeyError, ValueError, IndexError):
+        return None
 
 
 def _offline_email() -> Any:

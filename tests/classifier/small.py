@@ -10,7 +10,7 @@ import numpy as np
 
 from curate.classifier.features import sparse
 from curate.classifier.file import encoded
-from curate.classifier.model import Classifier, Details, Words
+from curate.classifier.model import Classifier, Details, Linear, Words
 
 KIND = ("thanks", "please", "glad", "welcome", "helpful", "lovely")
 RUDE = ("stupid", "shut", "idiot", "hate", "awful", "useless")
@@ -52,7 +52,7 @@ def small() -> Classifier:
     found = sparse(labelled(40)[0], True, 12, 1)
     random = np.random.default_rng(0)
     weights = random.normal(size=(len(found.slots), 3)).astype(np.float32)
-    return Classifier(details(), found.slots, weights, random.normal(size=3))
+    return Classifier(details(), found.slots, Linear(weights, random.normal(size=3)))
 
 
 @cache

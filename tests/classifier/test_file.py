@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from curate.classifier.file import FORMAT, decoded, encoded, read_bytes
-from curate.classifier.model import Words
+from curate.classifier.model import Linear, Words
 from curate.errors import InputError, NotFoundError
 from tests.classifier.small import details, small
 
@@ -21,15 +21,18 @@ def test_what_is_written_is_read() -> None:
     made = small()
     read = decoded(encoded(made), "it")
     assert read.details == made.details
-    for name in ("slots", "weights", "intercepts"):
-        assert np.array_equal(getattr(read, name), getattr(made, name))
+    assert np.array_equal(read.slots, made.slots)
+    one: Any
+    other: Any
+    for one, other in zip(read.body, made.body, strict=True):
+        assert np.array_equal(one, other)
 
 
 def test_other_tools_can_read_it(tmp_path: Path) -> None:
     numpy = pytest.importorskip("safetensors.numpy", reason="safetensors is not installed")
     (tmp_path / "a.classifier").write_bytes(encoded(small()))
     arrays = numpy.load_file(tmp_path / "a.classifier")
-    assert np.array_equal(arrays["weights"], small().weights)
+    assert np.array_equal(arrays["weights"], small().body[0])
 
 
 def changed(header: Callable[[dict[str, Any]], None]) -> bytes:
@@ -60,6 +63,12 @@ def of(**changes: Any) -> bytes:
     return encoded(replace(small(), **changes))
 
 
+def linear(**changes: Any) -> bytes:
+    body = small().body
+    assert isinstance(body, Linear)
+    return of(body=body._replace(**changes))
+
+
 def archive(pickled: bool) -> bytes:
     stream = io.BytesIO()
     held: Any = np.array([{"a": 1}], object) if pickled else np.array([1.0])
@@ -74,7 +83,7 @@ class Hostile:
         return pytest.fail, ("it ran",)
 
 
-NAN = small().weights.copy()
+NAN = small().body[0].copy()
 NAN[3, 1] = np.nan
 
 DAMAGED = {
@@ -94,8 +103,8 @@ DAMAGED = {
     "a huge array": (shape("weights", [2**31 - 1, 2**31 - 1]), "cut or moved"),
     "a negative array": (shape("slots", [-1]), "shape"),
     "an array of another form": (shape("slots", [4, 4]), "shape"),
-    "no finite weight": (of(weights=NAN), "no finite number"),
-    "no finite intercept": (of(intercepts=np.array([0, np.inf, 0])), "no finite number"),
+    "no finite weight": (linear(weights=NAN), "no finite number"),
+    "no finite intercept": (linear(intercepts=np.array([0, np.inf, 0])), "no finite number"),
     "features out of order": (of(slots=small().slots[::-1].copy()), "ascending"),
     "features beyond": (of(details=details(features=Words(bits=8))), "beyond"),
     "two labels alike": (settings(labels=["a", "a", "b"]), "twice"),
@@ -126,7 +135,8 @@ def test_a_changed_byte_is_refused_or_harmless(place: int) -> None:
         made = decoded(bytes(content), "it")
     except InputError:
         return
-    assert np.isfinite(made.weights).all()
+    assert isinstance(made.body, Linear)
+    assert np.isfinite(made.body.weights).all()
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -14,12 +14,13 @@ from curate.classifier.calibration import (
     softmax,
     temperature_of,
 )
+from curate.classifier.crossing import Settings
 from curate.classifier.figures import figures
 from curate.classifier.file import encoded
 from curate.classifier.folds import folds_of
 from curate.classifier.label_errors import label_errors
 from curate.classifier.scoring import probabilities
-from curate.classifier.training import Settings, train
+from curate.classifier.training import train
 from curate.errors import RefusedError
 from tests.classifier.small import labelled
 from tests.models.static import WORDS, make_static

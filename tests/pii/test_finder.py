@@ -90,3 +90,12 @@ def test_findings_in_synthetic_documents_are_those_of_presidio() -> None:
     expected = [told(THEIRS, text, DEFAULT_ENTITIES, DEFAULT_THRESHOLD) for text in documents]
     assert found(Finder(DEFAULT_ENTITIES), *documents) == expected
     assert sum(map(len, expected)) > 200
+
+
+def test_a_checksum_that_presidio_cannot_compute_leaves_the_score_of_the_pattern() -> None:
+    text = "RSSMRA٨5T10A562S"
+    with pytest.raises(KeyError):
+        known_entities()["IT_FISCAL_CODE"]().analyze(text, ["IT_FISCAL_CODE"])
+    ((one,),) = found(Finder(("IT_FISCAL_CODE",), 0.0), text)
+    assert (one.start, one.end) == (0, len(text))
+    assert 0 < one.score < 1
