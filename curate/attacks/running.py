@@ -63,13 +63,15 @@ class Attacker:
             right = "Attack the folder of a model of transformers, or choose another attack"
             raise RefusedError(f"attack {recipe.name}", found, right)
         load_textattack(f"attack {recipe.name}")
-        from curate.attacks.victim import Kept, OpenVictim, Victim
+        from curate.attacks.victim import KeptStretches, KeptWords, OpenVictim, Victim
 
         self._recipe, self._target = recipe, target
         opened = recipe.white_box and isinstance(target, FolderTarget)
         self._victim = OpenVictim(target) if opened else Victim(target)  # type: ignore[arg-type]
-        self._kept = Kept()
-        self._attack = self._put_together()
+        self._words, self._stretches = KeptWords(), KeptStretches()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that TextAttack calls `warn`, which is deprecated
+            self._attack = self._put_together()
 
     def attack(self, text: str, label: str, seed: int, kept: Stretches = ()) -> Attacked:
         """Attack a text whose right label is told; stretches of it (code points) stay."""
@@ -81,7 +83,8 @@ class Attacker:
         why = self._skipped(own, right, parsed)
         if why:
             return Attacked("skipped", why, text, 1, own, own, 0.0)
-        self._kept.of(parsed, kept)
+        self._words.of(parsed, kept)
+        self._stretches.of(parsed, kept)
         return self._run(parsed, right, seed, own)
 
     def _run(self, parsed: Any, right: int, seed: int, own: Scores) -> Attacked:
@@ -108,6 +111,8 @@ class Attacker:
         return Attacked("success", "", new.text, found.num_queries, own, after, changed)
 
     def _succeeded(self, old: Any, new: Any, after: Scores, right: int) -> bool:
+        if not self._stretches.holds(new.text):
+            return False
         wrong = int(after.argmax()) != right
         return wrong if self._recipe.fools else not wrong and new.num_words < old.num_words
 
@@ -130,7 +135,7 @@ class Attacker:
             goal: Any = Misclassified(self._victim, **budget)
         else:
             goal = Reduced(self._victim, maximizable=True, **budget)
-        constraints = [*recipe.common(), self._kept, *recipe.constraints()]
+        constraints = [*recipe.common(), self._words, self._stretches, *recipe.constraints()]
         return Attack(goal, constraints, recipe.transformation(), recipe.search())
 
 

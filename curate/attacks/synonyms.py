@@ -42,7 +42,7 @@ class LEAP(BySynonyms):
     """Synonyms by particle swarms whose steps follow Lévy's distribution."""
 
     name: ClassVar[str] = "LEAP"
-    paper: ClassVar[str] = "Xiao et al. 2023, DASFAA"
+    paper: ClassVar[str] = "Xiao et al. 2023, arXiv 2308.11284"
 
     pop_size: int = Field(default=60, ge=2)
     """Particles."""

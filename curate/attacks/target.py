@@ -55,14 +55,13 @@ class FileTarget:
         """Raises InputError where the file is damaged, or its embedding model is missing."""
         from curate.classifier.file import decoded
         from curate.classifier.model import Embedded
-        from curate.classifier.scoring import embedding_of
+        from curate.classifier.scoring import embedding_of, of_nothing
 
         self._made = decoded(content, where)
         self._digest = sha256(content).hexdigest()
         features = self._made.details.features
         self._model = embedding_of(features, base) if isinstance(features, Embedded) else None
-        logits = self._made.intercepts[None] / self._made.details.temperature
-        self._of_nothing = softmax(logits)[0]
+        self._of_nothing = of_nothing(self._made)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -70,7 +69,7 @@ class FileTarget:
         return self._made.details.labels
 
     def probabilities(self, texts: Sequence[str]) -> Scores:
-        """The probability of each label; by the intercepts where no word is known."""
+        """The probability of each label; where no word is known, what it says of no word."""
         import pyarrow as pa
 
         from curate.classifier.scoring import probabilities

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy.typing as npt
-from textattack.constraints import PreTransformationConstraint
+from textattack.constraints import Constraint, PreTransformationConstraint
 from textattack.models.wrappers import ModelWrapper
 
 from curate.attacks.target import FolderTarget, Scores, Target
@@ -66,7 +66,7 @@ class OpenVictim(Victim):
         return [self.tokenizer.convert_ids_to_tokens(ids) for ids in encoded["input_ids"]]
 
 
-class Kept(PreTransformationConstraint):
+class KeptWords(PreTransformationConstraint):
     """Words of the text at first that must stay, wherever they are by now."""
 
     def __init__(self) -> None:
@@ -84,6 +84,35 @@ class Kept(PreTransformationConstraint):
     def _get_modifiable_indices(self, current_text: Any) -> set[int]:
         kept = set(current_text.convert_from_original_idxs(self._places)) if self._places else ()
         return {at for at in range(current_text.num_words) if at not in kept}
+
+
+class KeptStretches(Constraint):
+    """What must stay is still there, in its order.
+
+    It is looked at too, since what TextAttack takes for words depends on what stands beside them:
+    where Chinese is left out, other words begin elsewhere.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(compare_against_original=True)
+        self._texts: list[str] = []
+
+    def of(self, text: Any, stretches: Stretches) -> None:
+        """From now on keep these stretches of a text."""
+        self._texts = [text.text[begin:end] for begin, end in stretches]
+
+    def holds(self, text: str) -> bool:
+        """Whether all are in a text, one behind the other."""
+        end = 0
+        for kept in self._texts:
+            begin = text.find(kept, end)
+            if begin < 0:
+                return False
+            end = begin + len(kept)
+        return True
+
+    def _check_constraint(self, transformed_text: Any, reference_text: Any) -> bool:  # noqa: ARG002
+        return self.holds(transformed_text.text)
 
 
 def word_spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
