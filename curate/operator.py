@@ -7,7 +7,7 @@ Signals, rules and edits look at one record at a time and are functions of its c
 what they are given, `id`, `source`, `file`, `line` and `split` are null and `copy` is 0, and a
 decision holds for every record of that content, now and later. So nothing is asked twice. What
 else has an influence must be in the fingerprint. Selections look at all records
-(`curate.selection`).
+(`curate.selection`), expansions make new ones (`curate.expansion`).
 
 A new operator is one file in `curate/operators/`; importing it registers it. Packages register
 theirs by the entry point group `curate.operators`.
@@ -26,7 +26,7 @@ from curate.decision import Span
 from curate.hashing import digest
 from curate.scores import Score, Wanted
 
-StepKind = Literal["signal", "rules", "edit", "selection"]
+StepKind = Literal["signal", "rules", "edit", "selection", "expansion"]
 
 Value = TypeVar("Value", covariant=True)
 

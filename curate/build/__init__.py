@@ -8,10 +8,12 @@ kept in the store's folder `cache/`, for all datasets together:
     read/KEY/      an input file as it was read (`reading`)
     steps/TOKEN/   a memo: what row-wise steps decided on contents (`memo`)
     facts/KEY/     the facts of one operator and seed, by id and content (`facts`)
+    expanded/KEY/  what one operator and seed makes of records, by id and content (`expanding`)
     work/          of the build that runs
 
 A segment of row-wise steps is first replayed from memos (`replay`); workers run the steps on the
-contents that are stuck (`rowwise`), which makes memos, and it is replayed again until none is.
+contents that are stuck (`rowwise`), which makes memos, and it is replayed again until none is. Then
+come selections over the facts of all, and an expansion, which adds records.
 Files appear under their names when they are whole. What is damaged is made anew.
 """
 

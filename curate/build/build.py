@@ -164,6 +164,7 @@ class _Build:
             options.batch_size,
             self.recipe.seed,
             references,
+            tombstones=self.tombstones,
         )
         for segment in plan(self.recipe.steps, fuse=options.fuse):
             self._reused(run_segment(site, segment))

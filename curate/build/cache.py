@@ -26,7 +26,7 @@ LAYOUT: Final = 6
 KEPT_BUILDS: Final = 4
 """What none of so many builds in a row has used is dropped, whether they ended well or not."""
 
-GROUPS: Final = ("read", "steps", "facts")
+GROUPS: Final = ("read", "steps", "facts", "expanded")
 RESTS_ON: Final = ("segment", "signals", "texts", "judged")
 USES: Final = "uses.json"
 HALF: Final = ".tmp"

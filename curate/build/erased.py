@@ -54,7 +54,7 @@ def drop_erased(
     connection.unregister("erased_records")
     still = table_of(connection, f"SELECT DISTINCT hash FROM {CURRENT}").column("hash")
     still, hashes = (_with_kept(each, kept) for each in (still, gone.column("hash")))
-    _purge(cache, hashes.filter(pc.invert(pc.is_in(hashes, still))))
+    purge(cache, hashes.filter(pc.invert(pc.is_in(hashes, still))))
 
 
 def _ends(hashes: pa.ChunkedArray, kept: Sequence[pa.Table]) -> pa.ChunkedArray:
@@ -76,7 +76,7 @@ def _with_kept(hashes: pa.ChunkedArray, kept: Sequence[pa.Table]) -> pa.ChunkedA
     return pa.chunked_array(found, own.type)
 
 
-def _purge(cache: Cache, hashes: pa.ChunkedArray) -> None:
+def purge(cache: Cache, hashes: pa.ChunkedArray) -> None:
     """Rewrite the files of contents in which some of the given ones are."""
     wanted = hashes.combine_chunks().cast(pa.binary(16))
     for path in cached_contents(cache):

@@ -42,9 +42,10 @@ class Slice(NamedTuple):
 
 
 def cached_contents(cache: Cache) -> list[Path]:
-    """The files of contents that may not be stored: of what was read, and of what edits made."""
+    """The files of contents that may not be stored: read, made by edits, or by expansions."""
     read = cache.group("read").glob(f"*/records/*{ARROW}")
-    return sorted([*read, *cache.group("steps").glob(f"*/contents{ARROW}")])
+    made = cache.group("expanded").glob(f"*/*{ARROW}")
+    return sorted([*read, *cache.group("steps").glob(f"*/contents{ARROW}"), *made])
 
 
 def pool(cache: Cache) -> list[Path]:

@@ -1,34 +1,27 @@
-"""One segment of a build: row-wise steps, then the selections after them."""
+"""One segment of a build: row-wise steps, then selections, then an expansion."""
 
 import uuid
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
 
 from curate.build import facts, replay
 from curate.build.culprit import StepError, named
-from curate.build.facts import FactTask, take_facts
+from curate.build.expansion_step import run_expansion
 from curate.build.given import with_made
 from curate.build.known import write_known
 from curate.build.measuring import write_known_texts
 from curate.build.memo import load_memos
 from curate.build.opening import chain_of
 from curate.build.plan import Segment
-from curate.build.pool import Slice, pool, slices
+from curate.build.pool import pool, slices
 from curate.build.references import bound
 from curate.build.rowwise import StepTask, run_steps
 from curate.build.scores import write_scores
-from curate.build.selecting import CURRENT, selection_of
 from curate.build.selection_step import run_selection
 from curate.build.site import Site
+from curate.build.taking import COMPILED_FROM, record_of, rows_of, take_missing
 from curate.engines.local import LocalEngine
 from curate.operator import SignalOperator
-from curate.recipe import Step
 from curate.scan.compiling import kernel
 from curate.store.catalog import Connection, row_of
-
-COMPILED_FROM: Final = 2_000
-"""Contents from which most tasks are large enough for compiled code (`scan.KERNEL_BYTES`)."""
 
 
 def run_segment(site: Site, segment: Segment) -> list[str]:
@@ -45,10 +38,12 @@ def run_segment(site: Site, segment: Segment) -> list[str]:
         idle += [step.name for step in segment.steps]
     if segment.selections:
         homes = [facts.facts_home(site.cache, step, site.seed) for step in segment.selections]
-        if _take_facts(site, segment.selections, homes):
+        if take_missing(site, segment.selections, homes):
             idle += [step.name for step in segment.selections]
         for step, home in zip(segment.selections, homes, strict=True):
             run_selection(site, step, home)
+    for step in segment.expansion:
+        idle += [step.name] if run_expansion(site, step) else []
     return idle
 
 
@@ -57,7 +52,10 @@ def _with_made(site: Site, segment: Segment) -> Segment:
     steps = with_made(segment.steps, site.made)
     # What scrubs runs before all selections, so that none of it is behind these steps.
     chain = segment.chain if steps == segment.steps else chain_of(steps)
-    return Segment(steps, with_made(segment.selections, site.made), chain)
+    selections, expansion = (
+        with_made(each, site.made) for each in (segment.selections, segment.expansion)
+    )
+    return Segment(steps, selections, expansion, chain)
 
 
 def _run_steps(site: Site, segment: Segment) -> bool:
@@ -109,14 +107,14 @@ def _run_stuck(site: Site, segment: Segment) -> None:
         )
         for each in found
     ]
-    _make_ready(site, segment, _rows(found))
-    site.progress.stage(" + ".join(step.name for step in segment.steps), _rows(found))
+    _make_ready(site, segment, rows_of(found))
+    site.progress.stage(" + ".join(step.name for step in segment.steps), rows_of(found))
     try:
         for done in engine.map(run_steps, tasks):
             site.progress.advance(done)
     except StepError as error:
         at = "SELECT came FROM stuck WHERE hash = ?"
-        raise named(error, _record(connection, at, error.content)) from error
+        raise named(error, record_of(connection, at, error.content)) from error
 
 
 def _pace(site: Site, segment: Segment) -> tuple[LocalEngine, int]:
@@ -137,47 +135,3 @@ def _progressed(connection: Connection) -> bool:
     """Whether a step ran on everything that it was to run on."""
     again = row_of(connection, "SELECT count(*) FROM stuck SEMI JOIN ran USING (hash, position)")
     return again == (0,)
-
-
-def _take_facts(site: Site, selections: Sequence[Step], homes: Sequence[Path]) -> bool:
-    """Take the facts that are missing; tell whether none were."""
-    for home in homes:
-        home.mkdir(parents=True, exist_ok=True)
-        site.cache.use(home)
-    facts.lacking_facts(site.connection, homes)
-    if row_of(site.connection, "SELECT count(*) FROM wanted") == (0,):
-        return True
-    found = slices(site.connection, pool(site.cache), "wanted", site.batch_size)
-    scores = write_scores(site.connection, site.cache, selections)
-    tasks = [
-        FactTask(each.pieces, each.told, tuple(selections), tuple(homes), site.seed, scores)
-        for each in found
-    ]
-    if _rows(found) >= COMPILED_FROM:
-        for step in selections:
-            selection_of(step).prepare(site.progress.note)
-    site.progress.stage("facts", _rows(found))
-    try:
-        for done in site.engine.map(take_facts, tasks):
-            site.progress.advance(done)
-    except StepError as error:
-        raise named(error, _record(site.connection, "SELECT ?", error.content)) from error
-    return False
-
-
-def _rows(found: Sequence[Slice]) -> int:
-    return sum(len(each.told) for each in found)
-
-
-def _record(
-    connection: Connection, hashes: str, content: bytes | None
-) -> tuple[bytes, str, int] | None:
-    """The record with the lowest id among those of a content, for a message."""
-    if content is None:
-        return None
-    row = row_of(
-        connection,
-        f"SELECT id, file, line FROM {CURRENT} WHERE hash IN ({hashes}) ORDER BY id LIMIT 1",
-        [content],
-    )
-    return None if row is None else (row[0], row[1], row[2])

@@ -12,6 +12,7 @@ from curate.build.references import Named
 from curate.engines.local import LocalEngine
 from curate.progress import Progress
 from curate.store.catalog import Connection, connect, quoted
+from curate.store.tombstones import Tombstones
 
 MEMORY_LIMIT: Final = "2GB"
 """What DuckDB may hold of a build's tables; above it they are spilled to the cache."""
@@ -46,6 +47,8 @@ class Site:
 
     made: dict[str, str] = field(default_factory=dict)
     """What made the scores that selections gave (`given.Made`)."""
+    tombstones: Tombstones | None = None
+    """What was erased, which no expansion may make again."""
 
     @property
     def reference_files(self) -> list[Path]:

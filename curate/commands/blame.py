@@ -81,6 +81,8 @@ def _from(field: "Blamed") -> str:
     """Where it was read; of a text of several origins, the share of each."""
     origin = field.origin
     place = f"{origin.source}/{origin.file}:{origin.line}"
+    if origin.of is not None:
+        place = f"made of {origin.of.hex()[:12]}; {place}"
     if len(field.parts) > 1:
         counts = []
         for part in field.parts:

@@ -100,7 +100,8 @@ def _lines(life: "Life", marks: bool) -> "Iterator[RenderableType]":
     for earlier, story in zip([None, *life.stories], life.stories, strict=False):
         yield Text()
         yield _head(story)
-        yield Text(visible(f"  {'read':<14}  {story.source}/{story.file}:{story.line}"), "dim")
+        how = "read" if story.made() is None else "parent read"
+        yield Text(visible(f"  {how:<14}  {story.source}/{story.file}:{story.line}"), "dim")
         yield from _read_otherwise(life, earlier, story, marks)
         # Each rule of an edit has a row; what all of them changed in a text stands below the last.
         last = {(one.step, one.field): n for n, one in enumerate(story.decisions)}
@@ -228,6 +229,12 @@ def _ending(story: "Story") -> "Iterator[RenderableType]":
             f" and {len(story.twins) - TWINS_SHOWN} more" if len(story.twins) > TWINS_SHOWN else ""
         )
         yield Text(f"  stands for {shown}{more}", "dim")
+    for is_member, what in ((True, "made of it"), (False, "made of it, and rejected or dropped")):
+        own = [one for one in story.children if one.is_member == is_member]
+        if own:
+            listed = ", ".join(f"{one.id.hex()[:12]} ({one.maker})" for one in own[:TWINS_SHOWN])
+            rest = f" and {len(own) - TWINS_SHOWN} more" if len(own) > TWINS_SHOWN else ""
+            yield Text(visible(f"  {what}: {listed}{rest}"), "green" if is_member else "dim")
     for run in story.runs:
         verb = "learned by" if run.kind == "train" else "measured by"
         line = Text(f"  {verb} ", "magenta").append(visible(run.run), "bold magenta")

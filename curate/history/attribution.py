@@ -22,6 +22,8 @@ class Origin(NamedTuple):
     source: str
     file: str
     line: int
+    of: bytes | None = None
+    """The record that the step made it of."""
 
 
 Run = tuple[Origin, int]

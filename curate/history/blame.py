@@ -88,7 +88,7 @@ class _Folding:
         content = self.contents.get(story.known_hash() or b"")
         if content is None:
             return
-        origin = origin_of(story, self.created)
+        origin = origin_of(story, self.created, story.made())
         is_read = story.read_hash() is not None
         self.read = _carried(self.read, self.read_content, content, origin, is_read)
         self.read_content = content
@@ -191,12 +191,13 @@ def origin_of(
 ) -> Origin:
     """Where a value comes from that is first so in a story: its source, or a step."""
     number = story.versions[0]
-    step, operator, rule = None, None, None
+    step, operator, rule, of = None, None, None, None
     if decision is not None:
         step, operator, rule = decision.step, decision.operator, decision.rule
+        of = decision.of if decision.action == "add" else None
     place = (story.source, story.file, story.line)
     time = created[story.dataset, number]
-    return Origin(story.dataset, number, time, step, operator, rule, *place)
+    return Origin(story.dataset, number, time, step, operator, rule, *place, of)
 
 
 def _carried(

@@ -191,6 +191,7 @@ _WORDS: Final = {
     ("added", "copies"): "more copies",
     ("removed", "made"): "no longer made by {step}",
     ("added", "made"): "made by {step}",
+    ("edited", "made"): "made otherwise by {step}",
     ("edited", "source"): "changed in source {named}",
     ("edited", "matched"): "changed in source {named}, which has no key: matched by the prompt",
 }

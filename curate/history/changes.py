@@ -121,7 +121,7 @@ def _load_ledger(connection: Connection, side: str, version: Version) -> None:
         FROM {ledger} WHERE action = 'split' GROUP BY id""")
     connection.execute(f"""
         CREATE TEMP TABLE made_{side} AS
-        SELECT id, any_value(step) AS step, any_value("of") AS twin
+        SELECT id, any_value(step) AS step, any_value("of") AS twin, any_value(after) AS after
         FROM {ledger} WHERE action = 'add' GROUP BY id""")
 
 
@@ -196,11 +196,13 @@ def _find_causes(connection: Connection, before: Version, after: Version) -> Non
     """The table `caused`: `changed` with the cause of each."""
     # Where nobody knows what was read, a step of one version only is the likelier cause.
     edited = f"""
-        SELECT c.*, e.* EXCLUDE (id), {_CONTENT_CHANGED} AS content_changed,
-            CASE WHEN ra.hash <> rb.hash THEN 'source'
+        SELECT c.*, e.* EXCLUDE (id), mb.step, mb.twin,
+            {_CONTENT_CHANGED} AND mb.id IS NULL AS content_changed,
+            CASE WHEN ma.after <> mb.after THEN 'made' WHEN ra.hash <> rb.hash THEN 'source'
                 WHEN {_CONTENT_CHANGED} AND coalesce(steps_new, steps_old) IS NULL THEN 'source'
                 WHEN e.id IS NULL THEN 'unknown' ELSE 'steps' END AS cause
         FROM changed c LEFT JOIN edits e ON e.id = c.id
+        LEFT JOIN made_a ma ON ma.id = c.id LEFT JOIN made_b mb ON mb.id = ma.id
         LEFT JOIN read_a ra ON ra.id = c.id LEFT JOIN read_b rb ON rb.id = c.id
         LEFT JOIN same s ON s.source = c.source AND s.file = c.file
         WHERE c.change = 'edited'"""

@@ -94,8 +94,9 @@ def _by_prefix(store: Store, prefix: str, versions: Sequence[Version]) -> bytes:
 def _by_place(store: Store, file: str, line: int, versions: Sequence[Version]) -> Found:
     # Pages name a place with its source before it: `tickets/2026/may.jsonl:17`.
     named = quoted(file)
-    where = f"(file = {named} OR source || '/' || file = {named}) AND line = {line}"
+    place = f"(file = {named} OR source || '/' || file = {named}) AND line = {line}"
     with reading(store.folder) as connection:
+        where = place + _not_made(connection, store, versions)
         for number in sorted({version.number for version in versions}, reverse=True):
             ids: set[bytes] = set()
             bad: list[BadLine] = []
@@ -103,7 +104,7 @@ def _by_place(store: Store, file: str, line: int, versions: Sequence[Version]) -
                 for table in (version.members_sql(), version.ledger_sql()):
                     rows = table_of(connection, f"SELECT DISTINCT id FROM ({table}) WHERE {where}")
                     ids.update(rows.column("id").to_pylist())
-                bad += _bad_lines(connection, version, where)
+                bad += _bad_lines(connection, version, place)
             if ids:
                 return Found(_only(f"{file}:{line}", ids, ""))
             if bad:
@@ -114,6 +115,18 @@ def _by_place(store: Store, file: str, line: int, versions: Sequence[Version]) -
         "nothing was read there",
         f"The files are: {', '.join(read[:LISTED])}. Lines count from 1.",
     )
+
+
+def _not_made(connection: Connection, store: Store, versions: Sequence[Version]) -> str:
+    """The condition that leaves out what was made of others, whose places it has."""
+    paths = [file.path for file in own_files(versions, "ledger")]
+    if not paths:
+        return ""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE made AS SELECT DISTINCT id "
+        f"FROM {files_sql(store.folder, paths)} WHERE action = 'add'"
+    )
+    return " AND id NOT IN (SELECT id FROM made)"
 
 
 def _bad_lines(connection: Connection, version: Version, where: str) -> list[BadLine]:

@@ -1,7 +1,7 @@
 """The story of one record: what every version read, decided and kept, and which runs learned it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import dropwhile, groupby
 from typing import Any, NamedTuple
 
 from curate.decision import NO_TWIN
@@ -41,6 +41,16 @@ class Membership(NamedTuple):
     split: str
 
 
+class Child(NamedTuple):
+    """A record that a step made of another."""
+
+    id: bytes
+    maker: str
+    """What made it, such as the name of an augmenter."""
+    is_member: bool
+    """Otherwise it was rejected, or dropped by a later step."""
+
+
 class Story(NamedTuple):
     """What one version, or several in a row, did with a record."""
 
@@ -56,7 +66,7 @@ class Story(NamedTuple):
     members: tuple[Membership, ...]
     """Its copies; empty where it was dropped."""
     twins: tuple[bytes, ...]
-    """The records that were dropped for its sake, or made of it."""
+    """The records that were dropped for its sake."""
     runs: tuple[Run, ...]
     """The runs that were given it."""
     heirs: tuple[Run, ...]
@@ -65,6 +75,12 @@ class Story(NamedTuple):
     """Of a record that was dropped: what would have kept it at that step, all of them together."""
     never_reached: tuple[str, ...] = ()
     """The steps after the one that dropped it, which have not seen it."""
+    children: tuple[Child, ...] = ()
+    """What steps made of it."""
+
+    def made(self) -> Decision | None:
+        """The step that made it, where it was not read."""
+        return next((one for one in self.decisions if one.action == "add"), None)
 
     def read_hash(self) -> bytes | None:
         """The hash of what the source said: before the first edit, or drop, or as a member.
@@ -162,13 +178,18 @@ def _stories(
     connection: Connection, record: bytes, versions: list[Version], runs: Sequence[Run]
 ) -> list[Story]:
     """The stories of one dataset, folded."""
-    members = RecordRows.members(connection, versions, [record])
     ledger = RecordRows.ledger(connection, versions, record)
+    kin = {row["id"] for row in ledger.rows if row["action"] == "add"} - {record}
+    members = RecordRows.members(connection, versions, [record, *sorted(kin)])
     folded: list[Story] = []
     for version in versions:
-        story = _story(version, record, members.at(version.number), ledger.at(version.number), runs)
+        own = members.at(version.number, record)
+        story = _story(version, record, own, ledger.at(version.number), runs)
         if story is None:
             continue
+        there = {row["id"] for row in members.at(version.number)}
+        made = tuple(one._replace(is_member=one.id in there) for one in story.children)
+        story = story._replace(children=made)
         if folded and _is_same(folded[-1], story):
             last = folded.pop()
             numbers, both = (*last.versions, version.number), (*last.runs, *story.runs)
@@ -179,7 +200,7 @@ def _stories(
 
 
 def _is_same(earlier: Story, later: Story) -> bool:
-    told = ("source", "decisions", "members", "twins")
+    told = ("source", "decisions", "members", "twins", "children")
     follows = later.versions[0] == earlier.versions[-1] + 1
     return follows and all(getattr(earlier, name) == getattr(later, name) for name in told)
 
@@ -205,10 +226,17 @@ def _story(
         origin["line"],
         tuple(_decisions(version, own)),
         copies_of(members),
-        tuple(sorted({row["id"] for row in ledger if _is_twin(row, record)})),
+        tuple(sorted({row["id"] for row in ledger if _is_of(row, record, "drop")})),
         tuple(given),
         tuple(heir for place, heir in enumerate(heirs) if heir not in heirs[:place]),
+        children=_children(ledger, record),
     )
+
+
+def _children(ledger: Iterable[Mapping[str, Any]], record: bytes) -> tuple[Child, ...]:
+    """What was made of a record, by id; whether they are members is told later."""
+    made = {row["id"]: row["rule"] for row in ledger if _is_of(row, record, "add")}
+    return tuple(Child(id_, maker, False) for id_, maker in sorted(made.items()))
 
 
 def copies_of(members: Iterable[Mapping[str, Any]]) -> tuple[Membership, ...]:
@@ -217,11 +245,15 @@ def copies_of(members: Iterable[Mapping[str, Any]]) -> tuple[Membership, ...]:
 
 
 def _decisions(version: Version, rows: list[dict[str, Any]]) -> list[Decision]:
-    """What each step decided, keeps included, up to the step that dropped it for good."""
+    """What each step decided, keeps included, up to the step that dropped it for good.
+
+    Of a record that a step made, from that step on.
+    """
+    made_by = next((row["step"] for row in rows if row["action"] == "add"), None)
     decisions: list[Decision] = []
     names = [name for name in Decision._fields if name not in ("step", "operator")]
     left = {row["copy"] for row in rows} | {0}
-    for step in version.recipe["steps"]:
+    for step in _from(version.recipe["steps"], made_by):
         here = [row for row in rows if row["step"] == step["name"]]
         head = (step["name"], step["operator"])
         made = [Decision(*head, **{name: row[name] for name in names}) for row in here]
@@ -232,17 +264,23 @@ def _decisions(version: Version, rows: list[dict[str, Any]]) -> list[Decision]:
     return decisions
 
 
+def _from(steps: Sequence[dict[str, Any]], name: str | None) -> Iterator[dict[str, Any]]:
+    """The steps from one on; all where there is no such."""
+    known = any(step["name"] == name for step in steps)
+    return dropwhile(lambda step: known and step["name"] != name, steps)
+
+
 def _was_given(run: Run, version: Version, record: bytes, copies: Iterable[Membership]) -> bool:
     """Whether a run on this version read the record: its split has it, and it was not excluded."""
     read = copies_read(run, version, copies)
     return bool(read) and not is_excluded(run, record, read)
 
 
-def _is_twin(decision: Mapping[str, Any], record: bytes) -> bool:
-    """Whether another record was dropped for the sake of this one, or made of it."""
+def _is_of(decision: Mapping[str, Any], record: bytes, action: str) -> bool:
+    """Whether another record was dropped for the sake of this one (`drop`), or made of it."""
     return bool(
         decision["of"] == record
-        and decision["action"] in ("add", "drop")
+        and decision["action"] == action
         and decision["rule"] not in NO_TWIN
     )
 

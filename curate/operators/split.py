@@ -10,23 +10,27 @@ import numpy.typing as npt
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from curate.allotment import Groups, allot
 from curate.fields import field_texts
 from curate.hashing import digest, hash_texts
 from curate.neardup import Banding, Shingling, finding, parts_of
 from curate.neardup.compiling import kernel
-from curate.neardup.grouping import lowest
+from curate.neardup.grouping import FAMILIES, TWINS, edges, lowest, read_first
 from curate.neardup.joining import Way
 from curate.selection import Gathered, SelectionOperator
 from curate.signals.normal_form import normal_form
+from curate.synthetic import parents_of
 
 _WHOLE: Final = 2**64
 _SIDES: Final = ("eval", "test")
 _LABEL: Final = "labels."
 _COMMON: Final = 0.05
 """The share of records from which n-grams are boiler-plate, as `near_dedup` has it."""
+
+_A_CHILD: Final = "SELECT 1 FROM facts WHERE parent IS NOT NULL LIMIT 1"
+_SET_ASIDE: Final = "SELECT 1 FROM facts SEMI JOIN chosen USING (id, copy) WHERE parent IS NOT NULL"
 
 Numbers = npt.NDArray[np.int64]
 
@@ -41,10 +45,13 @@ class Split(SelectionOperator):
     group gets a lower id, or is joined to another, ever change sides; a build lists them. With
     numbers of records, or `stratify`, groups are taken in the order of their positions until the
     number is reached: then those at the border may move too.
+
+    What was made of a record stays with it, and with what else was made of it. It has no say where
+    they go: a group's lowest id is that of records that were read, where it has any.
     """
 
     name: ClassVar[str] = "split"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     depends: ClassVar[tuple[str, ...]] = ("pyarrow",)
 
     eval: Part = 0.05
@@ -62,6 +69,8 @@ class Split(SelectionOperator):
     stratify: str = ""
     """A label, such as `labels.topic`, of whose every value the same share is set aside. A group
     has the label of its lowest id."""
+
+    _has_children: bool = PrivateAttr(default=False)
 
     @field_validator("stratify")
     @classmethod
@@ -94,13 +103,16 @@ class Split(SelectionOperator):
     def facts(self, batch: pa.RecordBatch, seed: int) -> pa.RecordBatch:
         """`position`: where each record stands, as a count of 2^-64; and what groups are made of.
 
-        `stratum` is its label; `prompt` (16 bytes) and what `neardup.finding` keeps connect it.
+        `stratum` is its label; `parent`, `prompt` (16 bytes) and what `neardup.finding` keeps
+        connect it. What was made of a record stands where that does, by its id.
         """
-        keys = batch.column("id").cast(pa.binary())
+        parents = parents_of(batch.column("meta")).cast(pa.binary())
+        own = batch.column("id").cast(pa.binary())
+        keys = pc.coalesce(parents, own)
         prompts = normal_form(pc.coalesce(field_texts(batch, "prompt"), batch.column("text")))
         if self.by == "prompt":
-            keys = pc.coalesce(prompts.cast(pa.binary()), keys)
-        columns = {"position": positions(keys, seed)}
+            keys = pc.coalesce(parents, prompts.cast(pa.binary()), own)
+        columns = {"position": positions(keys, seed), "parent": parents}
         if self.stratify:
             columns["stratum"] = _label(batch.column("labels"), self.stratify.removeprefix(_LABEL))
         if self.by == "cluster":
@@ -112,26 +124,37 @@ class Split(SelectionOperator):
 
     def find(self, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:  # noqa: ARG002
         """`sides`: the split of each id that does not stay in train."""
-        if self._is_by_position and self.by != "cluster":
+        self._has_children = len(gathered.table(_A_CHILD)) > 0
+        if self._is_alone:
             return {}
         stratum = "any_value(stratum)" if self.stratify else "''"
         records = gathered.table(
             f"SELECT id, any_value(position) AS position, {stratum} AS stratum, "
-            "count(*) AS size FROM facts GROUP BY id ORDER BY id"
+            "count(*) AS size, bool_or(parent IS NULL) AS read FROM facts GROUP BY id ORDER BY id"
         )
-        first = self._first_of_group(gathered, records)
+        first = read_first(self._first_of_group(gathered, records), records["read"])
         return {"sides": self._sides(records, first)}
 
     def query(self, seed: int) -> str:  # noqa: ARG002
         """Name the split of every record that does not stay in train."""
         found = f"'split' AS action, 'split-by-{self.by}' AS rule"
-        if not self._is_by_position or self.by == "cluster":
+        if not self._is_alone:
             return f"SELECT id, copy, {found}, sides.split FROM facts JOIN sides USING (id)"
         first, second = self._bounds
         return (
             f"SELECT id, copy, {found}, CASE WHEN position < {first} THEN 'eval' ELSE 'test' END "
             f"AS split FROM facts WHERE position < {second}"
         )
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether the position of each record alone says where it goes.
+
+        What was made of a record has its position, but where that is one of its prompt.
+        """
+        if self.by == "prompt" and self._has_children:
+            return False
+        return self._is_by_position and self.by != "cluster"
 
     @property
     def _banding(self) -> Banding:
@@ -145,20 +168,18 @@ class Split(SelectionOperator):
 
     def _first_of_group(self, gathered: Gathered, records: pa.Table) -> Numbers:
         """For each record the place of the lowest id of its group."""
+        ids = _joined(records["id"])
+        families = [edges(gathered.table(FAMILIES))] if self._has_children else []
         if self.by != "cluster":
             _, first, group = np.unique(
                 records["position"].to_numpy(), return_index=True, return_inverse=True
             )
-            return np.asarray(first[group], np.int64)
+            same = np.asarray(first[group], np.int64)
+            return lowest(ids, (ids, ids.take(pa.array(same))), *families) if families else same
         way = Way(self.threshold, chaining=True)
         looked = finding.Looked(("all",), Shingling(), self._banding, way, "lowest-id", _COMMON)
-        near = finding.find(gathered, looked).combine_chunks()
-        twins = gathered.table(
-            'SELECT id, min(id) OVER (PARTITION BY prompt) AS "of" FROM facts '
-            "WHERE prompt IS NOT NULL QUALIFY count(*) OVER (PARTITION BY prompt) > 1"
-        ).combine_chunks()
-        edges = [tuple(_joined(each[name]) for name in ("id", "of")) for each in (near, twins)]
-        return lowest(_joined(records["id"]), *edges)
+        near, twins = finding.find(gathered, looked), gathered.table(TWINS)
+        return lowest(ids, edges(near), edges(twins), *families)
 
     def _sides(self, records: pa.Table, first: Numbers) -> pa.Table:
         places = records["position"].to_numpy()[first]
@@ -182,11 +203,20 @@ class Split(SelectionOperator):
         rows = gathered.table("SELECT split, count(*) AS n FROM chosen GROUP BY split").to_pylist()
         got = {row["split"]: row["n"] for row in rows}
         asked = {"eval": self.eval, "test": self.test}
-        return [
+        found = [
             f"{side} has {got.get(side, 0):,} of the {number:,} records asked for: no group fits in"
             for side, number in asked.items()
             if isinstance(number, int) and got.get(side, 0) < number
         ]
+        made = gathered.table(
+            "SELECT 1 FROM chosen JOIN facts USING (id, copy) WHERE parent IS NOT NULL"
+        )
+        if len(made):
+            found.append(
+                f"{len(made):,} synthetic records are set aside, with those that they were made "
+                "of: put this step before what makes them"
+            )
+        return found
 
 
 def positions(keys: pa.Array, seed: int) -> pa.Array:

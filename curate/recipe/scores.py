@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Final, NamedTuple, Protocol
 
 from curate.conversations import WHOLE
+from curate.expansion import ExpansionOperator
 from curate.operator import EditOperator, SignalOperator
 from curate.recipe.recipe import Step
 from curate.rulepacks.rule import RECORD_FIELD
@@ -167,4 +168,4 @@ def _changes_texts(step: Step) -> bool:
     operator = step.operator
     if isinstance(operator, SelectionOperator):
         return type(operator).cuts is not SelectionOperator.cuts
-    return isinstance(operator, EditOperator)
+    return isinstance(operator, EditOperator | ExpansionOperator)

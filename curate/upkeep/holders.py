@@ -17,6 +17,7 @@ from curate.store.delta import StoredFile, files_sql
 from curate.store.query import select
 from curate.store.segments import PAYLOAD
 from curate.store.views import CONTENT_NAMES
+from curate.synthetic import parents_of
 from curate.upkeep.payloads import Hashes
 
 ROWS: Final = 10_000
@@ -66,6 +67,7 @@ def find_holders(store: Store, asked: Asked, progress: Progress) -> Holders:
             before = now
             connection.execute(_TWINS)
             connection.execute(_CHILDREN)
+            connection.execute(_MARKED)
         rows = connection.execute("SELECT id, how FROM picked ORDER BY how, id").fetchall()
         hashes = connection.execute(f"SELECT DISTINCT hash FROM ({_HASHES})").fetchall()
         similar = connection.execute(_SIMILAR).fetchall()
@@ -86,6 +88,11 @@ _CHILDREN: Final = (
     "INSERT INTO picked SELECT DISTINCT l.id, 'child' FROM links l "
     "SEMI JOIN picked p ON p.id = l.\"of\" WHERE l.action = 'add' ON CONFLICT DO NOTHING"
 )
+_MARKED: Final = (
+    "INSERT INTO picked SELECT DISTINCT k.id, 'child' FROM known k JOIN keys y ON y.hash = k.hash "
+    "SEMI JOIN picked p ON p.id = y.parent ON CONFLICT DO NOTHING"
+)
+"""Of a version whose ledger is gone, or is another dataset's, the mark is left."""
 _SIMILAR: Final = (
     'SELECT DISTINCT other FROM (SELECT id, "of" AS other FROM links UNION SELECT "of", id '
     "FROM links) l SEMI JOIN picked p ON p.id = l.id ANTI JOIN picked q ON q.id = l.other "
@@ -113,15 +120,19 @@ def _load_known(connection: Connection, folder: Path, files: Sequence[StoredFile
 def _load_keys(
     connection: Connection, folder: Path, files: Sequence[StoredFile], progress: Progress
 ) -> None:
-    """The table `keys` (hash, key): contents that say the same have an equal key."""
+    """The table `keys` (hash, key, parent): contents that say the same have an equal key.
+
+    `parent` is the record of which one was made, by its mark.
+    """
     segments = [file for file in files if file.kind == "segment"]
     progress.stage("look for twins", sum(file.records for file in segments))
-    connection.execute("CREATE TABLE keys (hash BLOB, key BLOB)")
+    connection.execute("CREATE TABLE keys (hash BLOB, key BLOB, parent BLOB)")
     dedup = ExactDedup()
     for batch in payload_batches(folder, segments):
         key = dedup.facts(batch, 0).column("key")
-        names = ["hash", "key"]
-        columns = [batch.column("hash").cast(pa.binary()), key.cast(pa.binary())]
+        names = ["hash", "key", "parent"]
+        found = (batch.column("hash"), key, parents_of(batch.column("meta")))
+        columns = [each.cast(pa.binary()) for each in found]
         connection.register("batch_keys", pa.table(columns, names=names))
         connection.execute("INSERT INTO keys SELECT * FROM batch_keys")
         connection.unregister("batch_keys")

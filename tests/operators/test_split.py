@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 
 from curate.hashing import digest
 from curate.operators.split import Split
+from curate.synthetic import marked
 from tests.operators.conftest import Working
 from tests.operators.selecting import select
 
@@ -180,3 +182,59 @@ def test_numbers_are_met_with_whole_clusters(working: Working) -> None:
     rows = related()
     chosen = splits(working(*rows), eval=32, test=9, by="cluster")
     assert Counter(chosen.values()) == {"eval": 30, "test": 9}
+
+
+def with_children(rows: list[dict[str, Any]], prompt: str = "") -> list[dict[str, Any]]:
+    """Records with ids, and two children of each whose ids lie before and behind all others."""
+    made = []
+    for place, row in enumerate(rows):
+        parent = bytes([128]) + place.to_bytes(15, "big")
+        made.append({**row, "id": parent})
+        for number, first in enumerate((0, 255)):
+            own = bytes([first]) + (place * 2 + number).to_bytes(15, "big")
+            meta = marked(None, "Swap", parent)
+            said = f"{prompt or 'another thing'} {place} {number}"
+            turns = [{"role": "user", "content": said}, *row["messages"][1:]]
+            made.append({**row, "id": own, "meta": meta, "messages": turns})
+    return made
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"by": "id", "eval": 0.3},
+        {"by": "id", "eval": 90},
+        {"by": "prompt", "eval": 0.3},
+        {"by": "prompt", "eval": 90},
+        {"by": "prompt", "eval": 0.3, "stratify": "labels.topic"},
+        {"by": "cluster", "eval": 0.3, "threshold": 1.0},
+    ],
+)
+def test_what_was_made_of_a_record_stays_with_it_and_moves_nothing(
+    choices: dict[str, Any], working: Working
+) -> None:
+    rows = with_children(records(300))
+    sides = splits(working(*rows), **choices)
+    families: dict[str, set[str]] = {}
+    for row in rows:
+        parent = json.loads(row.get("meta", "{}")).get("synthetic_of", row["id"].hex())
+        families.setdefault(parent, set()).add(sides.get(row["id"], "train"))
+    assert all(len(family) == 1 for family in families.values())
+    assert {"eval", "train"} == {side for family in families.values() for side in family}
+    read = [row for row in rows if "meta" not in row]
+    if choices["eval"] == 0.3 and "stratify" not in choices:
+        alone = splits(working(*read), **choices)
+        assert alone == {row["id"]: sides[row["id"]] for row in read if row["id"] in sides}
+
+
+@pytest.mark.parametrize("by", ["id", "prompt", "cluster"])
+def test_what_was_made_of_one_record_stays_together_where_that_is_gone(
+    by: str, working: Working
+) -> None:
+    rows = [row for row in with_children(records(300)) if "meta" in row]
+    sides = splits(working(*rows), by=by, eval=0.3, threshold=1.0)
+    pairs = {
+        (sides.get(one["id"]), sides.get(other["id"]))
+        for one, other in zip(rows[::2], rows[1::2], strict=True)
+    }
+    assert pairs == {("eval", "eval"), (None, None)}
