@@ -26,8 +26,8 @@ def opinions(number: int, seed: int = 0) -> tuple[list[str], list[str]]:
 
 def classifier_file(file: Path) -> Path:
     """A file of `curate classifier train`."""
-    from curate.classifier.file import encoded
     from curate.classifier.crossing import Settings
+    from curate.classifier.file import encoded
     from curate.classifier.training import train
 
     settings = Settings(name="opinion", folds=2, c=10.0, ngrams=1, bits=12)
