@@ -14,6 +14,8 @@ class AttackReport(NamedTuple):
     """Texts that it was wrong about by itself: they are not attacked."""
     without_words: int
     """Texts in which there is nothing to change; not attacked either."""
+    too_long: int
+    """Texts of more words or characters than are tried (`running.MOST_WORDS`); not attacked."""
     attacked: int
     successes: int
     out_of_queries: int
@@ -45,6 +47,7 @@ def report(found: Sequence[Attacked], labels: Sequence[int]) -> AttackReport:
         texts=len(found),
         wrong_before=counted("wrong before"),
         without_words=counted("no words"),
+        too_long=counted("too long"),
         attacked=len(attacked),
         successes=len(successes),
         out_of_queries=counted("out of queries"),

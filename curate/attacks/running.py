@@ -19,6 +19,9 @@ Stretches = Sequence[tuple[int, int]]
 
 LEAST_QUERIES: Final = 2
 """One for the text as it is, and one to try."""
+MOST_WORDS: Final = 500
+"""Of a text that is attacked: each word is tried, and all others read with each."""
+MOST_CHARACTERS: Final = 10_000
 _DIVIDER: Final = "<SPLIT>"
 
 
@@ -79,6 +82,8 @@ class Attacker:
 
         own = self._target.probabilities([text])[0]
         right = self._target.labels.index(label)
+        if len(text) > MOST_CHARACTERS:
+            return Attacked("skipped", "too long", text, 1, own, own, 0.0)
         parsed = AttackedText(text)
         why = self._skipped(own, right, parsed)
         if why:
@@ -122,7 +127,7 @@ class Attacker:
             return "wrong before"
         if not parsed.num_words or _DIVIDER in parsed.text:
             return "no words"
-        return ""
+        return "too long" if parsed.num_words > MOST_WORDS else ""
 
     def _put_together(self) -> Any:
         from textattack import Attack

@@ -170,6 +170,7 @@ def _print(
     rows: list[list[Any]] = [
         ["texts", it.texts, ""],
         ["right before", it.texts - it.wrong_before, _percent(it.accuracy_before)],
+        ["too long, or without words", it.too_long + it.without_words, ""],
         ["attacked", it.attacked, f"{it.queries or 0:.1f} queries each"],
         [fooled, it.successes, _percent(it.success_rate)],
         ["failed", it.attacked - it.successes, spent],

@@ -109,6 +109,13 @@ def test_texts_without_words_are_not_attacked(text: str, folder: Path) -> None:
     assert (found.status, found.why, found.text) == ("skipped", "no words", text)
 
 
+def test_texts_that_would_take_hours_are_not_attacked(folder: Path, target: Target) -> None:
+    attacker = Attacker(made("DeepWordBug", folder), target)
+    for text in ("good " * 600, "good" * 5000, "good ß" * 50_000):
+        label = target.labels[int(target.probabilities([text])[0].argmax())]
+        assert attacker.attack(text, label, 0)[:2] == ("skipped", "too long")
+
+
 def test_the_report_counts_what_became_of_texts() -> None:
     wrong, right = np.array([1.0, 0.0]), np.array([0.0, 1.0])
     found = [
