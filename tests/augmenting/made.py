@@ -1,21 +1,89 @@
-"""Settings with which each augmenter is tried."""
+"""Settings with which each augmenter is tried, and the files and models that they name."""
 
+from pathlib import Path
 from typing import Any
 
-SETTINGS: dict[str, list[dict[str, Any]]] = {
-    "KeyboardAug": [{}, {"spacing": "nlpaug", "lang": "he"}],
-    "OcrAug": [{}],
-    "RandomCharAug": [
-        {"action": action, "aug_char_p": 1.0, "aug_char_max": None, "min_char": 0}
+import numpy as np
+
+from tests.augmenting.small_models import NEAR, bert_tokenizer, small_marian, small_masked
+from tests.augmenting.small_wordnet import small_wordnet
+
+SETTINGS: list[tuple[str, dict[str, Any]]] = [
+    ("KeyboardAug", {}),
+    ("KeyboardAug", {"spacing": "nlpaug", "lang": "de"}),
+    ("OcrAug", {}),
+    *(
+        ("RandomCharAug", {"action": action, "aug_char_p": 1.0, "min_char": 0})
         for action in ("insert", "substitute", "swap", "delete")
-    ],
-    "RandomWordAug": [
-        {"action": action, "aug_p": 0.9, "aug_max": None}
+    ),
+    *(
+        ("RandomWordAug", {"action": action, "aug_p": 0.9, "aug_max": None})
         for action in ("substitute", "swap", "delete", "crop")
-    ],
-    "RandomSentAug": [{}, {"mode": "random"}],
-    "ReservedAug": [{"reserved_tokens": [["the", "a"], ["x y", "C++ (a)", "see"]]}],
-    "SpellingAug": [{"aug_p": 1.0}, {"spacing": "nlpaug"}],
-    "SplitAug": [{"min_char": 3, "aug_p": 1.0}],
-}
-"""Of those that need no file of the user's."""
+    ),
+    ("RandomSentAug", {}),
+    ("RandomSentAug", {"mode": "random"}),
+    ("ReservedAug", {"reserved_tokens": [["the", "a"], ["x y", "C++ (a)", "see"]]}),
+    ("SpellingAug", {"aug_p": 1.0}),
+    ("SpellingAug", {"spacing": "nlpaug"}),
+    ("SplitAug", {"min_char": 3, "aug_p": 1.0}),
+    ("SynonymAug", {"model_path": "wn", "aug_p": 1.0}),
+    ("SynonymAug", {"aug_src": "ppdb", "model_path": "ppdb.txt", "aug_p": 1.0}),
+    ("AntonymAug", {"model_path": "wn", "aug_p": 1.0}),
+    ("WordEmbsAug", {"model_type": "glove", "model_path": "glove.txt", "top_k": 2}),
+    ("WordEmbsAug", {"model_type": "fasttext", "model_path": "near.vec", "action": "insert"}),
+    ("WordEmbsAug", {"model_type": "word2vec", "model_path": "near.bin", "aug_p": 1.0}),
+]
+"""Of those whose files are small."""
+
+MODELS: list[tuple[str, dict[str, Any]]] = [
+    ("ContextualWordEmbsAug", {"model_path": "masked", "aug_max": 2}),
+    ("ContextualWordEmbsAug", {"model_path": "masked", "action": "insert", "aug_max": 2}),
+    ("ContextualWordEmbsForSentenceAug", {"model_path": "causal"}),
+    ("BackTranslationAug", {"from_model_name": "there", "to_model_name": "back",
+                            "max_length": 12}),
+]  # fmt: skip
+"""Of those that need models."""
+
+
+def small_files(folder: Path) -> Path:
+    """Make the files that `SETTINGS` name."""
+    small_wordnet(folder / "wn")
+    vectors = {**NEAR, "the": (0.3, 0.3, 0.3), "a_b": (0.2, 0.4, 0.1)}
+    lines = [f"{word} {' '.join(map(str, numbers))}\n" for word, numbers in vectors.items()]
+    (folder / "glove.txt").write_text("".join(lines))
+    (folder / "near.vec").write_text("".join([f"{len(vectors)} 3\n", *lines]))
+    packed = [f"{len(vectors)} 3\n".encode()]
+    for word, numbers in vectors.items():
+        packed += [f"{word} ".encode(), np.array(numbers, "<f4").tobytes(), b"\n"]
+    (folder / "near.bin").write_bytes(b"".join(packed))
+    (folder / "ppdb.txt").write_text(
+        "[NN] ||| water ||| fluid ||| PPDB2.0Score=5 ||| 0-0 ||| Equivalence\n"
+        "[JJ] ||| long ||| lengthy ||| PPDB2.0Score=4 ||| 0-0 ||| Equivalence\n"
+        "[NP] ||| the people ||| persons ||| PPDB2.0Score=4 ||| 0-0 ||| Equivalence\n"
+    )
+    return folder
+
+
+def small_models(folder: Path) -> Path:
+    """Make the models that `MODELS` name."""
+    small_masked(folder / "masked")
+    small_causal(folder / "causal")
+    small_marian(folder / "there")
+    small_marian(folder / "back")
+    return folder
+
+
+def small_causal(folder: Path) -> Path:
+    """A causal language model that goes on with any word, and often with a full stop."""
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    tokenizer = bert_tokenizer()
+    torch.manual_seed(0)
+    config = GPT2Config(
+        vocab_size=len(tokenizer), n_positions=64, n_embd=16, n_layer=1, n_head=2,
+        bos_token_id=0, eos_token_id=0,
+    )  # fmt: skip
+    GPT2LMHeadModel(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
