@@ -192,15 +192,21 @@ def judged(bags: Sequence[Rows], test: Rows, weighted: bool) -> float:
     return float(f1_score([label for _, label in test], guessed, average="macro"))
 
 
-def show(name: str, scores: Mapping[str, list[float]], sizes: Mapping[str, list[int]]) -> None:
-    """A line for each method, with what it gains on `raw`."""
-    print(f"{name}\n| method | records | macro-F1, mean and standard deviation | against raw |")
+def show(
+    name: str,
+    scores: Mapping[str, list[float]],
+    sizes: Mapping[str, list[int]],
+    plain: str = "raw",
+) -> None:
+    """A line for each method, with what it gains on the plain one."""
+    print(f"{name}\n| method | records | macro-F1, mean and standard deviation | against {plain} |")
     print("|---|---|---|---|")
     for method, found in scores.items():
         own = np.array(found)
-        raw = np.array(scores.get("classifier" if method.startswith("classifier, ") else "raw", []))
+        base = "classifier" if method.startswith("classifier, ") else plain
+        raw = np.array(scores.get(base, []))
         told = ""
-        if len(own) == len(raw) and method not in ("raw", "classifier"):
+        if len(own) == len(raw) and method not in (plain, "classifier"):
             gain = own - raw
             agree = max((gain > 0).sum(), (gain < 0).sum()) >= len(gain) - 1
             clear = agree and abs(gain.mean()) > 0.005

