@@ -11,13 +11,13 @@ from pydantic import PrivateAttr, model_validator
 
 from curate.decision import LABEL
 from curate.errors import RefusedError
-from curate.mixing.slicing import NONE
+from curate.mixing.slicing import NONE, Slicing
 from curate.resampling.samplers import OverSampler, UnfitError
 from curate.resampling.step import SamplerStep
 from curate.resampling.synthetic import Points, Realised, realise
 from curate.selection import TRAINED, Gathered
 
-_LABEL = "labels."
+_LABEL, _META = "labels.", "meta."
 
 
 class _Made(NamedTuple):
@@ -47,7 +47,8 @@ class Oversample(SamplerStep):
     """A class of imbalanced-learn that makes points between records (SMOTE: Chawla et al. 2002,
     arXiv 1106.1813)."""
     pool: str
-    """The source whose records may stand for points."""
+    """The source whose records may stand for points; or `meta.NAME`, for all that have such an
+    entry: `meta.synthetic` for those that `augment` made."""
 
     _made: tuple[list[_Made], int] | None = PrivateAttr(default=None)
 
@@ -55,16 +56,28 @@ class Oversample(SamplerStep):
     def _makes_labels(self) -> Self:
         if not self.by.startswith(_LABEL) or self.by == _LABEL:
             raise ValueError(f"`by` must be the label that is given, `labels.NAME`; got {self.by}")
+        if self.pool == _META:
+            raise ValueError(f"`pool` names no entry; write `{_META}synthetic`, or a source")
         return self
+
+    def facts_fingerprint(self) -> str:
+        """What makes the facts: of another pool there are others."""
+        return self._digest_of({"own": super().facts_fingerprint(), "pool": self.pool})
+
+    def facts(self, batch: pa.RecordBatch, seed: int) -> pa.RecordBatch:
+        """With `pooled`: whether a record may stand for a point."""
+        if self.pool.startswith(_META):
+            pooled = pc.not_equal(Slicing(self.pool, self.field).of(batch), NONE)
+        else:
+            pooled = pc.equal(batch.column("source"), self.pool)
+        return super().facts(batch, seed).append_column("pooled", pc.fill_null(pooled, False))
 
     def find(self, gathered: Gathered, seed: int) -> Mapping[str, pa.Table]:
         """`realised` (schema `decision.LABEL`), and `unused` records of the pool."""
         records = gathered.table(f"SELECT * FROM facts WHERE {TRAINED} ORDER BY id, copy")
-        pooled = pc.equal(records["source"], self.pool)
-        records = records.filter(pc.or_(pooled, pc.not_equal(records["slice"], NONE)))
-        seen = self._seen(records)
-        pooled = pc.equal(seen["source"], self.pool)
-        pool, own = seen.filter(pooled), seen.filter(pc.invert(pooled))
+        is_worth_it = pc.or_(records["pooled"], pc.not_equal(records["slice"], NONE))
+        seen = self._seen(records.filter(is_worth_it))
+        pool, own = seen.filter(seen["pooled"]), seen.filter(pc.invert(seen["pooled"]))
         self._check_pool(gathered, pool)
         if not len(pool):
             return {"realised": LABEL.empty_table(), "unused": seen.select(["id", "copy"])}
@@ -129,7 +142,7 @@ class Oversample(SamplerStep):
             raise RefusedError(
                 f"step {self.name}",
                 f"the pool {self.pool!r} has no record here",
-                f"Name one of the sources: {sources}",
+                f"Name one of the sources ({sources}), or `{_META}synthetic` behind `augment`",
             )
 
 

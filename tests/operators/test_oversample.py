@@ -141,7 +141,7 @@ def test_wrong_settings_are_told(topical: Workbench, settings: str, said: str) -
 def test_a_pool_that_is_not_there_is_told(topical: Workbench) -> None:
     with pytest.raises(RefusedError, match="the pool 'pol' has no record here") as caught:
         built(topical, "{by: labels.topic, pool: pol}")
-    assert caught.value.right == "Name one of the sources: data, pool"
+    assert "sources (data, pool), or `meta.synthetic`" in caught.value.right
 
 
 def test_too_few_records_for_the_sampler_are_told(topical: Workbench) -> None:
