@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final, NamedTuple
+
+import re2
 
 _NUMERALS: Final = "\\d²³¹¼½¾⁰-₉Ⅰ-ↈ"
 _NUMBER: Final = re.compile(rf"[{_NUMERALS}]\w*(?:[.,:/'’×^–-][{_NUMERALS}]\w*)*")
@@ -18,13 +21,13 @@ _UNIT: Final = re.compile(
     r"|hundred|thousand|million|billion|trillion|bn|k|K|M)(?!\w))"
 )
 _CODES: Final = frozenset({"USD", "EUR", "GBP", "JPY", "CHF", "CNY", "INR", "US", "Nr", "No", "no"})
-_SPELLED: Final = re.compile(
-    r"\b(?:zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
-    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-    r"|hundred|thousand|million|billion|trillion|dozen|twice|half)\b",
-    re.IGNORECASE,
+_SPELLED: Final = re2.compile(
+    r"(?i)\b(?:zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six"
+    r"|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|(?:m|b|tr)illion"
+    r"|dozen|twice|half)\b"
 )
-_WORD: Final = re.compile(r"[^\W\d_]\w*(?:['’&-][^\W\d_]\w*)*")
+_CAPITAL: Final = r"[{capitals}]\w*(?:['’&-][^\W\d_]\w*)*"
+"""A word from its first capital on."""
 _LINKS: Final = frozenset(
     ["of", "the", "de", "la", "del", "der", "den", "du", "di", "da", "van", "von", "and", "for"]
 )
@@ -34,6 +37,7 @@ _TITLES: Final = frozenset(
 )
 _ENDS: Final = frozenset(".!?:;…。！？：；।؟")
 _LEADING: Final = frozenset(" \t\"'“”‘’«»„([{*_#>•·–—-|")
+_LONGEST_LINK: Final = 20
 _MOST_SHOUTED: Final = 3
 """Words in capitals in a row that may be a name; more are shouted."""
 
@@ -91,34 +95,38 @@ def names(text: str) -> list[tuple[int, int]]:
 
 
 def _runs(text: str) -> Iterator[list[_Word]]:
-    """Capitalised words that follow each other, small words such as `of` between them."""
+    """Words with capitals that follow each other, small words such as `of` between them."""
     run: list[_Word] = []
-    link, before = -1, 0
-    for match in _WORD.finditer(text):
-        word, (start, end) = match[0], match.span()
-        gap = text[before:start]
-        joined = bool(run) and _is_joint(gap, run[-1].text if link < 0 else word)
-        if word != word.lower():
-            if not joined and run:
-                yield run
-                run = []
-            run.append(_Word(start, end, word, not joined and _opens(text, before, start)))
-            link = -1
-        elif joined and word in _LINKS and gap == " ":
-            link = start
-        else:
-            if run:
-                yield run
-            run, link = [], -1
+    before = 0
+    for match in _capitals(text.isascii()).finditer(text):
+        start, end = match.span()
+        while start > before and text[start - 1].isalnum():
+            start -= 1
+        joined = bool(run) and _is_joint(text[before:start], run[-1].text)
+        if run and not joined:
+            yield run
+            run = []
+        run.append(_Word(start, end, text[start:end], not joined and _opens(text, before, start)))
         before = end
     if run:
         yield run
 
 
+@cache
+def _capitals(ascii_alone: bool) -> re.Pattern[str]:
+    points = range(128) if ascii_alone else range(0x110000)
+    signs = (chr(point) for point in points)
+    return re.compile(_CAPITAL.format(capitals="".join(c for c in signs if c.lower() != c)))
+
+
 def _is_joint(gap: str, word: str) -> bool:
-    return gap in (" ", "-", " & ", "’", "\u00a0") or (
-        gap in (". ", ".") and (len(word) == 1 or word in _TITLES)
-    )
+    """Whether what stands between two words, of which `word` is the first, joins them."""
+    if gap in (" ", "-", " & ", "’", "\u00a0"):
+        return True
+    if gap in (". ", "."):
+        return len(word) == 1 or word in _TITLES
+    linked = gap[:1] == gap[-1:] == " " and len(gap) < _LONGEST_LINK
+    return linked and all(small in _LINKS for small in gap[1:-1].split(" "))
 
 
 def _opens(text: str, before: int, start: int) -> bool:
