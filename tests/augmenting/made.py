@@ -29,6 +29,8 @@ SETTINGS: list[tuple[str, dict[str, Any]]] = [
     ("SynonymAug", {"model_path": "wn", "aug_p": 1.0}),
     ("SynonymAug", {"aug_src": "ppdb", "model_path": "ppdb.txt", "aug_p": 1.0}),
     ("AntonymAug", {"model_path": "wn", "aug_p": 1.0}),
+    ("TfIdfAug", {"model_path": "statistics"}),
+    ("TfIdfAug", {"model_path": "statistics", "action": "insert"}),
     ("WordEmbsAug", {"model_type": "glove", "model_path": "glove.txt", "top_k": 2}),
     ("WordEmbsAug", {"model_type": "fasttext", "model_path": "near.vec", "action": "insert"}),
     ("WordEmbsAug", {"model_type": "word2vec", "model_path": "near.bin", "aug_p": 1.0}),
@@ -61,6 +63,18 @@ def small_files(folder: Path) -> Path:
         "[JJ] ||| long ||| lengthy ||| PPDB2.0Score=4 ||| 0-0 ||| Equivalence\n"
         "[NP] ||| the people ||| persons ||| PPDB2.0Score=4 ||| 0-0 ||| Equivalence\n"
     )
+    small_statistics(folder / "statistics")
+    return folder
+
+
+def small_statistics(folder: Path) -> Path:
+    """What nlpaug's TfIdf writes of some texts."""
+    folder.mkdir()
+    idf = {"the": 0.1, "The": 0.3, "good": 1.5, "film": 1.2, "is": 0.2, "water": 2.0, "and": 0.2}
+    scores = [0.3, 0.2, 0.05, 0.1, 0.2, 0.0, 0.15]
+    for name, numbers in (("w2idf", idf.values()), ("w2tfidf", scores)):
+        lines = [f"{word} {number}\n" for word, number in zip(idf, numbers, strict=True)]
+        (folder / f"tfidfaug_{name}.txt").write_text("".join(lines))
     return folder
 
 
