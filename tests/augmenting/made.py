@@ -43,6 +43,7 @@ MODELS: list[tuple[str, dict[str, Any]]] = [
     ("ContextualWordEmbsForSentenceAug", {"model_path": "causal"}),
     ("BackTranslationAug", {"from_model_name": "there", "to_model_name": "back",
                             "max_length": 12}),
+    ("AbstSummAug", {"model_path": "summary", "min_length": 2, "max_length": 8}),
 ]  # fmt: skip
 """Of those that need models."""
 
@@ -84,6 +85,7 @@ def small_models(folder: Path) -> Path:
     small_causal(folder / "causal")
     small_marian(folder / "there")
     small_marian(folder / "back")
+    small_summary(folder / "summary")
     return folder
 
 
@@ -99,5 +101,25 @@ def small_causal(folder: Path) -> Path:
         bos_token_id=0, eos_token_id=0,
     )  # fmt: skip
     GPT2LMHeadModel(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def small_summary(folder: Path) -> Path:
+    """A model that writes words and many full stops."""
+    import torch
+    from transformers import BartConfig, BartForConditionalGeneration
+
+    tokenizer = bert_tokenizer()
+    torch.manual_seed(0)
+    config = BartConfig(
+        vocab_size=len(tokenizer), d_model=16, encoder_layers=1, decoder_layers=1,
+        encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=32,
+        decoder_ffn_dim=32, max_position_embeddings=64, pad_token_id=0, bos_token_id=2,
+        eos_token_id=3, decoder_start_token_id=2, forced_eos_token_id=3,
+    )  # fmt: skip
+    model: Any = BartForConditionalGeneration(config)
+    model.final_logits_bias[0, tokenizer.convert_tokens_to_ids(".")] = 5.0
+    model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from curate.augmenting.abst_summ import _shorter
 from curate.augmenting.expected_words import Vocabulary, drawn_word
 from curate.augmenting.registry import augmenter_of
 from curate.errors import InputError
@@ -72,6 +73,14 @@ def test_sentences_come_back_from_translation_and_one_too_long_stays(models: Pat
     made = augmenter.reword([TEXT, long, TEXT], [1, 2, 3])
     assert made[0] == made[2] != TEXT
     assert made[1] == long
+
+
+def test_a_summary_is_whole_sentences_and_shorter_or_the_text_stays() -> None:
+    text = "We like the good film, and it is a great story of a child."
+    assert _shorter(text, "It is a film. We like") == "It is a film."
+    assert _shorter(text, "a film that we like") == text
+    assert _shorter(text, f"{text} Really.") == text
+    assert _shorter(text, None) == text
 
 
 def test_a_sentence_is_added_and_what_was_there_stays(models: Path) -> None:

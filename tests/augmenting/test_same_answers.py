@@ -1,5 +1,6 @@
 """What becomes of a text depends on it, its seed and the settings alone."""
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def test_neither_order_nor_company_nor_time_changes_an_answer(
     alone = [augmenter.reword([t], [s])[0] for t, s in zip(TEXTS, SEEDS, strict=True)]
     assert alone == together
     assert augmenter_of(name, settings, base).reword(TEXTS, SEEDS) == together
+    assert pickle.loads(pickle.dumps(augmenter)).reword(TEXTS, SEEDS) == together
 
 
 @pytest.mark.parametrize(("name", "settings"), [*SETTINGS, *MODELS])
