@@ -41,6 +41,7 @@ from tests.operators.conftest import (
 from tests.operators.selecting import select
 
 NEEDS = {
+    "attack": "textattack",
     "dpo_margin": "torch",
     "hidden_state": "torch",
     "ifd": "torch",
@@ -67,6 +68,11 @@ OPERATORS = {
 """Those of this package, not of other tests, whose classes their modules make known as well."""
 
 SETTINGS: dict[str, dict[str, Any]] = {
+    "attack": {
+        "recipe": {"DeepWordBug": {}},
+        "classifier": str(small_file()),
+        "label": "labels.tone",
+    },
     "classifier": {"model": str(small_file())},
     "decontaminate": {"against": ["suite.jsonl"]},
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE},
@@ -92,6 +98,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
 """What operators with required settings are made with."""
 
 OTHERS: dict[str, dict[str, Any]] = {
+    "attack": {
+        "recipe": {"DeepWordBug": {"max_edit_distance": 9}},
+        "classifier": str(small_file()),
+        "label": "labels.tone",
+    },
     "bags": {"count": 2},
     "balance": {"to": "largest"},
     "balance_pairs": {"cap": 300},
