@@ -14,6 +14,9 @@ from curate.scan.compiling import is_loaded
 FEW: Final = 2_000
 """Texts of a process for which loading what is compiled would take longer than they do."""
 
+_LEAST: Final = 16
+"""Texts of a call for which the arrays are worth making."""
+
 POINTS: Final = 0x110000
 
 _AT_ONCE: Final = 1 << 18
@@ -31,7 +34,7 @@ Stays = Callable[[str], bool]
 
 def is_worth_it(texts: int, kernel: str) -> bool:
     """Whether so many more texts should be done by the compiled code of a module."""
-    return is_loaded(kernel) or next(_calls) * texts >= FEW
+    return texts >= _LEAST and (is_loaded(kernel) or next(_calls) * texts >= FEW)
 
 
 def parts(

@@ -4,7 +4,7 @@ import string
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from curate.augmenting.batches import is_worth_it
 from curate.augmenting.char_batches import (
@@ -103,6 +103,8 @@ class CharAugmenter(TokenAugmenter):
 class MappedCharAugmenter(CharAugmenter):
     """Puts another character in the place of one, of a table that has some for each."""
 
+    _sizes: Sizes | None = PrivateAttr(default=None)
+
     def changed(self, word: str, draws: Draws) -> str:
         """Put others in the places of characters that the table has."""
         table = self.table()
@@ -114,7 +116,9 @@ class MappedCharAugmenter(CharAugmenter):
 
     def plan(self) -> Plan:
         """Replacements of the characters that the table has."""
-        return self.planned(REPLACE, 0, 0, sizes_of(self.table()))
+        if self._sizes is None:
+            self._sizes = sizes_of(self.table())
+        return self.planned(REPLACE, 0, 0, self._sizes)
 
     def put(self, signs: list[str], made: Changes) -> None:
         """Replace characters."""

@@ -12,6 +12,9 @@ SETTINGS: list[tuple[str, dict[str, Any]]] = [
     ("KeyboardAug", {}),
     ("KeyboardAug", {"spacing": "nlpaug", "lang": "de"}),
     ("OcrAug", {}),
+    ("OcrAug", {"dict_of_path": "ocr.json"}),
+    ("KeyboardAug", {"model_path": "keys.json"}),
+    ("SpellingAug", {"dict_path": "spelling.txt", "aug_p": 1.0}),
     *(
         ("RandomCharAug", {"action": action, "aug_char_p": 1.0, "min_char": 0})
         for action in ("insert", "substitute", "swap", "delete")
@@ -64,6 +67,9 @@ def small_files(folder: Path) -> Path:
         "[JJ] ||| long ||| lengthy ||| PPDB2.0Score=4 ||| 0-0 ||| Equivalence\n"
         "[NP] ||| the people ||| persons ||| PPDB2.0Score=4 ||| 0-0 ||| Equivalence\n"
     )
+    (folder / "ocr.json").write_text('{"e": ["c", "o"], "a": ["e"]}')
+    (folder / "keys.json").write_text('{"e": ["w", "r"], "a": "qs"}')
+    (folder / "spelling.txt").write_text("good gud god\nbecause becuase\nmovie film\n")
     small_statistics(folder / "statistics")
     return folder
 
