@@ -17,11 +17,11 @@ from curate.augmenting.char_batches import (
     sizes_of,
 )
 from curate.augmenting.draws import Draws
-from curate.augmenting.token_augmenter import TokenAugmenter, count_of
+from curate.augmenting.token_augmenter import TokenEditor, count_of
 from curate.augmenting.tokens import detokenized, parted
 
 
-class CharAugmenter(TokenAugmenter):
+class CharAugmenter(TokenEditor):
     """Draws words, and in each some characters."""
 
     aug_char_min: int | None = Field(default=1, ge=0)
