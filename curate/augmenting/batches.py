@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from curate.augmenting.augmenter import HELD
 from curate.augmenting.tokens import parted
 from curate.scan.compiling import is_loaded
 
@@ -83,7 +84,7 @@ def base_state() -> Points:
 
 @cache
 def classes() -> npt.NDArray[np.uint8]:
-    """What each code point is in a text: in a word, white space, or punctuation of ASCII."""
+    """What each code point is in a text: in a word, white space, punctuation of ASCII, or held."""
     found = np.zeros(POINTS, np.uint8)
     for point, sign in enumerate(map(chr, range(POINTS))):
         if sign.isalnum() or sign == "_":
@@ -92,4 +93,5 @@ def classes() -> npt.NDArray[np.uint8]:
             found[point] = 2
     for sign in _PUNCTUATION:
         found[ord(sign)] |= 4
+    found[ord(HELD)] |= 8
     return found

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import Field, PrivateAttr
 
+from curate.augmenting.augmenter import HELD
 from curate.augmenting.batches import is_worth_it
 from curate.augmenting.char_batches import (
     KERNEL,
@@ -84,6 +85,8 @@ class CharAugmenter(TokenEditor):
     def _drawn(self, tokens: Sequence[str], draws: Draws) -> list[int]:
         least = self.min_char
         places = [place for place, token in enumerate(tokens) if len(token) >= least]
+        if HELD in tokens:
+            places = [place for place in places if tokens[place] != HELD]
         if not self._with_signs():
             places = [place for place in places if tokens[place] not in string.punctuation]
         if self.skips:

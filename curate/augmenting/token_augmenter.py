@@ -11,11 +11,11 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from math import ceil
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from curate.augmenting.augmenter import Augmenter
+from curate.augmenting.augmenter import HELD, Augmenter
 from curate.augmenting.draws import Draws
 from curate.augmenting.tokens import aligned, detokenized, joined, parted
 from curate.setting_types import Names
@@ -62,6 +62,8 @@ class TokenAugmenter(Augmenter):
 class TokenEditor(TokenAugmenter):
     """Changes the tokens of each text by its own random numbers."""
 
+    holds: ClassVar[bool] = True
+
     def reword(self, texts: Sequence[str], seeds: Sequence[int]) -> list[str]:
         """Change some tokens of each text."""
         draws, kept = Draws(), self.spacing == "kept"
@@ -107,6 +109,8 @@ class WordAugmenter(TokenAugmenter):
         """Those of some places that may be drawn."""
         marks = string.punctuation
         found = [place for place in places if tokens[place] not in marks]
+        if HELD in tokens:
+            found = [place for place in found if tokens[place] != HELD]
         return [each for each in found if not self.stays(tokens[each])] if self.skips else found
 
     def drawn(self, tokens: Sequence[str], places: list[int], draws: Draws) -> list[int]:
