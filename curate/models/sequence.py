@@ -1,7 +1,7 @@
 """Models that write a text for a text, such as translation models."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -53,22 +53,30 @@ class SequenceModel:
         self._model = model.eval()
         self._limit = token_limit(self._model, self._tokenizer)
 
-    def written(self, texts: Sequence[str], most: int) -> list[str | None]:
+    @property
+    def kind(self) -> str:
+        """The type of the architecture, such as `marian`."""
+        return str(self._model.config.model_type)
+
+    def written(self, texts: Sequence[str], most: int, **how: int) -> list[str | None]:
         """What it writes for each text, at most so many tokens, without drawing.
 
-        None for a text that is longer than it reads, of which the end would be lost. All batches
-        of one length have one shape, filled up where texts are few.
+        `how` are more settings of its generation, as transformers names them. None for a text that
+        is longer than it reads, of which the end would be lost. All batches of one length have one
+        shape, filled up where texts are few.
         """
         found: list[str | None] = [None] * len(texts)
         given = [self._tokenizer(text, verbose=False)["input_ids"] for text in texts]
         fits = [row for row, ids in enumerate(given) if len(ids) <= self._limit]
         for length, rows in batches([len(given[row]) for row in fits], self._limit):
             ids = [given[fits[row]] for row in rows]
-            for row, text in zip(rows, self._batch(ids, length, most), strict=True):
+            for row, text in zip(
+                rows, self._batch(ids, length, {"max_length": most, **how}), strict=True
+            ):
                 found[fits[row]] = text
         return found
 
-    def _batch(self, given: Sequence[list[int]], length: int, most: int) -> list[str]:
+    def _batch(self, given: Sequence[list[int]], length: int, how: Mapping[str, int]) -> list[str]:
         import torch
 
         padding = self._tokenizer.pad_token_id or 0
@@ -76,9 +84,7 @@ class SequenceModel:
         ids = torch.tensor([each + [padding] * (length - len(each)) for each in rows])
         seen = torch.tensor([[1] * len(each) + [0] * (length - len(each)) for each in rows])
         with torch.inference_mode():
-            made = self._model.generate(
-                input_ids=ids, attention_mask=seen, max_length=most, do_sample=False
-            )
+            made = self._model.generate(input_ids=ids, attention_mask=seen, do_sample=False, **how)
         texts: list[str] = self._tokenizer.batch_decode(
             made[: len(given)], skip_special_tokens=True
         )

@@ -119,6 +119,20 @@ def test_words_with_near_vectors_are_those_of_nlpaug(
     assert ours.reword(texts, SEEDS[:300]) == augmented(made, texts)
 
 
+@pytest.mark.parametrize("action", ["substitute", "insert"])
+def test_words_by_statistics_are_those_of_nlpaug(action: str, files: Path) -> None:
+    from nlpaug.augmenter.word import TfIdfAug
+
+    settings: dict[str, Any] = {"action": action, "top_k": 3, "aug_p": 0.6}
+    made = TfIdfAug(model_path=str(files / "statistics"), **settings)
+    more = {"model_path": "statistics", "spacing": "nlpaug"}
+    answers = augmenter_of("TfIdfAug", settings | more, files).reword(TEXTS[:500], SEEDS[:500])
+    peer = augmented(made, TEXTS[:500])
+    assert peer.count(None) < len(peer) / 10
+    assert all(one in (None, other) for one, other in zip(peer, answers, strict=True))
+    assert answers != TEXTS[:500]
+
+
 @pytest.mark.parametrize("mode", ["neighbor", "left", "right", "random"])
 def test_sentences_are_reordered_as_nlpaug_does(mode: str) -> None:
     from nlpaug.augmenter.sentence import RandomSentAug

@@ -112,6 +112,7 @@ def test_a_damaged_file_of_vectors_is_told(content: bytes, said: str, tmp_path: 
         ("AntonymAug", {"model_path": "no"}, "wordnet-base"),
         ("SynonymAug", {"aug_src": "ppdb", "model_path": "no"}, "there is no file /"),
         ("WordEmbsAug", {"model_type": "glove", "model_path": "no.txt"}, r"/no\.txt"),
+        ("TfIdfAug", {}, r"no file /.*w2idf"),
         ("ContextualWordEmbsAug", {"model_path": "org/none"}, "hf download org/none"),
         ("ContextualWordEmbsForSentenceAug", {"model_path": "./none"}, "there is no folder /"),
         ("BackTranslationAug", {}, "hf download facebook/wmt19-en-de"),
