@@ -47,9 +47,10 @@ def reworded(
     for piece, old, new in zip(pieces, given, answers, strict=True):
         if new.strip() and new != old:
             text, stretches = texts[piece.row], stays[piece.row]
-            put = _released(old, new.strip(), text, stretches) if piece.holds else new.strip()
-            if not piece.holds:
-                put = _fitted(old, put, text, piece)
+            if piece.holds:
+                put = _released(old, new.strip(), text, stretches)
+            else:
+                put = _fitted(old, new.strip(), text, piece)
             changed[piece.row].append((piece.start, piece.end, put))
     return [
         _checked(_assembled(text, edits), text, stretches) if edits else text
