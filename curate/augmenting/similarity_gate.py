@@ -29,8 +29,8 @@ class SimilarityGate(BaseModel):
     """An embedding model of model2vec or sentence-transformers: a folder, relative to the recipe,
     or the id of one on the Hub."""
     at_least: float = Field(ge=-1, le=1)
-    """The lowest cosine. What it means depends on the model: `curate augment REF --preview` shows
-    that of samples."""
+    """The lowest cosine. What it means depends on the model: with 1, which none reaches,
+    `curate augment REF --preview N` tells the cosines of samples."""
     max_tokens: int = Field(default=512, ge=8)
     """What comes behind so many tokens of a text is not looked at."""
 
