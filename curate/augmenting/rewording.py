@@ -29,14 +29,15 @@ class Wording:
         """`fields` are reworded; in them `kinds` and `words` stay, and what else a record says.
 
         That is: every name, number and the like of its other texts, such as the answer, and these
-        as a whole; its reference answer, as any value of its labels and meta.
+        as a whole; its reference answer, as any value of its labels and meta. But nothing that is
+        more than half of a text stays in it as a whole: that is a copy of it.
         """
         self._records, self._ids = records, records.column("id").to_pylist()
         self._leaves = leaves(records, fields)
         beside = [[*words, *own] for own in _beside(records, self._leaves)]
         self._kept = [
             [
-                [] if text is None else protected(text, beside[int(row)], kinds)
+                [] if text is None else protected(text, _within(text, beside[int(row)]), kinds)
                 for row, text in zip(leaf.rows, leaf.texts.to_pylist(), strict=True)
             ]
             for leaf in self._leaves
@@ -69,6 +70,11 @@ class Wording:
         for at, text in zip(there, new, strict=True):
             texts[at] = text
         return pa.array(texts, pa.string())
+
+
+def _within(text: str, words: Sequence[str]) -> list[str]:
+    """The words that are no more than half of a text."""
+    return [word for word in words if 2 * len(word) <= len(text)]
 
 
 def _beside(records: pa.RecordBatch, own: Sequence[Leaf]) -> list[list[str]]:

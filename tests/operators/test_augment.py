@@ -69,6 +69,15 @@ def test_what_the_answer_says_stays_in_the_question(working: Working) -> None:
         assert (said[place % 3] if place < 60 else "lamp") in prompt
 
 
+def test_a_copy_of_the_question_elsewhere_in_the_record_keeps_nothing(working: Working) -> None:
+    rows = [asked(n) for n in range(20)]
+    for row in rows:
+        row["meta"] = orjson.dumps({"question": row["messages"][0]["content"]}).decode()
+    batch = working(*rows)
+    changed = zip(prompts(batch), prompts(augment().expand(batch, 7).contents), strict=True)
+    assert sum(old != new for old, new in changed) > 15
+
+
 def test_a_share_is_kept_when_data_grows(working: Working) -> None:
     few, many = ([asked(n) for n in range(count)] for count in (200, 600))
     for settings in ({"share": 0.3}, {"by": "source", "slices": {"calls": 0.3}}):
