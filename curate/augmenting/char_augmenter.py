@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
+from curate.augmenting.batches import is_worth_it
 from curate.augmenting.char_batches import (
+    KERNEL,
     REPLACE,
     Changes,
     Plan,
     Sizes,
     changes,
-    is_worth_it,
     sizes_of,
 )
 from curate.augmenting.draws import Draws
@@ -40,7 +41,7 @@ class CharAugmenter(TokenAugmenter):
 
     def reword(self, texts: Sequence[str], seeds: Sequence[int]) -> list[str]:
         """Change some characters of each text: many texts by compiled code, to the same effect."""
-        if not is_worth_it(len(texts)):
+        if not is_worth_it(len(texts), KERNEL):
             return super().reword(texts, seeds)
         answers = []
         found = changes(texts, seeds, self.plan(), self.stays if self.skips else None)

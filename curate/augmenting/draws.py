@@ -9,6 +9,7 @@ from random import Random
 from typing import Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 Thing = TypeVar("Thing")
 
@@ -64,6 +65,13 @@ class Draws:
             drawn = self._word() & mask
             if drawn <= most:
                 return low + drawn
+
+    def uniform(self, count: int) -> npt.NDArray[np.float64]:
+        """Numbers of [0, 1), as `numpy.random.random` draws them; not together with `between`."""
+        if not self._is_seeded:
+            self._numpy.seed(self._seed)
+            self._is_seeded, self._words = True, []
+        return self._numpy.random_sample(count)
 
     def _word(self) -> int:
         if not self._is_seeded:

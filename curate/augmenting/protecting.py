@@ -5,13 +5,14 @@ too little is kept: a capitalised word that is no name costs one chance to rewor
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Literal, get_args
 from unicodedata import category
 
 from curate.augmenting.protected_code import code
 from curate.augmenting.protected_marks import mail, math, placeholders, tags, urls
-from curate.augmenting.protected_words import given, names, numbers
+from curate.augmenting.protected_names import names
+from curate.augmenting.protected_numbers import numbers
 
 Kind = Literal["code", "url", "mail", "number", "name", "placeholder", "tag", "math"]
 """What stays: fenced and inline code, paths and identifiers; URLs and domains; mail addresses;
@@ -54,7 +55,7 @@ def protected(text: str, words: Sequence[str] = (), kinds: Sequence[Kind] = KIND
         # RE2 reads UTF-8, which a lone half of a surrogate pair cannot be written in.
         text = _SURROGATE.sub("\ufffd", text)
     found = [stretch for kind in kinds for stretch in _FINDERS[kind](text)]
-    found += given(text, words)
+    found += _given(text, words)
     if text.isascii():
         return merged(found)
     return merged([_whole(text, start, end) for start, end in found])
@@ -93,3 +94,23 @@ def _hangs(character: str) -> bool:
         or "\U0001f3fb" <= character <= "\U0001f3ff"
         or (category(character)[0] == "M")
     )
+
+
+def _given(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where given texts stand as whole words, whatever their case."""
+    lowered = text.lower()
+    exact = len(lowered) != len(text)
+    for word in dict.fromkeys(words):
+        wanted = word.strip() if exact else word.strip().lower()
+        looked = text if exact else lowered
+        start = looked.find(wanted) if wanted else -1
+        while start >= 0:
+            end = start + len(wanted)
+            if _is_whole(looked, start, end):
+                yield start, end
+            start = looked.find(wanted, end)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    parted = not (text[start - 1 : start].isalnum() and text[start].isalnum()) or not start
+    return parted and not (text[end : end + 1].isalnum() and text[end - 1].isalnum())

@@ -1,15 +1,18 @@
 """Words at random: nlpaug's `RandomWordAug`."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
+from curate.augmenting.drawn_words import DrawnWordAugmenter
 from curate.augmenting.draws import Draws
-from curate.augmenting.token_augmenter import WordAugmenter
 from curate.augmenting.tokens import aligned, case_of
+from curate.augmenting.word_batches import CROP, DELETE, FALLING, SWAP, WordChanges, WordPlan
 from curate.setting_types import Names
 
+_ACTIONS: Final = {"substitute": FALLING, "swap": SWAP, "delete": DELETE, "crop": CROP}
 
-class RandomWordAug(WordAugmenter):
+
+class RandomWordAug(DrawnWordAugmenter):
     """Deletes, replaces, swaps or crops words at random."""
 
     name: ClassVar[str] = "RandomWordAug"
@@ -22,21 +25,41 @@ class RandomWordAug(WordAugmenter):
     target_words: Names = ("_",)
     """Words that are put in by `substitute`."""
 
-    def edited(self, tokens: list[str], draws: Draws) -> list[str] | None:
-        """Do to the tokens what `action` says."""
+    def plan(self) -> WordPlan:
+        """The action, with as many replacements as there are of any word."""
+        return self.planned(_ACTIONS[self.action], len(self._targets()))
+
+    def changes(self, tokens: Sequence[str], draws: Draws) -> WordChanges:
+        """Draw words, and what for them."""
         if self.action == "crop":
-            return self._deleted(tokens, self._run(tokens, draws))
+            places = sorted(self._run(tokens, draws), reverse=True)
+            return WordChanges(places, [0] * len(places))
         places = self.drawn(tokens, self.words_of(tokens, range(len(tokens))), draws)
-        if not places:
-            return None
-        if self.action == "delete":
-            return self._deleted(tokens, places)
         if self.action == "swap":
-            return self._swapped(tokens, places, draws)
-        for place in sorted(places, reverse=True):
-            word = draws.one(self.target_words or ("_",))
-            tokens[place] = aligned(tokens[place], word) if place == 0 else word
+            return WordChanges(places, [_other(each, len(tokens), draws) for each in places])
+        places.sort(reverse=True)
+        if self.action == "delete":
+            return WordChanges(places, [0] * len(places))
+        targets = range(len(self._targets()))
+        return WordChanges(places, [draws.one(targets) for _ in places])
+
+    def applied(self, tokens: list[str], made: WordChanges) -> list[str] | None:
+        """Do to the tokens what `action` says."""
+        if self.action == "substitute":
+            for place, drawn in zip(made.tokens, made.drawn, strict=True):
+                word = self._targets()[drawn]
+                tokens[place] = aligned(tokens[place], word) if place == 0 else word
+            return tokens
+        if len(tokens) < 2:
+            return None
+        if self.action != "swap":
+            return _deleted(tokens, made.tokens)
+        for place, other in zip(made.tokens, made.drawn, strict=True):
+            _swap(tokens, place, other)
         return tokens
+
+    def _targets(self) -> Sequence[str]:
+        return self.target_words or ("_",)
 
     def _run(self, tokens: Sequence[str], draws: Draws) -> list[int]:
         """The places of a run, backward or forward from its start; below 0 from the end.
@@ -53,30 +76,25 @@ class RandomWordAug(WordAugmenter):
         start = draws.one(range(starts))
         return [start + each * step for each in range(count)]
 
-    def _deleted(self, tokens: list[str], places: Sequence[int]) -> list[str] | None:
-        """Without some tokens; the second takes over the capital of the first.
 
-        It thereby comes back if it was deleted itself, as in nlpaug.
-        """
-        if len(tokens) < 2 or not places:
-            return None
-        new = list(tokens)
-        for place in sorted(places, reverse=True):
-            new[place] = ""
-            if place == 0:
-                new[1] = aligned(tokens[0], tokens[1])
-        return new
+def _other(place: int, size: int, draws: Draws) -> int:
+    """The token that one is swapped with: a neighbour."""
+    if place in (0, size - 1):
+        return 1 if place == 0 else place - 1
+    return place + draws.one((-1, 1))
 
-    def _swapped(self, tokens: list[str], places: Sequence[int], draws: Draws) -> list[str] | None:
-        if len(tokens) < 2:
-            return None
-        for place in places:
-            if place in (0, len(tokens) - 1):
-                other = 1 if place == 0 else place - 1
-            else:
-                other = place + draws.one((-1, 1))
-            _swap(tokens, place, other)
-        return tokens
+
+def _deleted(tokens: Sequence[str], places: Sequence[int]) -> list[str]:
+    """Without some tokens, the last first; the second takes over the capital of the first.
+
+    It thereby comes back if it was deleted itself, as in nlpaug.
+    """
+    new = list(tokens)
+    for place in places:
+        new[place] = ""
+        if place == 0:
+            new[1] = aligned(tokens[0], tokens[1])
+    return new
 
 
 def _swap(tokens: list[str], place: int, other: int) -> None:

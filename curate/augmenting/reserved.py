@@ -1,23 +1,25 @@
 """Words and phrases that stand for each other: nlpaug's `ReservedAug`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple, Self
 
 from pydantic import PrivateAttr, model_validator
 
+from curate.augmenting.drawn_words import DrawnWordAugmenter
 from curate.augmenting.draws import Draws
-from curate.augmenting.token_augmenter import WordAugmenter
+from curate.augmenting.token_augmenter import TokenAugmenter
 from curate.augmenting.tokens import aligned, parted
+from curate.augmenting.word_batches import FALLING, LOOKED_UP, WordChanges, WordPlan, table_of
 
 
 class _Phrase(NamedTuple):
     parts: list[str]
     """Its tokens and the gaps between them, in small letters."""
     key: str
-    group: int
+    others: Sequence[str]
 
 
-class ReservedAug(WordAugmenter):
+class ReservedAug(DrawnWordAugmenter):
     """Replaces words and phrases by others that the settings name beside them.
 
     A phrase is found whatever its case, and stays as it was written where it is not drawn; nlpaug
@@ -33,30 +35,41 @@ class ReservedAug(WordAugmenter):
     case_sensitive: bool = True
     """Whether a word is found only in the case that it has here."""
 
-    _words: dict[str, int] = PrivateAttr(default_factory=dict)
+    _words: dict[str, tuple[str, Sequence[str]]] = PrivateAttr(default_factory=dict)
+    """What words are found as, and what may stand for them."""
     _phrases: list[_Phrase] = PrivateAttr(default_factory=list)
+    _whole: dict[str, tuple[str, Sequence[str]]] = PrivateAttr(default_factory=dict)
+    """The same of phrases, in small letters."""
     _begin: frozenset[str] = PrivateAttr(default=frozenset())
 
     @model_validator(mode="after")
     def _are_groups(self) -> Self:
-        for group, texts in enumerate(self.reserved_tokens):
-            if len(texts) < 2 or not all(map(str.strip, texts)):
-                raise ValueError(
-                    f"the group {list(texts)} has nothing to put in: name two texts or more"
-                )
-            for text in texts:
-                key = text if self.case_sensitive else text.lower()
-                parts = parted(text.lower().strip())[1:-1]
-                if len(parts) == 1:
-                    self._words[key] = group
-                else:
-                    self._phrases.append(_Phrase(parts, key, group))
         if not self.reserved_tokens:
-            raise ValueError("it is empty: name a group of words")
+            raise ValueError("`reserved_tokens` is empty: name a group of words")
+        for group in self.reserved_tokens:
+            if len({self._key(text) for text in group}) < 2 or not all(map(str.strip, group)):
+                raise ValueError(f"the group {list(group)} has not two texts: name two or more")
+            for text in group:
+                self._add(text, [other for other in group if self._key(other) != self._key(text)])
         # Of phrases that begin alike the longest is looked for first.
         self._phrases.sort(key=lambda phrase: -len(phrase.parts))
         self._begin = frozenset(phrase.parts[0] for phrase in self._phrases)
+        for phrase in reversed(self._phrases):
+            self._whole["".join(phrase.parts)] = phrase.key, phrase.others
         return self
+
+    def reword(self, texts: Sequence[str], seeds: Sequence[int]) -> list[str]:
+        """Change some tokens of each text; compiled code knows no phrases."""
+        plain = [row for row, text in enumerate(texts) if self._is_plain(text)]
+        answers = list(texts)
+        done = DrawnWordAugmenter.reword(self, [texts[r] for r in plain], [seeds[r] for r in plain])
+        for row, answer in zip(plain, done, strict=True):
+            answers[row] = answer
+        others = sorted(set(range(len(texts))) - set(plain))
+        done = TokenAugmenter.reword(self, [texts[r] for r in others], [seeds[r] for r in others])
+        for row, answer in zip(others, done, strict=True):
+            answers[row] = answer
+        return answers
 
     def parted(self, text: str) -> list[str]:
         """Gaps and tokens in turn; a phrase is one token."""
@@ -72,34 +85,55 @@ class ReservedAug(WordAugmenter):
             place += size + 1
         return found
 
-    def edited(self, tokens: list[str], draws: Draws) -> list[str] | None:
-        """Replace words and phrases that are drawn."""
-        known = [place for place, token in enumerate(tokens) if self._found(token)]
-        drawn = self.drawn(tokens, self.words_of(tokens, known), draws)
-        if not drawn:
-            return None
-        for place in sorted(drawn, reverse=True):
-            key, group = self._found(tokens[place]) or ("", 0)
-            others = [text for text in self.reserved_tokens[group] if self._key(text) != key]
-            if others:
-                word = draws.one(others)
-                tokens[place] = aligned(key, word) if place == 0 else word
+    def plan(self) -> WordPlan:
+        """Words as many times as others may stand for them."""
+        counts: Mapping[str, Sequence[str]] = {key: each[1] for key, each in self._words.items()}
+        return self.planned(FALLING, LOOKED_UP, 0, table_of(counts))
+
+    def changes(self, tokens: Sequence[str], draws: Draws) -> WordChanges:
+        """Draw words and phrases, and another of each."""
+        found = self._found(tokens)
+        known = [place for place, token in enumerate(tokens) if token in found]
+        places = sorted(self.drawn(tokens, self.words_of(tokens, known), draws), reverse=True)
+        return WordChanges(
+            places, [draws.one(range(len(found[tokens[place]][1]))) for place in places]
+        )
+
+    def applied(self, tokens: list[str], made: WordChanges) -> list[str] | None:
+        """Replace words and phrases."""
+        found = self._found([tokens[place] for place in made.tokens])
+        for place, drawn in zip(made.tokens, made.drawn, strict=True):
+            key, others = found[tokens[place]]
+            tokens[place] = aligned(key, others[drawn]) if place == 0 else others[drawn]
         return tokens
 
     def _key(self, text: str) -> str:
         return text if self.case_sensitive else text.lower()
 
-    def _found(self, token: str) -> tuple[str, int] | None:
-        """The text of the settings that a token is, and its group."""
-        key = self._key(token)
-        if key in self._words:
-            return key, self._words[key]
-        lowered = token.lower()
-        if " " in lowered or not self._begin.isdisjoint(parted(lowered)[1:2]):
-            for phrase in self._phrases:
-                if "".join(phrase.parts) == lowered:
-                    return phrase.key, phrase.group
-        return None
+    def _add(self, text: str, others: Sequence[str]) -> None:
+        parts = parted(text.lower().strip())[1:-1]
+        if len(parts) == 1:
+            self._words[self._key(text)] = self._key(text), others
+        else:
+            self._phrases.append(_Phrase(parts, self._key(text), others))
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether compiled code finds all that there is in a text."""
+        if not self.case_sensitive:
+            return False
+        lowered = text.lower() if self._begin else ""
+        return not any(word in lowered for word in self._begin)
+
+    def _found(self, tokens: Sequence[str]) -> dict[str, tuple[str, Sequence[str]]]:
+        """What tokens are found as, and what may stand for them, of those that are."""
+        words, phrases, exact = self._words, self._whole, self.case_sensitive
+        found = {}
+        for token in set(tokens):
+            lowered = token.lower()
+            known = words.get(token if exact else lowered) or phrases.get(lowered)
+            if known is not None:
+                found[token] = known
+        return found
 
     def _phrase_at(self, lowered: Sequence[str], place: int) -> _Phrase | None:
         if lowered[place] in self._begin:

@@ -7,16 +7,24 @@ from typing import ClassVar, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
+from curate.augmenting.drawn_words import DrawnWordAugmenter
 from curate.augmenting.draws import Draws
 from curate.augmenting.nlpaug_files import found_file, resource
-from curate.augmenting.token_augmenter import WordAugmenter
 from curate.augmenting.tokens import aligned
+from curate.augmenting.word_batches import (
+    LOOKED_UP,
+    RISING,
+    WordChanges,
+    WordPlan,
+    WordTable,
+    table_of,
+)
 from curate.errors import InputError
 
 _RIGHT = "Give a file with lines such as: their thier there"
 
 
-class SpellingAug(WordAugmenter):
+class SpellingAug(DrawnWordAugmenter):
     """Replaces words by frequent misspellings of them, or what they are misspellings of.
 
     nlpaug orders the misspellings of a word by the hash of texts, which differs from one process to
@@ -50,18 +58,31 @@ class SpellingAug(WordAugmenter):
         """The misspellings of one's own."""
         return [self._file.read_bytes()] if self.dict_path is not None else []
 
-    def edited(self, tokens: list[str], draws: Draws) -> list[str] | None:
-        """Misspell words that are drawn."""
+    def plan(self) -> WordPlan:
+        """Words as many times as they have misspellings."""
+        table = _counts(self._file, self.include_reverse)
+        return self.planned(RISING, LOOKED_UP, 0, table)
+
+    def changes(self, tokens: Sequence[str], draws: Draws) -> WordChanges:
+        """Draw words, and a misspelling of each."""
         table = misspellings(self._file, self.include_reverse)
-        known = [place for place, token in enumerate(tokens) if token in table]
-        places = self.words_of(tokens, known)
-        drawn = self.drawn(tokens, places, draws)
-        if not drawn:
-            return None
-        for place in sorted(drawn):
-            word = draws.one(table[tokens[place]])
+        there = table.keys() & set(tokens)
+        known = [place for place, token in enumerate(tokens) if token in there]
+        places = sorted(self.drawn(tokens, self.words_of(tokens, known), draws))
+        return WordChanges(places, [draws.one(range(len(table[tokens[p]]))) for p in places])
+
+    def applied(self, tokens: list[str], made: WordChanges) -> list[str] | None:
+        """Misspell words."""
+        table = misspellings(self._file, self.include_reverse)
+        for place, drawn in zip(made.tokens, made.drawn, strict=True):
+            word = table[tokens[place]][drawn]
             tokens[place] = aligned(tokens[place], word) if place == 0 else word
         return tokens
+
+
+@lru_cache(maxsize=4)
+def _counts(file: Path, both_ways: bool) -> WordTable:
+    return table_of(misspellings(file, both_ways))
 
 
 @lru_cache(maxsize=4)

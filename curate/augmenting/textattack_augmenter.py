@@ -33,6 +33,7 @@ class TextAttackAugmenter(Augmenter):
     """An augmenter of TextAttack; long texts are reworded piece by piece."""
 
     extra: ClassVar[str] = "attack"
+    modules: ClassVar[tuple[str, ...]] = ("textattack", "flair")
     depends: ClassVar[tuple[str, ...]] = ("textattack",)
 
     @abstractmethod

@@ -52,7 +52,7 @@ def _load() -> None:
     import_module("jieba").setLogLevel(logging.ERROR)
     logger = logging.getLogger("textattack.shared.utils.install")
     logger.handlers.clear()
-    logger.addHandler(logging.NullHandler())
+    logger.disabled = True
 
 
 @contextmanager

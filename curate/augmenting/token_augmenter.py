@@ -8,7 +8,7 @@ for.
 import re
 import string
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from math import ceil
 from typing import Literal
@@ -17,8 +17,11 @@ from pydantic import Field, field_validator
 
 from curate.augmenting.augmenter import Augmenter
 from curate.augmenting.draws import Draws
-from curate.augmenting.tokens import detokenized, joined, parted
+from curate.augmenting.tokens import aligned, detokenized, joined, parted
 from curate.setting_types import Names
+
+Others = Callable[[str], Sequence[str]]
+"""What may stand for a word."""
 
 
 class TokenAugmenter(Augmenter):
@@ -105,6 +108,21 @@ class WordAugmenter(TokenAugmenter):
     def drawn(self, tokens: Sequence[str], places: list[int], draws: Draws) -> list[int]:
         """So many of the places as are to be changed, in the order they are drawn."""
         return draws.sample(places, min(self.count(tokens), len(places)))
+
+    def replaced(self, tokens: list[str], draws: Draws, others: Others) -> list[str] | None:
+        """Replace some of the tokens for which others may stand, in small letters.
+
+        A phrase has a space for `_` and for a hyphen.
+        """
+        found = {place: others(token) for place, token in enumerate(tokens) if len(token) > 1}
+        known = [place for place, each in found.items() if each]
+        drawn = self.drawn(tokens, self.words_of(tokens, known), draws)
+        if not drawn:
+            return None
+        for place in drawn:
+            word = draws.one(found[place]).replace("_", " ").replace("-", " ").lower()
+            tokens[place] = aligned(tokens[place], word)
+        return tokens
 
 
 @lru_cache(maxsize=4096)

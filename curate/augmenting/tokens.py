@@ -9,9 +9,10 @@ from typing import Final
 
 _PARTS: Final = re.compile(r"(\w+|[^\w\s])")
 
-_BEFORE_MORE: Final = re.compile(r"\s([.,:;?!%]+)([ '\"`])")
+_STOP: Final = re.compile(r"[.,:;?!%]+")
 _OPENING: Final = re.compile(r"\s([\[({<])\s")
 _CLOSING: Final = re.compile(r"\s([\])}>])\s")
+_FOLLOWS: Final = " '\"`"
 _STOPS: Final = ".,:;?!%"
 
 
@@ -50,7 +51,7 @@ def detokenized(tokens: Sequence[str]) -> str:
     "I can ' t, (no )."
     """
     text = " ".join(filter(None, tokens))
-    text = _BEFORE_MORE.sub(r"\1\2", text)
+    text = _closed_up(text)
     body = text.rstrip(_STOPS)
     if body != text and body[-1:].isspace():
         text = body[:-1] + text[len(body) :]
@@ -59,6 +60,22 @@ def detokenized(tokens: Sequence[str]) -> str:
     if any(map(text.__contains__, "])}>")):
         text = _CLOSING.sub(r"\1 ", text)
     return text.strip()
+
+
+def _closed_up(text: str) -> str:
+    """Without white space before stops that a space or a quotation mark follows.
+
+    What follows does not count as white space before the next stop. A pattern of all this would
+    begin at every space.
+    """
+    parts, last, free = [], 0, 0
+    for stop in _STOP.finditer(text):
+        start, end = stop.span()
+        follows = text[end : end + 1]
+        if start > free and follows and follows in _FOLLOWS and text[start - 1].isspace():
+            parts.append(text[last : start - 1])
+            last, free = start, end + 1
+    return "".join([*parts, text[last:]]) if parts else text
 
 
 def case_of(word: str) -> str:

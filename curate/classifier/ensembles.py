@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from curate.classifier.calibration import Numbers, Places
-from curate.classifier.fitting import Fit, fit, linear_of, logistic
+from curate.classifier.fitting import Fit, fit, linear_of, logistic, quiet
 from curate.classifier.forest import logits
 from curate.classifier.model import Ensemble, EnsembleName, Forest
 from curate.errors import MissingExtraError
@@ -66,15 +66,20 @@ def fit_ensemble(
     if ensemble is None:
         assert c is not None
         return fit(matrix, truth, c)
+    with quiet():
+        return _fitted(_as_matrix(matrix), truth, c, ensemble, seed % _SAFE_SEED)
+
+
+def _fitted(
+    given: Any, truth: Places, c: float | None, ensemble: Ensemble, state: int
+) -> Fit | FitForest:
     from imblearn.ensemble import (
         BalancedBaggingClassifier,
         BalancedRandomForestClassifier,
         EasyEnsembleClassifier,
     )
 
-    # The libraries take sparse matrices, and not yet everywhere sparse arrays.
-    given = _as_matrix(matrix)
-    members, state = ensemble.members, seed % _SAFE_SEED
+    members = ensemble.members
     if ensemble.kind == "BalancedBagging":
         assert c is not None
         made = BalancedBaggingClassifier(
@@ -92,6 +97,7 @@ def fit_ensemble(
 
 
 def _as_matrix(matrix: Any) -> Any:
+    """The libraries take sparse matrices, and not yet everywhere sparse arrays."""
     if isinstance(matrix, np.ndarray):
         return matrix
     from scipy.sparse import csr_matrix

@@ -68,14 +68,15 @@ def fit(matrix: Any, truth: Places, c: float) -> Fit:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Fit without the warning that more rounds would fit closer.
+    """Fit without warnings that more rounds would fit closer, or that texts are few for labels.
 
-    What is left to gain then is far below what other folds would give.
+    What is left to gain then is far below what other folds would give; balanced subsets are small.
     """
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.filterwarnings("ignore", "The number of unique classes")
         yield
 
 

@@ -49,7 +49,7 @@ def outputs_of(
         own, count, rule = read.classes, read.outputs, _MULTI
     else:
         config = read_json(files.files.folder / "config.json")
-        own = _labels(config, where)
+        own = own_labels(config, where)
         count, rule = len(own), config.get("problem_type") or (_SINGLE if len(own) > 1 else _MULTI)
     if rule not in (_MULTI, _SINGLE):
         found = f"its problem_type is {rule!r}, so that it gives no probabilities"
@@ -72,7 +72,11 @@ def signal_name(label: str) -> str:
     return STANDARD.get(bare, bare)
 
 
-def _labels(config: dict[str, Any], where: str) -> tuple[str, ...]:
+def own_labels(config: dict[str, Any], where: str) -> tuple[str, ...]:
+    """The labels of a configuration of transformers, in the order of the outputs.
+
+    Raises InputError where they are not numbered from 0.
+    """
     named = config.get("id2label")
     if not isinstance(named, dict) or not named:
         # What transformers says by default, which a configuration leaves out.

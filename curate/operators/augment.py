@@ -70,9 +70,7 @@ class Augment(ExpansionOperator):
     depends: ClassVar[tuple[str, ...]] = ("numpy", "pyarrow")
     scans: ClassVar[bool] = True
 
-    with_: Annotated[tuple[dict[str, dict[str, Any]], ...], BeforeValidator(named_augmenters)] = (
-        Field(alias="with", min_length=1)
-    )
+    with_: Augmenters = Field(alias="with", min_length=1)
     """Augmenters by the names of their libraries, such as `KeyboardAug`, alone or with settings:
     `{SynonymAug: {aug_p: 0.1}}`. Each makes candidates of its own."""
     fields: Names = ("user", "text")

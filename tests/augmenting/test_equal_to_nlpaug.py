@@ -2,16 +2,18 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from curate.augmenting import char_batches
+from curate.augmenting import batches
 from curate.augmenting.registry import augmenter_of
 from curate.augmenting.sentences import sentences
 from curate.augmenting.spelling import SpellingAug, misspellings
 from curate.augmenting.tokens import parted
+from tests.augmenting.small_models import NEAR
 from tests.augmenting.texts import plain_texts
 
 pytest.importorskip("nlpaug", reason="needs the extra `augment`")
@@ -83,8 +85,8 @@ def test_edits_are_those_of_nlpaug(
     peer = augmented(theirs(kind, name, settings), TEXTS)
     assert sum(answer is None for answer in peer) < len(peer) / 3
     for few in (1, 10**9):
-        monkeypatch.setattr(char_batches, "FEW", few)
-        monkeypatch.setattr(char_batches, "is_loaded", lambda _, few=few: few == 1)
+        monkeypatch.setattr(batches, "FEW", few)
+        monkeypatch.setattr(batches, "is_loaded", lambda _, few=few: few == 1)
         spaced = augmenter_of(name, {**settings, "spacing": "nlpaug"})
         answers = spaced.reword(TEXTS, SEEDS)
         wrong = [
@@ -97,6 +99,38 @@ def test_edits_are_those_of_nlpaug(
         for one, other in zip(answers, kept, strict=True):
             # Deleted or joined tokens aside, only the spaces between tokens differ.
             assert "".join(parted(one)[1::2]) == "".join(parted(other)[1::2])
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # gensim closes late
+@pytest.mark.parametrize("action", ["substitute", "insert"])
+@pytest.mark.parametrize(("kind", "file"), [("glove", "glove.txt"), ("fasttext", "near.vec")])
+def test_words_with_near_vectors_are_those_of_nlpaug(
+    action: str, kind: str, file: str, files: Path
+) -> None:
+    pytest.importorskip("gensim", reason="nlpaug needs it")
+    from nlpaug.augmenter.word import WordEmbsAug
+
+    words = [*NEAR, "something", "else", "the", "Good", "?"]
+    draw = random.Random(3)
+    texts = [" ".join(draw.choices(words, k=draw.randint(1, 15))) for _ in range(300)]
+    settings: dict[str, Any] = {"model_type": kind, "action": action, "top_k": 3, "aug_p": 0.6}
+    made = WordEmbsAug(model_path=str(files / file), force_reload=True, **settings)
+    ours = augmenter_of("WordEmbsAug", settings | {"model_path": file, "spacing": "nlpaug"}, files)
+    assert ours.reword(texts, SEEDS[:300]) == augmented(made, texts)
+
+
+@pytest.mark.parametrize("action", ["substitute", "insert"])
+def test_words_by_statistics_are_those_of_nlpaug(action: str, files: Path) -> None:
+    from nlpaug.augmenter.word import TfIdfAug
+
+    settings: dict[str, Any] = {"action": action, "top_k": 3, "aug_p": 0.6}
+    made = TfIdfAug(model_path=str(files / "statistics"), **settings)
+    more = {"model_path": "statistics", "spacing": "nlpaug"}
+    answers = augmenter_of("TfIdfAug", settings | more, files).reword(TEXTS[:500], SEEDS[:500])
+    peer = augmented(made, TEXTS[:500])
+    assert peer.count(None) < len(peer) / 10
+    assert all(one in (None, other) for one, other in zip(peer, answers, strict=True))
+    assert answers != TEXTS[:500]
 
 
 @pytest.mark.parametrize("mode", ["neighbor", "left", "right", "random"])

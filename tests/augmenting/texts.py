@@ -10,7 +10,8 @@ WORDS = re.findall(
     how up out them then she many some so these would other into has more her two like him see
     time could no make than first been its who now people my made over did down only way find use
     may water long little very after words called just where most know weather receive believe
-    something beginning separate definitely necessary Iphone McDonald NASA state-of-the-art don't
+    film good like answer fast bad something beginning separate definitely necessary Iphone
+    McDonald NASA state-of-the-art don't
     """,
 )
 SIGNS = (",", ".", "!", "?", ";", ":", " (", ") ", " - ", '"', "'", "%", "...", " [x] ", "{", "}")

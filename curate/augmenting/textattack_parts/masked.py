@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from textattack.shared.utils import is_one_word
 from textattack.transformations import (
     CompositeTransformation,
     WordInsertionMaskedLM,
@@ -19,6 +20,9 @@ from curate.models.masked import MaskedModel
 KNOWN: Final = ("bert", "electra", "roberta", "bart", "longformer")
 """Types of models of which TextAttack knows how tokens make words."""
 
+MOST_TOKENS: Final = 6
+"""Of a word: what has more is no word to the model."""
+
 _ALL_WORDS: Final = float("inf")
 
 
@@ -33,6 +37,31 @@ class _Short:
 
 class SwapMasked(_Short, WordSwapMaskedLM):
     """A word as another that the model expects there."""
+
+
+class SwapTokens(SwapMasked):
+    """A word as other tokens, the likeliest combinations of them where it has several.
+
+    The original tries all combinations, 8 to the power of their number, and keeps the first.
+    """
+
+    def _bert_attack_replacement_words(
+        self, current_text: Any, index: int, id_preds: Any, masked_lm_logits: Any
+    ) -> list[str]:
+        tokens = self._lm_tokenizer.encode(current_text.words[index], add_special_tokens=False)
+        if len(tokens) == 1:
+            given = {"id_preds": id_preds, "masked_lm_logits": masked_lm_logits}
+            return list(super()._bert_attack_replacement_words(current_text, index, **given))
+        masked = current_text.replace_word_at_index(index, self._lm_tokenizer.mask_token)
+        ids = self._encode_text(masked.text)["input_ids"][0].tolist()
+        if len(tokens) > MOST_TOKENS or self._lm_tokenizer.mask_token_id not in ids:
+            return []
+        begin = ids.index(self._lm_tokenizer.mask_token_id)
+        logits = masked_lm_logits[begin : begin + len(tokens)].log_softmax(dim=1)
+        found = _combined(logits, id_preds[begin : begin + len(tokens)], self.max_candidates)
+        convert = self._lm_tokenizer.convert_ids_to_tokens
+        words = ["".join(convert(one)).replace("##", "") for one in found]
+        return [word for word in words if is_one_word(word)]
 
 
 class InsertMasked(_Short, WordInsertionMaskedLM):
@@ -88,3 +117,12 @@ def settings_of(masked: MaskedModel, where: str) -> dict[str, Any]:
         "max_length": masked.limit,
         "window_size": _ALL_WORDS,
     }
+
+
+def _combined(logits: Any, choices: Any, most: int) -> list[list[int]]:
+    """The likeliest combinations of tokens, one of the choices at each place."""
+    best = [(0.0, list[int]())]
+    for likely, ids in zip(logits, choices.tolist(), strict=True):
+        longer = [(sum_ + float(likely[one]), [*made, one]) for sum_, made in best for one in ids]
+        best = sorted(longer, key=lambda one: -one[0])[:most]
+    return [made for _, made in best]
