@@ -28,9 +28,16 @@ class RuleGate(PackSettings):
         return self
 
     def failures(self, pairs: Pairs) -> Iterator[Failed]:
-        """A line for each rule that one fails."""
-        for row in self._made().judged(pairs.children).failures.to_pylist():
-            yield Failed(row["row"], row["rule"], row["field"], row["value"], row["limit"])
+        """A line for each rule that one fails and its parent does not.
+
+        What both fail is no fault of the wording: a step `rules` may judge that.
+        """
+        judge = self._made()
+        before = judge.judged(pairs.parents).failures
+        known = set(zip(before["row"].to_pylist(), before["rule"].to_pylist(), strict=True))
+        for row in judge.judged(pairs.children).failures.to_pylist():
+            if (row["row"], row["rule"]) not in known:
+                yield Failed(row["row"], row["rule"], row["field"], row["value"], row["limit"])
 
     def _made(self) -> Judge:
         chosen = self._chosen

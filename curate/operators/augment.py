@@ -104,7 +104,8 @@ class Augment(ExpansionOperator):
     label: LabelGate | None = None
     """A classifier that must find the parent's label: `{model: FILE, label: labels.NAME}`."""
     rules: Annotated[RuleGate | None, BeforeValidator(as_pack)] = None
-    """A rule pack that a wording must pass: its name, or `{pack: NAME, field: FIELD, ...}`."""
+    """A rule pack of which a wording may fail no rule that its parent passes: its name, or
+    `{pack: NAME, field: FIELD, ...}`."""
 
     _made: tuple[Augmenter, ...] = PrivateAttr()
 

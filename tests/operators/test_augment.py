@@ -149,6 +149,9 @@ def test_a_wording_that_fails_a_rule_fails(working: Working, tmp_path: Path) -> 
     assert few
     assert failed(operator, batch) == {"few-words": few}
     assert {row["limit"] for row in made.failures.to_pylist()} == {"12"}
+    # What a record fails itself is no fault of its wordings.
+    short = working(*(asked(n, "how do i reset the old device") for n in range(30)))
+    assert "few-words" not in failed(operator, short)
 
 
 @pytest.mark.parametrize("maker", ["RandomWordAug", "RandomCharAug", "RandomSentAug"])
