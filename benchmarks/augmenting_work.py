@@ -39,6 +39,26 @@ def _ours(spacing: str, cases: Sequence[Case], **given: Any) -> dict[str, Any]:
     return _measured(works, **given)
 
 
+def around(cases: Sequence[Case], **given: Any) -> dict[str, Any]:
+    """Ours: finding what must stay, and rewording around it by the first augmenter."""
+    from curate.augmenting.applying import reworded
+    from curate.augmenting.protecting import protected
+    from curate.augmenting.registry import augmenter_of
+
+    augmenter = augmenter_of(cases[0][1], cases[0][2])
+    augmenter.reword(["some words here"] * 5000, range(5000))  # what is compiled is loaded
+    found: dict[str, list[tuple[int, int]]] = {}
+
+    def find(texts: Sequence[str], seeds: Sequence[int]) -> Answers:  # noqa: ARG001
+        found.update((text, protected(text)) for text in texts)
+        return [None] * len(texts)
+
+    def reword(texts: Sequence[str], seeds: Sequence[int]) -> Answers:
+        return list(reworded(augmenter, texts, [found[text] for text in texts], seeds))
+
+    return _measured([find, reword], **given)
+
+
 def peer(cases: Sequence[Case], **given: Any) -> dict[str, Any]:
     """nlpaug's own loop, one text after the other, each with its seed."""
     import nlpaug.augmenter.char
@@ -101,7 +121,7 @@ def _texts(file: str, most: int) -> list[str]:
     return [text for text in found if text][:most]
 
 
-WORKS: Final = {work.__name__: work for work in (kept, spaced, peer)}
+WORKS: Final = {work.__name__: work for work in (kept, spaced, around, peer)}
 
 if __name__ == "__main__":
     print(json.dumps(WORKS[sys.argv[1]](**json.loads(sys.argv[2]))))

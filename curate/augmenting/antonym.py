@@ -9,7 +9,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from curate.augmenting.draws import Draws
 from curate.augmenting.stop_words import STOP_WORDS
-from curate.augmenting.token_augmenter import WordAugmenter
+from curate.augmenting.token_augmenter import WordEditor
 from curate.augmenting.wordnet import WordNet, wordnet
 from curate.augmenting.wordnet_files import find_wordnet
 
@@ -17,7 +17,7 @@ _PARTS = ("v", "a", "r")
 """Nouns have hardly any."""
 
 
-class AntonymAug(WordAugmenter):
+class AntonymAug(WordEditor):
     """Replaces verbs, adjectives and adverbs by others that mean the opposite.
 
     What the text says is then no longer so: this is for contrast sets, and not for more of the

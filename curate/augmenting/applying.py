@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from curate.augmenting.augmenter import Augmenter, Unit
+from curate.augmenting.augmenter import HELD, Augmenter, Unit
 from curate.augmenting.protecting import Stretch, merged
 from curate.augmenting.sentences import passages, sentences
 
@@ -17,6 +17,8 @@ class _Piece(NamedTuple):
     row: int
     start: int
     end: int
+    holds: bool
+    """Whether stretches that must stay are in it, each as one `HELD`."""
 
 
 def reworded(
@@ -31,24 +33,28 @@ def reworded(
     what must stay does so byte for byte and in order. What becomes of a text depends on it, `kept`,
     its seed and the augmenter's settings alone. An answer that is empty leaves its piece as it was.
     """
-    held = [_clipped(stretches, text) for text, stretches in zip(texts, kept, strict=True)]
+    stays = [_clipped(stretches, text) for text, stretches in zip(texts, kept, strict=True)]
     pieces = [
-        _Piece(row, start, end)
-        for row, (text, stretches) in enumerate(zip(texts, held, strict=True))
-        for start, end in pieces_of(text, stretches, augmenter.unit)
+        piece
+        for row, (text, stretches) in enumerate(zip(texts, stays, strict=True))
+        for piece in _pieces(augmenter, row, text, stretches)
     ]
-    given = [texts[row][start:end] for row, start, end in pieces]
-    answers = augmenter.reword(given, [seed_at(seeds[row], start) for row, start, _ in pieces])
+    given = [_given(piece, texts[piece.row], stays[piece.row]) for piece in pieces]
+    answers = augmenter.reword(given, [seed_at(seeds[piece.row], piece.start) for piece in pieces])
     if len(answers) != len(given):
         raise RuntimeError(f"{augmenter.name} gave {len(answers)} answers to {len(given)} texts")
     changed: list[list[tuple[int, int, str]]] = [[] for _ in texts]
     for piece, old, new in zip(pieces, given, answers, strict=True):
         if new.strip() and new != old:
-            fitted = _fitted(old, new.strip(), texts[piece.row], piece)
-            changed[piece.row].append((piece.start, piece.end, fitted))
+            text, stretches = texts[piece.row], stays[piece.row]
+            if piece.holds:
+                put = _released(old, new.strip(), text, stretches)
+            else:
+                put = _fitted(old, new.strip(), text, piece)
+            changed[piece.row].append((piece.start, piece.end, put))
     return [
         _checked(_assembled(text, edits), text, stretches) if edits else text
-        for text, edits, stretches in zip(texts, changed, held, strict=True)
+        for text, edits, stretches in zip(texts, changed, stays, strict=True)
     ]
 
 
@@ -82,6 +88,49 @@ def pieces_of(text: str, kept: Sequence[Stretch], unit: Unit) -> Iterator[Stretc
         if any(map(str.isalnum, stripped)):
             start += len(piece) - len(piece.lstrip())
             yield start, start + len(stripped)
+
+
+def _pieces(augmenter: Augmenter, row: int, text: str, kept: Sequence[Stretch]) -> Iterator[_Piece]:
+    """What of a text is reworded: all at once, or piece by piece."""
+    found = list(pieces_of(text, kept, augmenter.unit))
+    if augmenter.holds and found and kept and HELD not in text:
+        start = min(len(text) - len(text.lstrip()), kept[0][0])
+        yield _Piece(row, start, max(len(text.rstrip()), kept[-1][1]), True)
+    else:
+        yield from (_Piece(row, start, end, False) for start, end in found)
+
+
+def _given(piece: _Piece, text: str, kept: Sequence[Stretch]) -> str:
+    """A piece as the augmenter is given it."""
+    if not piece.holds:
+        return text[piece.start : piece.end]
+    parts, place = [], piece.start
+    for start, end in kept:
+        parts += [text[place : max(start, place)], HELD]
+        place = max(end, place)
+    return "".join([*parts, text[place : piece.end]])
+
+
+def _released(old: str, new: str, text: str, kept: Sequence[Stretch]) -> str:
+    """An answer with what must stay in the place of each `HELD`. Raises where one was lost."""
+    were, are = old.split(HELD), new.split(HELD)
+    if len(were) != len(are):
+        raise RuntimeError(f"{len(were) - 1} stretches of {text!r} became {len(are) - 1}")
+    parts = [are[0]]
+    for place, (start, end) in enumerate(kept):
+        before, after = were[place][-1:], were[place + 1][:1]
+        if _glues(are[place][-1:], before):
+            parts.append(" ")
+        parts.append(text[start:end])
+        if _glues(are[place + 1][:1], after):
+            parts.append(" ")
+        parts.append(are[place + 1])
+    return "".join(parts)
+
+
+def _glues(new: str, old: str) -> bool:
+    """Whether a sign sticks to what must stay, where there was none that did so."""
+    return bool(new) and not (old and old.isalnum()) and _sticks(new, old)
 
 
 def _clipped(stretches: Sequence[Stretch], text: str) -> list[Stretch]:

@@ -7,7 +7,7 @@ in a module of this package, registered by being imported (`registry.augmenters`
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -17,6 +17,9 @@ AUGMENTERS: dict[str, "type[Augmenter]"] = {}
 """Augmenters by name, filled as their modules are imported."""
 
 Unit = Literal["stretch", "sentence", "passage"]
+
+HELD: Final = "\ue000"
+"""Stands for a stretch that must stay (the first code point that Unicode leaves to private use)."""
 
 
 class Augmenter(BaseModel, ABC):
@@ -42,6 +45,10 @@ class Augmenter(BaseModel, ABC):
     """What it is given: any stretch between what must stay; or, for one that needs to understand
     them, whole sentences (and lines) in which nothing must stay; or passages of such sentences that
     follow each other on a line."""
+
+    holds: ClassVar[bool] = False
+    """Whether each `HELD` of a text stays, in its order. A stretch that must stay is then one, so
+    that settings such as the share of words that are changed hold for whole texts."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Register each class that has a name."""

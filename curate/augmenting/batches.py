@@ -8,11 +8,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from curate.augmenting.augmenter import HELD
 from curate.augmenting.tokens import parted
 from curate.scan.compiling import is_loaded
 
 FEW: Final = 2_000
 """Texts of a process for which loading what is compiled would take longer than they do."""
+
+_LEAST: Final = 16
+"""Texts of a call for which the arrays are worth making."""
 
 POINTS: Final = 0x110000
 
@@ -31,7 +35,7 @@ Stays = Callable[[str], bool]
 
 def is_worth_it(texts: int, kernel: str) -> bool:
     """Whether so many more texts should be done by the compiled code of a module."""
-    return is_loaded(kernel) or next(_calls) * texts >= FEW
+    return texts >= _LEAST and (is_loaded(kernel) or next(_calls) * texts >= FEW)
 
 
 def parts(
@@ -80,7 +84,7 @@ def base_state() -> Points:
 
 @cache
 def classes() -> npt.NDArray[np.uint8]:
-    """What each code point is in a text: in a word, white space, or punctuation of ASCII."""
+    """What each code point is in a text: in a word, white space, punctuation of ASCII, or held."""
     found = np.zeros(POINTS, np.uint8)
     for point, sign in enumerate(map(chr, range(POINTS))):
         if sign.isalnum() or sign == "_":
@@ -89,4 +93,5 @@ def classes() -> npt.NDArray[np.uint8]:
             found[point] = 2
     for sign in _PUNCTUATION:
         found[ord(sign)] |= 4
+    found[ord(HELD)] |= 8
     return found

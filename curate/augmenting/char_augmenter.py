@@ -4,8 +4,9 @@ import string
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
+from curate.augmenting.augmenter import HELD
 from curate.augmenting.batches import is_worth_it
 from curate.augmenting.char_batches import (
     KERNEL,
@@ -17,11 +18,11 @@ from curate.augmenting.char_batches import (
     sizes_of,
 )
 from curate.augmenting.draws import Draws
-from curate.augmenting.token_augmenter import TokenAugmenter, count_of
+from curate.augmenting.token_augmenter import TokenEditor, count_of
 from curate.augmenting.tokens import detokenized, parted
 
 
-class CharAugmenter(TokenAugmenter):
+class CharAugmenter(TokenEditor):
     """Draws words, and in each some characters."""
 
     aug_char_min: int | None = Field(default=1, ge=0)
@@ -84,6 +85,8 @@ class CharAugmenter(TokenAugmenter):
     def _drawn(self, tokens: Sequence[str], draws: Draws) -> list[int]:
         least = self.min_char
         places = [place for place, token in enumerate(tokens) if len(token) >= least]
+        if HELD in tokens:
+            places = [place for place in places if tokens[place] != HELD]
         if not self._with_signs():
             places = [place for place in places if tokens[place] not in string.punctuation]
         if self.skips:
@@ -103,6 +106,8 @@ class CharAugmenter(TokenAugmenter):
 class MappedCharAugmenter(CharAugmenter):
     """Puts another character in the place of one, of a table that has some for each."""
 
+    _sizes: Sizes | None = PrivateAttr(default=None)
+
     def changed(self, word: str, draws: Draws) -> str:
         """Put others in the places of characters that the table has."""
         table = self.table()
@@ -114,7 +119,9 @@ class MappedCharAugmenter(CharAugmenter):
 
     def plan(self) -> Plan:
         """Replacements of the characters that the table has."""
-        return self.planned(REPLACE, 0, 0, sizes_of(self.table()))
+        if self._sizes is None:
+            self._sizes = sizes_of(self.table())
+        return self.planned(REPLACE, 0, 0, self._sizes)
 
     def put(self, signs: list[str], made: Changes) -> None:
         """Replace characters."""

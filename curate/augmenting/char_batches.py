@@ -29,6 +29,9 @@ Sizes = npt.NDArray[np.uint16]
 """How many replacements each code point has."""
 
 
+NO_SIZES: Final = np.zeros(POINTS, np.uint16)
+
+
 class Plan(NamedTuple):
     """What is to be drawn."""
 

@@ -60,10 +60,6 @@ class ContextualWordEmbsAug(WordAugmenter):
                 work.change(self, model, logits)
         return [work.text(self.spacing == "kept") for work in works]
 
-    def edited(self, tokens: list[str], draws: Draws) -> list[str] | None:
-        """Not used: the model is asked for the words of all texts at once."""
-        raise NotImplementedError
-
 
 class _Work:
     """A text whose words are changed, the last of those that are drawn first."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from curate.augmenting.batches import is_worth_it
 from curate.augmenting.draws import Draws
-from curate.augmenting.token_augmenter import WordAugmenter
+from curate.augmenting.token_augmenter import WordEditor
 from curate.augmenting.tokens import detokenized, joined, parted
 from curate.augmenting.word_batches import (
     KERNEL,
@@ -17,7 +17,7 @@ from curate.augmenting.word_batches import (
 )
 
 
-class DrawnWordAugmenter(WordAugmenter):
+class DrawnWordAugmenter(WordEditor):
     """Draws what is changed first, and then changes it."""
 
     def reword(self, texts: Sequence[str], seeds: Sequence[int]) -> list[str]:

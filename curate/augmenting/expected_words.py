@@ -30,7 +30,7 @@ class Around(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """The tokens of a model that are whole words."""
+    """The tokens of a model that are whole words; of BPE, those that begin one, which most are."""
 
     ids: npt.NDArray[np.int64]
     words: list[str]

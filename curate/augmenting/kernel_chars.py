@@ -7,7 +7,7 @@ from numba import njit, types
 
 from curate.augmenting.char_batches import ADJACENT, DELETE, INSERT, MIDDLE, SWAP
 from curate.augmenting.kernel_draws import below, counted, python_seed, sample
-from curate.augmenting.kernel_tokens import is_mark, tokens
+from curate.augmenting.kernel_tokens import is_held, is_mark, tokens
 from curate.scan.compiled import NUMBERS, compiled
 
 _POINTS, _SIZES, _CLASSES = (
@@ -42,7 +42,7 @@ def _words(points: Any, number: Any, limits: Any, share: Any, classes: Any, room
     drawable = 0
     for token in range(number):
         begin, end = begins[token], ends[token]
-        if end - begin < limits[3]:
+        if end - begin < limits[3] or is_held(points, begin, classes):
             continue
         if limits[8] == 0 and is_mark(points, begin, end, classes):
             continue

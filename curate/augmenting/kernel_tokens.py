@@ -7,7 +7,8 @@ from numba import njit
 WORD: Final = 1
 SPACE: Final = 2
 MARK: Final = 4
-"""Classes of code points: in words, white space, and punctuation of ASCII."""
+HOLDS: Final = 8
+"""Classes of code points: in words, white space, punctuation of ASCII, and what is held."""
 
 
 @njit(nogil=True)
@@ -34,3 +35,9 @@ def tokens(points: Any, start: Any, end: Any, classes: Any, begins: Any, ends: A
 def is_mark(points: Any, begin: Any, end: Any, classes: Any) -> Any:
     """Whether a token is one sign of punctuation."""
     return end - begin == 1 and classes[points[begin]] & MARK != 0
+
+
+@njit(nogil=True)
+def is_held(points: Any, begin: Any, classes: Any) -> Any:
+    """Whether a token stands for a stretch that must stay."""
+    return classes[points[begin]] & HOLDS != 0

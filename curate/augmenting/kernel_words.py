@@ -13,7 +13,7 @@ from curate.augmenting.kernel_draws import (
     python_seed,
     sample,
 )
-from curate.augmenting.kernel_tokens import is_mark, tokens
+from curate.augmenting.kernel_tokens import is_held, is_mark, tokens
 from curate.augmenting.word_batches import CROP, DELETE, LOOKED_UP, RISING, SPLIT, SWAP
 from curate.scan.compiled import NUMBERS, ONE, PRIME, SEED, compiled, mixed
 
@@ -66,7 +66,7 @@ def _drawable(points: Any, number: Any, limits: Any, classes: Any, table: Any, r
         begin, end = begins[token], ends[token]
         if end - begin < limits[2] or is_mark(points, begin, end, classes):
             continue
-        if len(held) and held[token]:
+        if (len(held) and held[token]) or is_held(points, begin, classes):
             continue
         sizes[token] = limits[1]
         if limits[1] == LOOKED_UP:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Final, Literal, Self
 
@@ -38,6 +37,7 @@ class KeyboardAug(MappedCharAugmenter):
     """A keyboard of one's own: a JSON object of characters and lists of their neighbours."""
 
     _file: Path = PrivateAttr()
+    _table: dict[str, list[str]] = PrivateAttr()
 
     @model_validator(mode="after")
     def _table_is_there(self, info: ValidationInfo) -> Self:
@@ -46,7 +46,8 @@ class KeyboardAug(MappedCharAugmenter):
             right = "Give a JSON object of characters and lists of their neighbours"
             folder = (info.context or {}).get("base", Path())
             self._file = found_file("model_path", self.model_path, folder, right)
-        self.table()
+        kinds = self.include_special_char, self.include_numeric, self.include_upper_case
+        self._table = _neighbours(self._file, *kinds)
         return self
 
     def files(self) -> Sequence[bytes]:
@@ -55,14 +56,12 @@ class KeyboardAug(MappedCharAugmenter):
 
     def table(self) -> dict[str, list[str]]:
         """The neighbours of each character, of the kinds that are wanted."""
-        kinds = self.include_special_char, self.include_numeric, self.include_upper_case
-        return _neighbours(self._file, *kinds)
+        return self._table
 
     def _with_signs(self) -> bool:
         return self.include_special_char
 
 
-@lru_cache(maxsize=16)
 def _neighbours(file: Path, special: bool, numeric: bool, upper: bool) -> dict[str, list[str]]:
     def wanted(sign: str) -> bool:
         return (numeric or not _DIGITS.fullmatch(sign)) and (

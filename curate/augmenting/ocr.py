@@ -1,12 +1,10 @@
 """Misread characters: nlpaug's `OcrAug`."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Self
 
-import orjson
-from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_serializer, model_validator
 
 from curate.augmenting.char_augmenter import MappedCharAugmenter
 from curate.augmenting.nlpaug_files import found_file, read_table, resource
@@ -31,6 +29,7 @@ class OcrAug(MappedCharAugmenter):
     """A table of one's own, or a JSON file of it; it holds in both directions."""
 
     _file: Path = PrivateAttr()
+    _table: dict[str, list[str]] = PrivateAttr()
 
     @model_validator(mode="after")
     def _table_is_there(self, info: ValidationInfo) -> Self:
@@ -38,8 +37,14 @@ class OcrAug(MappedCharAugmenter):
         if isinstance(self.dict_of_path, str):
             folder = (info.context or {}).get("base", Path())
             self._file = found_file("dict_of_path", self.dict_of_path, folder, _RIGHT)
-        self.table()
+        own = self.dict_of_path
+        self._table = _both_ways(own if isinstance(own, dict) else read_table(self._file))
         return self
+
+    @field_serializer("dict_of_path", when_used="json")
+    def _without_path(self, own: str | dict[str, list[str]] | None) -> dict[str, list[str]] | None:
+        """A path is no part of what is computed: the file is."""
+        return own if isinstance(own, dict) else None
 
     def files(self) -> Sequence[bytes]:
         """The table of one's own, where it is a file."""
@@ -47,19 +52,7 @@ class OcrAug(MappedCharAugmenter):
 
     def table(self) -> dict[str, list[str]]:
         """What each character is taken for."""
-        if isinstance(self.dict_of_path, dict):
-            return _of_text(orjson.dumps(self.dict_of_path))
-        return _of_file(self._file)
-
-
-@lru_cache(maxsize=16)
-def _of_text(table: bytes) -> dict[str, list[str]]:
-    return _both_ways(orjson.loads(table))
-
-
-@lru_cache(maxsize=16)
-def _of_file(file: Path) -> dict[str, list[str]]:
-    return _both_ways(read_table(file))
+        return self._table
 
 
 def _both_ways(table: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -11,12 +11,12 @@ from curate.augmenting.char_batches import (
     DELETE,
     INSERT,
     MIDDLE,
+    NO_SIZES,
     RANDOM,
     REPLACE,
     SWAP,
     Changes,
     Plan,
-    sizes_of,
 )
 from curate.augmenting.draws import Draws
 from curate.setting_types import Names
@@ -80,7 +80,7 @@ class RandomCharAug(CharAugmenter):
     def plan(self) -> Plan:
         """The action, with as many replacements as there are of any character."""
         pool = max(len(self._pool()), 1)
-        return self.planned(_ACTIONS[self.action], _MODES[self.swap_mode], pool, sizes_of({}))
+        return self.planned(_ACTIONS[self.action], _MODES[self.swap_mode], pool, NO_SIZES)
 
     def put(self, signs: list[str], made: Changes) -> None:
         """Make the changes that were drawn."""

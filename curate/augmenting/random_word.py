@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final, Literal
 
+from curate.augmenting.augmenter import HELD
 from curate.augmenting.drawn_words import DrawnWordAugmenter
 from curate.augmenting.draws import Draws
 from curate.augmenting.tokens import aligned, case_of
@@ -55,7 +56,9 @@ class RandomWordAug(DrawnWordAugmenter):
         if self.action != "swap":
             return _deleted(tokens, made.tokens)
         for place, other in zip(made.tokens, made.drawn, strict=True):
-            _swap(tokens, place, other)
+            # No word goes over to the other side of what must stay.
+            if HELD not in (tokens[place], tokens[other]):
+                _swap(tokens, place, other)
         return tokens
 
     def _targets(self) -> Sequence[str]:
@@ -91,6 +94,8 @@ def _deleted(tokens: Sequence[str], places: Sequence[int]) -> list[str]:
     """
     new = list(tokens)
     for place in places:
+        if tokens[place] == HELD:
+            continue
         new[place] = ""
         if place == 0:
             new[1] = aligned(tokens[0], tokens[1])

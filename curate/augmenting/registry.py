@@ -72,7 +72,8 @@ def _problem(made: type[Augmenter], details: ErrorDetails) -> tuple[str, str]:
         right = f"Did you mean {near!r}?" if near else f"Settings: {settings}"
         return f"there is no setting {place!r}", right
     if details["type"] == "missing":
-        said = " ".join((made.model_fields[place].description or "").split())
+        field = made.model_fields.get(str(details["loc"][0]))
+        said = " ".join((field.description or "" if field else "a value").split())
         return f"the setting {place!r} is missing", f"Give it: {said}"
     reason = str(details.get("ctx", {}).get("error") or details["msg"])
     if not place:

@@ -7,7 +7,7 @@ from pydantic import PrivateAttr, model_validator
 
 from curate.augmenting.drawn_words import DrawnWordAugmenter
 from curate.augmenting.draws import Draws
-from curate.augmenting.token_augmenter import TokenAugmenter
+from curate.augmenting.token_augmenter import TokenEditor
 from curate.augmenting.tokens import aligned, parted
 from curate.augmenting.word_batches import FALLING, LOOKED_UP, WordChanges, WordPlan, table_of
 
@@ -66,7 +66,7 @@ class ReservedAug(DrawnWordAugmenter):
         for row, answer in zip(plain, done, strict=True):
             answers[row] = answer
         others = sorted(set(range(len(texts))) - set(plain))
-        done = TokenAugmenter.reword(self, [texts[r] for r in others], [seeds[r] for r in others])
+        done = TokenEditor.reword(self, [texts[r] for r in others], [seeds[r] for r in others])
         for row, answer in zip(others, done, strict=True):
             answers[row] = answer
         return answers

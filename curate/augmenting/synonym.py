@@ -12,7 +12,7 @@ from curate.augmenting.draws import Draws
 from curate.augmenting.nlpaug_files import found_file
 from curate.augmenting.ppdb import read_ppdb
 from curate.augmenting.stop_words import STOP_WORDS
-from curate.augmenting.token_augmenter import WordAugmenter
+from curate.augmenting.token_augmenter import WordEditor
 from curate.augmenting.wordnet import WordNet, wordnet
 from curate.augmenting.wordnet_files import find_wordnet
 from curate.errors import RecipeError
@@ -20,7 +20,7 @@ from curate.errors import RecipeError
 _PPDB = "Fetch one of paraphrase.org, such as ppdb-2.0-s-lexical, unpack it and name the file"
 
 
-class SynonymAug(WordAugmenter):
+class SynonymAug(WordEditor):
     """Replaces words by others that mean the same.
 
     The part of speech is the one in which WordNet's texts have a word most often, where nlpaug asks

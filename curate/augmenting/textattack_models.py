@@ -50,6 +50,7 @@ class CLAREAugmenter(UsesWordNet, UsesMasked, UsesEncoder, WordAugmenter):
     name: ClassVar[str] = "CLAREAugmenter"
     version: ClassVar[int] = 1
     needs: ClassVar[str] = "a masked language model, and WordNet; an embedding model if wanted"
+    modules: ClassVar[tuple[str, ...]] = ("textattack", "flair", "torch", "transformers")
     depends: ClassVar[tuple[str, ...]] = ("textattack", "tokenizers", "torch", "transformers")
     unit: ClassVar[Literal["stretch", "sentence"]] = "sentence"
 
@@ -75,6 +76,7 @@ class BackTranslationAugmenter(TextAttackAugmenter):
     name: ClassVar[str] = "BackTranslationAugmenter"
     version: ClassVar[int] = 1
     needs: ClassVar[str] = "two translation models (Marian)"
+    modules: ClassVar[tuple[str, ...]] = ("textattack", "flair", "torch", "transformers")
     depends: ClassVar[tuple[str, ...]] = ("sentencepiece", "textattack", "torch", "transformers")
     unit: ClassVar[Literal["stretch", "sentence"]] = "sentence"
 

@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from curate.augmenting.draws import Draws
 from curate.augmenting.nlpaug_files import found_folder
-from curate.augmenting.token_augmenter import WordAugmenter
+from curate.augmenting.token_augmenter import WordEditor
 from curate.augmenting.tokens import aligned, case_of
 from curate.errors import InputError, NotFoundError
 
@@ -33,7 +33,7 @@ class _Model(NamedTuple):
     """Of the words, added up."""
 
 
-class TfIdfAug(WordAugmenter):
+class TfIdfAug(WordEditor):
     """Replaces words that tell little by others that tell little in the corpus, or inserts such.
 
     It is the method of Xie et al. 2019 (arXiv 1904.12848) as nlpaug has it: a word is put in

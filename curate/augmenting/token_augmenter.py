@@ -11,11 +11,11 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from math import ceil
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from curate.augmenting.augmenter import Augmenter
+from curate.augmenting.augmenter import HELD, Augmenter
 from curate.augmenting.draws import Draws
 from curate.augmenting.tokens import aligned, detokenized, joined, parted
 from curate.setting_types import Names
@@ -25,7 +25,7 @@ Others = Callable[[str], Sequence[str]]
 
 
 class TokenAugmenter(Augmenter):
-    """Changes tokens, each text by its own random numbers."""
+    """What augmenters of tokens are told: which stay, and what becomes of the gaps."""
 
     stopwords: Names = ()
     """Tokens that stay."""
@@ -43,6 +43,26 @@ class TokenAugmenter(Augmenter):
         except re.error as error:
             raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
         return pattern
+
+    def stays(self, token: str) -> bool:
+        """Whether a token is one of those that the settings leave alone."""
+        if token in self.stopwords:
+            return True
+        if self.stopwords_regex is None:
+            return False
+        match = re.compile(self.stopwords_regex).match
+        return any(match(each) for each in (token, f" {token} ", f" {token}", f"{token} "))
+
+    @property
+    def skips(self) -> bool:
+        """Whether the settings leave any tokens alone."""
+        return bool(self.stopwords) or self.stopwords_regex is not None
+
+
+class TokenEditor(TokenAugmenter):
+    """Changes the tokens of each text by its own random numbers."""
+
+    holds: ClassVar[bool] = True
 
     def reword(self, texts: Sequence[str], seeds: Sequence[int]) -> list[str]:
         """Change some tokens of each text."""
@@ -70,23 +90,9 @@ class TokenAugmenter(Augmenter):
         front of the token that it comes before.
         """
 
-    def stays(self, token: str) -> bool:
-        """Whether a token is one of those that the settings leave alone."""
-        if token in self.stopwords:
-            return True
-        if self.stopwords_regex is None:
-            return False
-        match = re.compile(self.stopwords_regex).match
-        return any(match(each) for each in (token, f" {token} ", f" {token}", f"{token} "))
-
-    @property
-    def skips(self) -> bool:
-        """Whether the settings leave any tokens alone."""
-        return bool(self.stopwords) or self.stopwords_regex is not None
-
 
 class WordAugmenter(TokenAugmenter):
-    """Changes a share of the tokens; signs of punctuation count, and are not drawn."""
+    """Draws a share of the tokens; signs of punctuation count, and are not drawn."""
 
     aug_p: float = Field(default=0.3, ge=0, le=1)
     """Share of tokens that are changed."""
@@ -103,11 +109,17 @@ class WordAugmenter(TokenAugmenter):
         """Those of some places that may be drawn."""
         marks = string.punctuation
         found = [place for place in places if tokens[place] not in marks]
+        if HELD in tokens:
+            found = [place for place in found if tokens[place] != HELD]
         return [each for each in found if not self.stays(tokens[each])] if self.skips else found
 
     def drawn(self, tokens: Sequence[str], places: list[int], draws: Draws) -> list[int]:
         """So many of the places as are to be changed, in the order they are drawn."""
         return draws.sample(places, min(self.count(tokens), len(places)))
+
+
+class WordEditor(TokenEditor, WordAugmenter):
+    """Changes a share of the tokens of each text."""
 
     def replaced(self, tokens: list[str], draws: Draws, others: Others) -> list[str] | None:
         """Replace some of the tokens for which others may stand, in small letters.

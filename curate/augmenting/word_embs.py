@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from curate.augmenting.draws import Draws
-from curate.augmenting.token_augmenter import WordAugmenter
+from curate.augmenting.token_augmenter import WordEditor
 from curate.augmenting.tokens import aligned
 from curate.augmenting.word_vectors import WordVectors, vectors_hash, word_vectors
 from curate.augmenting.word_vectors_binary import binary_vectors
@@ -20,7 +20,7 @@ _DIGITS = 6
 """Of cosines: what is closer is a tie, which the order of the file decides."""
 
 
-class WordEmbsAug(WordAugmenter):
+class WordEmbsAug(WordEditor):
     """Replaces words by those whose vectors are nearest, or inserts any words that have one."""
 
     name: ClassVar[str] = "WordEmbsAug"

@@ -5,13 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from tests.augmenting.small_models import NEAR, bert_tokenizer, small_marian, small_masked
+from tests.augmenting.small_models import NEAR, WORDS, bert_tokenizer, small_marian, small_masked
 from tests.augmenting.small_wordnet import small_wordnet
 
 SETTINGS: list[tuple[str, dict[str, Any]]] = [
     ("KeyboardAug", {}),
     ("KeyboardAug", {"spacing": "nlpaug", "lang": "de"}),
     ("OcrAug", {}),
+    ("OcrAug", {"dict_of_path": "ocr.json"}),
+    ("KeyboardAug", {"model_path": "keys.json"}),
+    ("SpellingAug", {"dict_path": "spelling.txt", "aug_p": 1.0}),
     *(
         ("RandomCharAug", {"action": action, "aug_char_p": 1.0, "min_char": 0})
         for action in ("insert", "substitute", "swap", "delete")
@@ -40,6 +43,7 @@ SETTINGS: list[tuple[str, dict[str, Any]]] = [
 MODELS: list[tuple[str, dict[str, Any]]] = [
     ("ContextualWordEmbsAug", {"model_path": "masked", "aug_max": 2}),
     ("ContextualWordEmbsAug", {"model_path": "masked", "action": "insert", "aug_max": 2}),
+    ("ContextualWordEmbsAug", {"model_path": "roberta", "aug_max": 2, "top_k": 5}),
     ("ContextualWordEmbsForSentenceAug", {"model_path": "causal"}),
     ("BackTranslationAug", {"from_model_name": "there", "to_model_name": "back",
                             "max_length": 12}),
@@ -64,6 +68,9 @@ def small_files(folder: Path) -> Path:
         "[JJ] ||| long ||| lengthy ||| PPDB2.0Score=4 ||| 0-0 ||| Equivalence\n"
         "[NP] ||| the people ||| persons ||| PPDB2.0Score=4 ||| 0-0 ||| Equivalence\n"
     )
+    (folder / "ocr.json").write_text('{"e": ["c", "o"], "a": ["e"]}')
+    (folder / "keys.json").write_text('{"e": ["w", "r"], "a": "qs"}')
+    (folder / "spelling.txt").write_text("good gud god\nbecause becuase\nmovie film\n")
     small_statistics(folder / "statistics")
     return folder
 
@@ -86,6 +93,7 @@ def small_models(folder: Path) -> Path:
     small_marian(folder / "there")
     small_marian(folder / "back")
     small_summary(folder / "summary")
+    small_roberta(folder / "roberta")
     return folder
 
 
@@ -121,5 +129,29 @@ def small_summary(folder: Path) -> Path:
     model: Any = BartForConditionalGeneration(config)
     model.final_logits_bias[0, tokenizer.convert_tokens_to_ids(".")] = 5.0
     model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def small_roberta(folder: Path) -> Path:
+    """A masked language model whose tokens tell by a sign in front that they begin a word."""
+    import torch
+    from tokenizers import ByteLevelBPETokenizer
+    from transformers import RobertaConfig, RobertaForMaskedLM, RobertaTokenizerFast
+
+    marks = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    trained = ByteLevelBPETokenizer()
+    corpus = [" ".join(WORDS)] * 20
+    trained.train_from_iterator(corpus, vocab_size=600, min_frequency=2, special_tokens=marks)
+    folder.mkdir()
+    trained.save_model(str(folder))
+    names = [str(folder / name) for name in ("vocab.json", "merges.txt")]
+    tokenizer: Any = RobertaTokenizerFast(*names, model_max_length=64)
+    torch.manual_seed(0)
+    config = RobertaConfig(
+        vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=32, max_position_embeddings=66, pad_token_id=1,
+    )  # fmt: skip
+    RobertaForMaskedLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

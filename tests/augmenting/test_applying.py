@@ -7,6 +7,7 @@ from curate.augmenting.applying import pieces_of, reworded, seed_at
 from curate.augmenting.augmenter import AUGMENTERS, Augmenter, Unit
 from curate.augmenting.protecting import protected
 from curate.augmenting.random_word import RandomWordAug
+from curate.augmenting.registry import augmenter_of
 
 
 class Shouting(Augmenter):
@@ -41,6 +42,41 @@ def said(augmenter: Augmenter, text: str, seed: int = 1) -> str:
 def test_what_must_stay_stays_and_the_rest_is_reworded() -> None:
     text = "  see `a b` at https://x.org,\n\tor pay 5 kg of {it}  "
     assert said(Shouting(), text) == "  SEE `a b` AT https://x.org,\n\tOR PAY 5 kg OF {it}  "
+
+
+@pytest.mark.parametrize("spacing", ["kept", "nlpaug"])
+def test_the_share_of_words_that_are_changed_is_that_of_the_whole_text(spacing: str) -> None:
+    text = " and ".join(f"some words `{number}` here" for number in range(30))
+    for action in ("substitute", "delete"):
+        settings = {"action": action, "aug_max": 3, "spacing": spacing}
+        answer = said(augmenter_of("RandomWordAug", settings), text)
+        kept = [word for word in answer.split() if word != "_"]
+        assert len(text.split()) - len(kept) == 3
+
+
+@pytest.mark.parametrize("action", ["substitute", "swap", "delete", "crop"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  say it again to them\n~~~\ncode\n\n",
+        "\n```\ncode\n```\nand then some words\n",
+        "see https://x.org/a, and then (5 kg) of `it`: good",
+        "one or \ue000 two `three` four \ue000 five six",
+        "`a`b`c` and `d``e` with words",
+    ],
+)
+def test_what_stays_does_so_at_the_edges_too(action: str, text: str) -> None:
+    augmenter = augmenter_of("RandomWordAug", {"action": action, "aug_p": 0.7})
+    kept = protected(text)
+    assert kept
+    answers = reworded(augmenter, [text] * 50, [kept] * 50, range(50))
+    assert text not in answers or len(set(answers)) > 1
+    for answer in answers:
+        assert [answer.count(text[start:end]) for start, end in kept] == [
+            text.count(text[start:end]) for start, end in kept
+        ]
+        assert answer.rstrip() + text[len(text.rstrip()) :] == answer
+        assert text[: len(text) - len(text.lstrip())] + answer.lstrip() == answer
 
 
 def test_an_empty_answer_leaves_the_text() -> None:

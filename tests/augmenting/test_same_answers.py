@@ -47,3 +47,15 @@ def test_a_path_is_no_part_of_the_settings_and_its_content_is_told(
     paths = [value for key, value in settings.items() if key.endswith(("_path", "_model_name"))]
     assert bool(paths) == bool(augmenter.files())
     assert not set(paths) & {str(value) for value in augmenter.model_dump(mode="json").values()}
+
+
+@pytest.mark.parametrize(("name", "settings"), [*SETTINGS, *MODELS])
+def test_no_texts_and_empty_ones_are_no_trouble(
+    name: str, settings: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    pytest.importorskip("nlpaug", reason="needs the extra `augment`")
+    base: Path = request.getfixturevalue("models" if (name, settings) in MODELS else "files")
+    augmenter = augmenter_of(name, settings, base)
+    for count in (0, 1, 3000):
+        texts = [""] * count if (name, settings) in SETTINGS else []
+        assert augmenter.reword(texts, [1] * len(texts)) == texts
