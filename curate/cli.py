@@ -18,6 +18,7 @@ from curate import __version__
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "build": ("curate.commands.build", "Build a recipe into a new version of its dataset."),
     "mix": ("curate.commands.mix", "Mix versions into a new version of a dataset."),
+    "augment": ("curate.commands.augment", "Make a version with other wordings of its records."),
     "log": ("curate.commands.log", "List datasets and versions."),
     "show": ("curate.commands.show", "Show what a version holds, dropped and could not read."),
     "composition": ("curate.commands.composition", "Show what versions are made of, by slice."),

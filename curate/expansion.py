@@ -30,7 +30,7 @@ _SEED_BYTES: Final = 4
 
 
 class Expanded(NamedTuple):
-    """Candidates made of the rows of a batch, those of a row behind those of rows before it."""
+    """Candidates made of the rows of a batch, in any order."""
 
     contents: pa.RecordBatch
     """What each says (schema `record.CONTENT`)."""
@@ -59,8 +59,8 @@ class ExpansionOperator(Operator):
         return False
 
     def at_once(self) -> int:
-        """How many records a slow one is given at once: what comes of them is then kept."""
-        return 1000
+        """How many records it is given at once: what comes of them is then kept."""
+        return 10_000
 
     def notes(self) -> Sequence[str]:
         """What the manifest should say of how it made records, a line each."""

@@ -13,6 +13,7 @@ from curate.build.arrow_file import read_arrow
 from curate.build.cache import Cache, damaged
 from curate.build.commit import Outcome, begin_ledger, commit, keep_measured, load_members
 from curate.build.erased import drop_erased
+from curate.build.families import families
 from curate.build.given import with_made
 from curate.build.hiding import hide
 from curate.build.inputs import Input, inputs_of
@@ -215,7 +216,11 @@ class _Build:
             self.account.total("quarantined"),
             inputs,
             counts,
-            [{"kind": "accounting", "holds": True, "steps": [READ, *steps]}, *certificates],
+            [
+                {"kind": "accounting", "holds": True, "steps": [READ, *steps]},
+                *certificates,
+                *families(connection),
+            ],
             [
                 *warnings,
                 *filter(None, [self.recipe.overtaken]),

@@ -78,10 +78,9 @@ def _expand_missing(site: Site, step: Step, home: Path) -> bool:
     )
     if row_of(connection, "SELECT count(*) FROM wanted") == (0,):
         return True
-    engine, batch_size = site.engine, site.batch_size
-    if operator.slow():
-        engine, batch_size = LocalEngine(), min(batch_size, operator.at_once())
-    found = slices(connection, pool(site.cache), "wanted", batch_size)
+    engine = LocalEngine() if operator.slow() else site.engine
+    at_once = min(site.batch_size, operator.at_once())
+    found = slices(connection, pool(site.cache), "wanted", at_once)
     scores = write_scores(connection, site.cache, [step])
     tasks = [ExpandTask(each.pieces, each.told, step, home, site.seed, scores) for each in found]
     site.progress.stage(step.name, rows_of(found))

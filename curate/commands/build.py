@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from curate.commands.children import synthetic_lines
 from curate.output import (
     Output,
     json_option,
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 )
 @click.option("--dry-run", is_flag=True, help="Do everything, and commit nothing.")
 @click.option(
+    "--without",
+    multiple=True,
+    metavar="STEP",
+    help="Leave out a step, by its name: its recipe becomes that of the version.",
+)
+@click.option(
     "--max-bad",
     type=click.FloatRange(0),
     help="How much input may be bad: 0.05 is a share, 50 a number.",
@@ -41,6 +48,7 @@ def build(
     batch_size: int,
     limit: int | None,
     dry_run: bool,
+    without: tuple[str, ...],
     max_bad: float | None,
     allow_code: tuple[Path, ...],
     wait: float,
@@ -64,6 +72,10 @@ def build(
     for file in allow_code:
         load_code(file)
     loaded = load_recipe(recipe)
+    if without:
+        from curate.recipe.leaving_out import without_steps
+
+        loaded = without_steps(loaded, without)
     options = Options(
         workers=workers or os.cpu_count() or 1,
         batch_size=batch_size,
@@ -79,10 +91,14 @@ def build(
         built = run(loaded, Store.create(store), options, progress)
     finally:
         progress.close()
-    _print(built, Output(as_json))
+    output = Output(as_json)
+    _print(built, output, loaded.text if without else None)
+    if without:
+        output.line(f"[dim]left out: {visible(', '.join(without))}; the recipe without:[/]")
+        output.line(visible(loaded.text).rstrip())
 
 
-def _print(built: "Built", output: Output) -> None:
+def _print(built: "Built", output: Output, recipe: str | None) -> None:
     outcome, version = built.outcome, built.version
     for warning in outcome.warnings:
         click.echo(f"curate: warning: {visible(warning)}", err=True)
@@ -102,6 +118,8 @@ def _print(built: "Built", output: Output) -> None:
     output.table(
         ["step", "source", "in", "added", "kept", "dropped", "edited", "quarantined"], rows
     )
+    for line in synthetic_lines(outcome.certificates):
+        output.line(line)
     if outcome.quarantined and version is not None:
         output.line(f"[dim]what could not be read: curate show {version.ref} --quarantine[/]")
     output.emit(
@@ -117,4 +135,6 @@ def _print(built: "Built", output: Output) -> None:
             "warnings": outcome.warnings,
             "reused": built.reused,
         }
+        | {each["kind"]: each for each in outcome.certificates if each["kind"] == "children"}
+        | ({} if recipe is None else {"recipe": recipe})
     )

@@ -101,9 +101,11 @@ def _print(found: "Composition", output: Output, limit: int | None) -> None:
 
     has_tokens = any(one.tokens is not None for one in found.whole)
     several = len(found.refs) > 1
+    has_made = any(one.synthetic for one in found.whole)
     columns = ["", "version", "records", "characters", *["tokens"] * has_tokens]
+    columns += ["synthetic"] * has_made
     rows = [
-        [_mark(at) if several else "", ref, *_numbers(size, has_tokens)]
+        [_mark(at) if several else "", ref, *_numbers(size, has_tokens), *_made(size, has_made)]
         for at, (ref, size) in enumerate(zip(found.refs, found.whole, strict=True))
     ]
     output.table(columns, rows)
@@ -122,6 +124,7 @@ def _print_way(one: "Sliced", found: "Composition", output: Output, limit: int |
     from rich.text import Text
 
     has_tokens = any(size.tokens is not None for size in found.whole)
+    has_made = any(size.synthetic for size in found.whole)
     several = len(found.refs) > 1
     longest = max((max(part.shares(found.whole)) for part in one.parts), default=0.0) or 1.0
     rows = []
@@ -131,10 +134,10 @@ def _print_way(one: "Sliced", found: "Composition", output: Output, limit: int |
             bar = _bar(share / longest)
             own = [_mark(at)] if several else []
             cells = [size.records, f"{100 * share:5.1f} %", bar, size.characters]
-            tokens = [size.tokens] if has_tokens else []
-            rows.append([part.name if at == 0 else "", *own, *cells, *tokens])
+            cells += [*([size.tokens] if has_tokens else []), *_made(size, has_made)]
+            rows.append([part.name if at == 0 else "", *own, *cells])
     columns = [one.by, *[""] * several, "records", "share", "", "characters"]
-    output.table([*columns, *["tokens"] * has_tokens], rows)
+    output.table([*columns, *["tokens"] * has_tokens, *["synthetic"] * has_made], rows)
     if limit is not None and len(one.parts) > limit:
         output.line(Text(visible(f"{len(one.parts) - limit:,} more: --all"), "dim"))
 
@@ -150,6 +153,12 @@ def _mark(at: int) -> str:
 
 def _numbers(size: Any, has_tokens: bool) -> list[Any]:
     return [size.records, size.characters, *[size.tokens] * has_tokens]
+
+
+def _made(size: Any, has_made: bool) -> list[str]:
+    """How many of the records were made of others, and what share of them that is."""
+    share = size.synthetic / size.records if size.records else 0.0
+    return [f"{size.synthetic:,} ({share:.1%})"] * has_made
 
 
 def _document(found: "Composition") -> dict[str, Any]:

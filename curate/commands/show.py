@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from curate.commands.children import show_synthetic, synthetic_lines
 from curate.output import Output, json_option, store_option, visible
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ RAW = 200
 @click.option("--quarantine", is_flag=True, help="List what was no record.")
 @click.option("--dropped", is_flag=True, help="List what was dropped, by rule.")
 @click.option("--recipe", is_flag=True, help="Print the recipe as it was written.")
+@click.option("--synthetic", is_flag=True, help="List what was made of other records, beside them.")
 @click.option("--sample", type=click.IntRange(1), help="Print so many records, always the same.")
 @click.option("--all", "show_all", is_flag=True, help="Print every row of a long list.")
 @store_option
@@ -45,6 +47,8 @@ def show(
         _quarantine(version, output, limit)
     elif view == "dropped":
         _dropped(version, output, limit)
+    elif view == "synthetic":
+        show_synthetic(version, output, limit)
     elif view == "recipe":
         output.emit({"recipe": version.recipe, "text": version.recipe_text})
         if not as_json:
@@ -97,6 +101,8 @@ def _summary(version: "Version", output: Output) -> None:
     output.table(counted, [[row[name] for name in counted] for row in version.counts])
     for line in _checked(version):
         output.line(Text(visible(line), "dim"))
+    for told in synthetic_lines(version.certificates):
+        output.line(told)
     for warning in version.warnings:
         output.line(Text(visible(f"warning: {warning}"), "yellow"))
 

@@ -23,6 +23,7 @@ from curate.store import Version
 from curate.store.catalog import reading
 from curate.store.scored import scored_signals
 from curate.store.signals import stored_values
+from curate.synthetic import MAKER, parents_of
 
 TOKENS: Final = "trained_tokens"
 """The score that counts what training sees, as the step of that name stores it."""
@@ -41,6 +42,8 @@ class Size(NamedTuple):
     characters: int
     tokens: int | None
     """None where they are known of no member of the version."""
+    synthetic: int = 0
+    """Records that a build made of others."""
 
 
 class Part(NamedTuple):
@@ -94,7 +97,12 @@ def composition(
         found = f"got {len(versions)} versions"
         raise UsageError("composition", found, f"Look at {MOST} side by side at most.")
     stored = Stored([scored_signals(version) for version in versions])
-    asked = list(dict.fromkeys(bys)) or [*DEFAULT, *label_ways(versions), *stored.labels()]
+    asked = list(dict.fromkeys(bys)) or [
+        *DEFAULT,
+        f"meta.{MAKER}",
+        *label_ways(versions),
+        *stored.labels(),
+    ]
     ways = [way_of(by, field, bins, stored) for by in asked]
     ways = _with_edges(versions, ways)
     tokens = [one for want in wanted(TOKENS) if (one := stored.find(want, want.field))]
@@ -136,11 +144,11 @@ def _with_edges(versions: Sequence[Version], ways: Sequence[Way]) -> list[Way]:
 
 
 class _Counted:
-    """How much of each slice a version holds: records, characters and tokens."""
+    """How much of each slice a version holds: records, characters, tokens, synthetic records."""
 
     def __init__(self, version: Version, ways: Sequence[Way], tokens: Sequence[Score]) -> None:
         self.by_way: list[dict[str, Amounts]] = [{} for _ in ways]
-        self.whole = np.zeros(3)
+        self.whole = np.zeros(4)
         self.token_records = 0
         scores = [*tokens, *(one for way in ways for one in way.scores)]
         for batch in _with_scores(version, scores):
@@ -148,16 +156,17 @@ class _Counted:
             known = pc.coalesce(*counted) if counted else pa.nulls(len(batch), pa.float64())
             self.token_records += len(known) - known.null_count
             each = pc.fill_null(known, 0.0).to_numpy(zero_copy_only=False)
-            sizes = np.stack([np.ones(len(batch)), amounts("characters", batch), each])
+            made = pc.is_valid(parents_of(batch.column("meta"))).cast(pa.float64()).to_numpy()
+            sizes = np.stack([np.ones(len(batch)), amounts("characters", batch), each, made])
             self.whole += sizes.sum(axis=1)
             for way, sums in zip(ways, self.by_way, strict=True):
                 _add(sums, way.of(batch), sizes)
 
     def size(self, sums: Amounts | None) -> Size:
         """Sums as a size."""
-        numbers = (0, 0, 0) if sums is None else [round(each) for each in sums.tolist()]
-        records, characters, tokens = numbers
-        return Size(records, characters, tokens if self.token_records else None)
+        numbers = (0, 0, 0, 0) if sums is None else [round(each) for each in sums.tolist()]
+        records, characters, tokens, synthetic = numbers
+        return Size(records, characters, tokens if self.token_records else None, synthetic)
 
 
 def _add(sums: dict[str, Amounts], slices: pa.Array, sizes: Amounts) -> None:

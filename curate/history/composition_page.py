@@ -46,6 +46,8 @@ def _wholes(found: Composition) -> Iterator[str]:
         below = f"{size.characters:,} characters"
         if size.tokens is not None:
             below += f", {size.tokens:,} tokens trained"
+        if size.synthetic:
+            below += f", {size.synthetic:,} synthetic ({size.synthetic / size.records:.1%})"
         if 0 < known < size.records:
             below += f" (known of {known:,} records)"
         name = f"{LETTERS[at]}  {ref}" if len(found.refs) > 1 else ref
@@ -63,6 +65,8 @@ def _way(one: Sliced, found: Composition) -> Iterator[str]:
     titles = "".join(
         f'<th class="n">{name}</th><th class="n">share</th><th></th>' for name in amounts
     )
+    if _has_made(found):
+        titles += '<th class="n">synthetic</th><th class="n">of these</th>'
     yield '<div class="wide"><table class="share">'
     yield f"<tr><th>{escaped(one.by)}</th>{'<th></th>' * several}{titles}</tr>\n"
     shares = [part.shares(found.whole, each) for part in parts for each in amounts]
@@ -72,6 +76,11 @@ def _way(one: Sliced, found: Composition) -> Iterator[str]:
     yield "</table></div>\n"
 
 
+def _has_made(found: Composition) -> bool:
+    """Whether any record was made of another."""
+    return any(size.synthetic for size in found.whole)
+
+
 def _rest(parts: tuple[Part, ...]) -> Part:
     """What is left, as one slice."""
     sizes = []
@@ -79,7 +88,8 @@ def _rest(parts: tuple[Part, ...]) -> Part:
         each = [part.sizes[at] for part in parts]
         tokens = [one.tokens for one in each if one.tokens is not None]
         records, characters = sum(o.records for o in each), sum(o.characters for o in each)
-        sizes.append(Size(records, characters, sum(tokens) if tokens else None))
+        made = sum(one.synthetic for one in each)
+        sizes.append(Size(records, characters, sum(tokens) if tokens else None, made))
     return Part(f"{len(parts):,} smaller slices", tuple(sizes))
 
 
@@ -94,6 +104,10 @@ def _rows(part: Part, found: Composition, amounts: list[str], longest: float) ->
             cells.append(f'<td class="v{LETTERS[at].lower()}">{LETTERS[at]}</td>')
         for amount in amounts:
             cells += _cells(getattr(size, amount), shares[amount][at], longest, at)
+        if _has_made(found):
+            made = size.synthetic / size.records if size.records else 0.0
+            cells.append(f'<td class="n">{size.synthetic:,}</td>')
+            cells.append(f'<td class="n dim">{100 * made:.1f} %</td>')
         style = " ".join(["first"] * (at == 0) + ["last"] * (at == last))
         yield f'<tr class="{style}">{"".join(cells)}</tr>\n'
 

@@ -80,6 +80,12 @@ def _assembled(head: str, pieces: Sequence[Piece], marks: bool) -> "Text":
     return line
 
 
+def side_of(pieces: Sequence[Piece], kind: str, marks: bool) -> "Text":
+    """One side of a comparison: what both have, and what went (`delete`) or came (`insert`)."""
+    own = [piece for piece in pieces if piece.kind in ("equal", kind)]
+    return _assembled("", own, marks)
+
+
 def _in_line(kind: str, text: str) -> str:
     """A stretch within one line; changed white space is made visible."""
     if kind != "equal" and not text.strip():

@@ -40,11 +40,13 @@ def remedies(
     record: bytes,
     drops: Sequence["Decision"],
     contents: Contents,
+    made: bool = False,
 ) -> tuple[Remedy, ...]:
     """Say for each rule that dropped a record in a version what would keep it.
 
     `drops` are the decisions of the step; `contents` holds what came to it, by hash. All of them
-    together keep the record at this step; what later steps would say is not known.
+    together keep the record at this step; what later steps would say is not known. `made` says
+    that the step made the record itself, and rejected it.
     """
     if not drops:
         return ()
@@ -58,7 +60,8 @@ def remedies(
         elif drop.of is not None and drop.rule not in NO_TWIN:
             found.append(_of_twin(connection, version, record, drop, content))
         else:
-            found.append(Remedy(drop.step, drop.rule, _of_reason(drop)))
+            reason = _of_gate(drop) if made else _of_reason(drop)
+            found.append(Remedy(drop.step, drop.rule, reason))
     return tuple(found)
 
 
@@ -125,7 +128,8 @@ def _of_twin(
     ledger = RecordRows.ledger(connection, [version], drop.of).at(version.number)
     members = RecordRows.members(connection, [version], [drop.of]).at(version.number)
     # Of twins the one with the lowest id stays, so that those before this one would be next.
-    earlier = {row["id"] for row in ledger if row["of"] == drop.of and row["step"] == drop.step}
+    alike = [row for row in ledger if row["of"] == drop.of and row["action"] == "drop"]
+    earlier = {row["id"] for row in alike if row["step"] == drop.step}
     blocking = (drop.of, *sorted(one for one in earlier if one < record))
     listed = ", ".join(one.hex()[:12] for one in blocking[:LISTED])
     more = f" and {len(blocking) - LISTED} more" if len(blocking) > LISTED else ""
@@ -164,6 +168,16 @@ def _differ_as_written(
     strict = ExactDedup(fields=fields, normalise=False)
     keys = [strict.facts(one, 0).column("key").to_pylist() for one in (content, other)]
     return bool(keys[0] != keys[1])
+
+
+def _of_gate(drop: "Decision") -> str | None:
+    """Of a candidate that the step which made it rejected."""
+    if drop.rule == "erased":
+        return None
+    if drop.rule == "unchanged":
+        return f"another seed of the recipe, or other settings of the step {drop.step}"
+    now = f" (now {drop.limit})" if drop.limit is not None else ""
+    return f"another `{drop.rule}`{now} of the step {drop.step}, or another seed"
 
 
 def _of_reason(drop: "Decision") -> str | None:

@@ -170,7 +170,9 @@ def _with_remedies(
     ]
     names = [step["name"] for step in version.recipe["steps"]]
     reached = names.index(last.step) + 1 if last.step in names else 0
-    found = remedies(connection, version, record, drops, contents)
+    made = story.made()
+    is_own = made is not None and made.step == last.step
+    found = remedies(connection, version, record, drops, contents, is_own)
     return story._replace(remedies=found, never_reached=tuple(names[reached:]))
 
 

