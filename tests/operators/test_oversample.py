@@ -144,6 +144,25 @@ def test_a_pool_that_is_not_there_is_told(topical: Workbench) -> None:
     assert "sources (data, pool), or `meta.synthetic`" in caught.value.right
 
 
+def test_wordings_of_records_can_stand_for_points(bench: Workbench) -> None:
+    bench.write([*rows("chat", 60), *rows("math", 12)])
+    steps = """
+  - augment: {with: {RandomWordAug: {action: swap}}, times: 4, language: false}
+  - oversample: {by: labels.topic, pool: meta.synthetic}
+"""
+    source = f"{{path: data, name: data, key: n, map: {MAP}}}"
+    version = bench.build(bench.recipe(steps, source)).version
+    assert topics(version)["chat"] == 60
+    assert topics(version)["math"] > 20
+    members = {row["id"]: row for row in version.members().to_pylist()}
+    ledger = version.ledger().to_pylist()
+    children = {row["id"] for row in ledger if row["action"] == "add"} & set(members)
+    assert len(children) == topics(version)["math"] - 12
+    parents = [row["of"] for row in ledger if (row["rule"] or "").startswith("oversample-parent")]
+    assert parents
+    assert not set(parents) & children
+
+
 def test_too_few_records_for_the_sampler_are_told(topical: Workbench) -> None:
     topical.write([*rows("chat", 60), *rows("math", 3)])
     with pytest.raises(RefusedError, match="SMOTE cannot be run: Expected n_neighbors"):

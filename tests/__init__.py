@@ -1,0 +1,1 @@
+"""Tests, in a package of their own: another of that name may be installed (flair brings one)."""
