@@ -151,7 +151,7 @@ def test_wordings_of_records_can_stand_for_points(bench: Workbench) -> None:
   - oversample: {by: labels.topic, pool: meta.synthetic}
 """
     source = f"{{path: data, name: data, key: n, map: {MAP}}}"
-    version = bench.build(bench.recipe(steps, source)).version
+    version: Any = bench.build(bench.recipe(steps, source)).version
     assert topics(version)["chat"] == 60
     assert topics(version)["math"] > 20
     members = {row["id"]: row for row in version.members().to_pylist()}
