@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Self, TypeGuard
 
@@ -23,6 +24,7 @@ from curate.attacks.running import LEAST_QUERIES, Attacker, Budget
 from curate.attacks.target import FolderTarget, Target, target_of
 from curate.augmenting.protecting import KINDS, Kind, protected
 from curate.decision import FAILURE
+from curate.errors import MissingExtraError
 from curate.expansion import Expanded, ExpansionOperator, nothing, seed_of
 from curate.fields import leaves
 from curate.mixing.slicing import NONE, Slicing
@@ -110,6 +112,9 @@ class Attack(ExpansionOperator):
 
     @model_validator(mode="after")
     def _attack_can_be_made(self, info: ValidationInfo) -> Self:
+        for package in ("textattack", "flair"):
+            if find_spec(package) is None:
+                raise MissingExtraError(f"step {type(self).name}", package, "attack")
         base = (info.context or {}).get("base", Path())
         ((name, settings),) = self.recipe.items()
         self._attack = attack_of(name, settings, base)

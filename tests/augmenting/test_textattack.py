@@ -14,11 +14,14 @@ import numpy as np
 import pytest
 
 from curate.augmenting import textattack_models, textattack_words
+from curate.augmenting.applying import reworded
 from curate.augmenting.augmenter import AUGMENTERS, Augmenter
+from curate.augmenting.protecting import protected
 from curate.augmenting.textattack_augmenter import TextAttackAugmenter
 from curate.errors import CurateError, NotFoundError
 from tests.augmenting.small_models import small_marian, small_masked, small_vectors
 from tests.augmenting.small_wordnet import small_wordnet
+from tests.augmenting.texts import hostile_texts
 
 NAMES = sorted(
     name
@@ -86,6 +89,17 @@ def test_an_answer_depends_on_text_and_seed_alone(name: str, folder: Path) -> No
     assert together[0] == made.reword([TEXT], [0])[0]
     assert together[0] != TEXT
     assert all(type(text) is str for text in together)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in SLOW])
+def test_hostile_texts_never_raise_and_keep_what_must_stay(name: str, folder: Path) -> None:
+    texts = [text for text in hostile_texts(90) if len(text) < 400]
+    kept = [protected(text) for text in texts]
+    answers = reworded(augmenter(name, folder), texts, kept, range(len(texts)))
+    for text, answer, stretches in zip(texts, answers, kept, strict=True):
+        place = 0
+        for start, end in stretches:
+            place = answer.index(text[start:end], place) + end - start
 
 
 @pytest.mark.parametrize("name", NAMES)

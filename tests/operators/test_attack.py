@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from curate.build import Built
+from curate.errors import MissingExtraError
 from curate.operators import load
 from curate.recipe import load_recipe
 from curate.store import Version
@@ -129,6 +130,16 @@ def test_wrong_settings_are_told_with_the_recipe(
     path.write_text(films.recipe(f"  - {step}\n", source=SOURCE))
     with pytest.raises(Exception, match=said):
         load_recipe(path)
+
+
+def test_a_missing_extra_is_told_with_the_recipe(
+    films: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from curate.operators import attack
+
+    monkeypatch.setattr(attack, "find_spec", lambda _: None)
+    with pytest.raises(MissingExtraError, match=r"step attack.*curate\[attack\]"):
+        load()["attack"].model_validate(_settings(), context={"base": films.folder})
 
 
 def test_a_classifier_is_known_by_its_content(films: Workbench, tmp_path: Path) -> None:
