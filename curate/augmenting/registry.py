@@ -35,13 +35,7 @@ def augmenter_of(
     Raises `NotFoundError` for an unknown name, and for files and models that are not there,
     `RecipeError` for wrong settings, and `MissingExtraError` for packages.
     """
-    known = augmenters()
-    if name not in known:
-        near = _nearest(name, known)
-        hint = f"Did you mean {near!r}? " if near else ""
-        right = f"{hint}There are: {', '.join(sorted(known))}"
-        raise NotFoundError(f"augmenter {name!r}", "there is none", right)
-    made = known[name]
+    made = class_of(name)
     try:
         return made.model_validate_json(
             orjson.dumps(settings or {}), strict=True, context={"base": base}
@@ -53,14 +47,48 @@ def augmenter_of(
         raise RecipeError(f"augmenter {name}", found, right) from error
 
 
-def table() -> str:
-    """The augmenters as a table of Markdown: what they do, their extra, and what else they need."""
-    rows = ["| augmenter | what it does | extra | needs |", "|---|---|---|---|"]
-    for name, made in sorted(augmenters().items()):
-        what = cleandoc(made.__doc__ or "").split("\n\n")[0].replace("\n", " ")
-        extra = f"`{made.extra}`" if made.extra else ""
-        rows.append(f"| `{name}` | {what} | {extra} | {made.needs} |")
-    return "\n".join(rows)
+def class_of(name: str) -> type[Augmenter]:
+    """The class of an augmenter. Raises `NotFoundError` for an unknown name."""
+    known = augmenters()
+    if name not in known:
+        near = _nearest(name, known)
+        hint = f"Did you mean {near!r}? " if near else ""
+        right = f"{hint}There are: {', '.join(sorted(known))}"
+        raise NotFoundError(f"augmenter {name!r}", "there is none", right)
+    return known[name]
+
+
+def described() -> list[dict[str, str]]:
+    """What each augmenter does, the extra that it needs, and what else, by name."""
+    return [
+        {
+            "name": name,
+            "what": cleandoc(made.__doc__ or "").partition("\n\n")[0].replace("\n", " "),
+            "extra": made.extra,
+            "needs": made.needs,
+        }
+        for name, made in sorted(augmenters().items())
+    ]
+
+
+def settings_of(name: str) -> list[dict[str, str]]:
+    """The settings of an augmenter, with defaults as a recipe has them. Raises NotFoundError."""
+    return [
+        {
+            "setting": setting,
+            "default": "required" if field.is_required() else _written(field.get_default()),
+            "what": " ".join((field.description or "").split()),
+        }
+        for setting, field in class_of(name).model_fields.items()
+    ]
+
+
+def _written(value: object) -> str:
+    """A default, as JSON, where it is one that a recipe can have."""
+    try:
+        return orjson.dumps(value, default=list).decode()
+    except TypeError:
+        return str(value)
 
 
 def _problem(made: type[Augmenter], details: ErrorDetails) -> tuple[str, str]:

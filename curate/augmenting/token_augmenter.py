@@ -5,14 +5,14 @@ between tokens (`can't` becomes `can ' t`, and a line break a space) is not done
 for.
 """
 
-import re
 import string
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from math import ceil
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
+import re2
 from pydantic import Field, field_validator
 
 from curate.augmenting.augmenter import HELD, Augmenter
@@ -24,14 +24,22 @@ Others = Callable[[str], Sequence[str]]
 """What may stand for a word."""
 
 
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> Any:
+    """A pattern of a recipe, which takes no more than linear time."""
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)
+
+
 class TokenAugmenter(Augmenter):
     """What augmenters of tokens are told: which stay, and what becomes of the gaps."""
 
     stopwords: Names = ()
     """Tokens that stay."""
     stopwords_regex: str | None = None
-    """Tokens that stay: those that begin with what this matches (Python's `re`), also where a space
-    is put before or behind them."""
+    """Tokens that stay: those that begin with what this matches (RE2), also where a space is put
+    before or behind them."""
     spacing: Literal["kept", "nlpaug"] = "kept"
     """Whether gaps between tokens stay as they are, or become what nlpaug makes of them."""
 
@@ -39,9 +47,11 @@ class TokenAugmenter(Augmenter):
     @classmethod
     def _is_pattern(cls, pattern: str | None) -> str | None:
         try:
-            re.compile(pattern or "")
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+            _compiled(pattern or "")
+        except re2.error as error:
+            said = error.args[0]
+            why = said.decode() if isinstance(said, bytes) else str(said)
+            raise ValueError(f"{pattern!r} is no regular expression of RE2: {why}") from error
         return pattern
 
     def stays(self, token: str) -> bool:
@@ -50,7 +60,7 @@ class TokenAugmenter(Augmenter):
             return True
         if self.stopwords_regex is None:
             return False
-        match = re.compile(self.stopwords_regex).match
+        match = _compiled(self.stopwords_regex).match
         return any(match(each) for each in (token, f" {token} ", f" {token}", f"{token} "))
 
     @property

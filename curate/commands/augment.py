@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("ref")
+@click.argument("ref", required=False)
 @click.option(
     "--with",
     "makers",
@@ -39,6 +39,12 @@ if TYPE_CHECKING:
     metavar="N",
     help="Show what would be made of N records, beside them; nothing is written.",
 )
+@click.option(
+    "--list",
+    "listed",
+    is_flag=True,
+    help="List the augmenters and what each needs; those of --with, with their settings.",
+)
 @click.option("--dataset", default="", metavar="NAME", help="By default that of REF.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--dry-run", is_flag=True, help="Do everything, and commit nothing.")
@@ -47,11 +53,12 @@ if TYPE_CHECKING:
 @wait_option
 @json_option
 def augment(
-    ref: str,
+    ref: str | None,
     makers: tuple[str, ...],
     settings: tuple[str, ...],
     remove: bool,
     preview: int | None,
+    listed: bool,
     dataset: str,
     seed: int,
     dry_run: bool,
@@ -70,20 +77,41 @@ def augment(
     builds again to the same snapshot id.
     """
     from curate.build.derived import Asked, augmented, natural
+    from curate.errors import UsageError
     from curate.recipe import load_code, parse_recipe
     from curate.store import Store
 
+    output = Output(as_json)
+    if listed:
+        _list(makers, output)
+        return
+    if ref is None:
+        right = "Say curate augment REF --with AUGMENTER, or curate augment --list"
+        raise UsageError("augment", "REF is not given", right)
     for code in allow_code:
         load_code(code)
     opened = Store.open(store)
     asked = Asked(ref, makers, settings, dataset, seed)
     recipe = parse_recipe(natural(opened, asked) if remove else augmented(opened, asked))
-    output = Output(as_json)
     if preview is not None:
         _preview(opened, ref, recipe, preview, output)
         return
     how = {"workers": workers, "batch_size": batch_size, "dry_run": dry_run, "wait": wait}
     _print(_build(opened, recipe, how, allow_code, as_json), recipe, output)
+
+
+def _list(names: tuple[str, ...], output: Output) -> None:
+    from curate.augmenting.registry import described, settings_of
+
+    settings = {name: settings_of(name) for name in names}
+    known = [one for one in described() if not names or one["name"] in names]
+    output.emit({"augmenters": [one | {"settings": settings_of(one["name"])} for one in known]})
+    columns = ("name", "what", "extra", "needs")
+    output.table(columns, [[one[column] for column in columns] for one in known])
+    for name, own in settings.items():
+        output.line()
+        output.line(f"[bold]{visible(name)}[/]")
+        output.table(("setting", "default", "what"), [list(one.values()) for one in own])
 
 
 def _build(

@@ -167,3 +167,15 @@ def test_a_wrong_augmenter_or_setting_is_told(asked: Workbench) -> None:
     wrong = run(asked, "augment", "support", *WITH, "--set", "shares=1", code=3)
     assert "did you mean 'share'?" in str(wrong.exception)
     run(asked, "augment", "nothing", *WITH, code=5)
+
+
+def test_augmenters_and_their_settings_are_listed(bench: Workbench) -> None:
+    known = {one["name"]: one for one in told(bench, "augment", "--list")["augmenters"]}
+    assert known["SynonymAug"]["needs"].startswith("WordNet")
+    assert "action" in [one["setting"] for one in known["RandomWordAug"]["settings"]]
+    shown = run(bench, "augment", "--list", "--with", "KeyboardAug").output
+    assert "aug_word_p" in shown
+    assert "RandomWordAug" not in shown
+    wrong = run(bench, "augment", "--list", "--with", "KeyboradAug", code=4)
+    assert "Did you mean 'KeyboardAug'?" in str(wrong.exception)
+    assert "REF is not given" in str(run(bench, "augment", code=2).exception)
