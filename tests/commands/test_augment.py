@@ -176,6 +176,6 @@ def test_augmenters_and_their_settings_are_listed(bench: Workbench) -> None:
     shown = run(bench, "augment", "--list", "--with", "KeyboardAug").output
     assert "aug_word_p" in shown
     assert "RandomWordAug" not in shown
-    wrong = run(bench, "augment", "--list", "--with", "KeyboradAug", code=4)
+    wrong = run(bench, "augment", "--list", "--with", "KeyboradAug", code=5)
     assert "Did you mean 'KeyboardAug'?" in str(wrong.exception)
     assert "REF is not given" in str(run(bench, "augment", code=2).exception)
