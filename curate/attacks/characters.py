@@ -42,7 +42,7 @@ class DeepWordBug(AttackRecipe):
 
     def search(self) -> Any:
         """By what the answer loses where a word is unknown."""
-        from curate.attacks.searches import WordsByWeight
+        from curate.attacks.textattack_parts.searches import WordsByWeight
 
         return WordsByWeight(wir_method="unk")
 
@@ -78,7 +78,7 @@ class Pruthi(AttackRecipe):
 
     def search(self) -> Any:
         """The best error of all words."""
-        from curate.attacks.searches import BestFirst
+        from curate.attacks.textattack_parts.searches import BestFirst
 
         return BestFirst()
 
@@ -137,7 +137,7 @@ class CheckList(AttackRecipe):
 
     def search(self) -> Any:
         """The best change of all."""
-        from curate.attacks.searches import BestFirst
+        from curate.attacks.textattack_parts.searches import BestFirst
 
         return BestFirst()
 

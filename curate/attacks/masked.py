@@ -60,7 +60,7 @@ class BERTAttack(UsesMasked, Compared):
 
     def search(self) -> Any:
         """By what the answer loses where a word is unknown."""
-        from curate.attacks.searches import WordsByWeight
+        from curate.attacks.textattack_parts.searches import WordsByWeight
 
         return WordsByWeight(wir_method="unk")
 
@@ -85,6 +85,6 @@ class CLARE(UsesWordNet, UsesMasked, Compared):
 
     def search(self) -> Any:
         """The best change of all."""
-        from curate.attacks.searches import BestFirst
+        from curate.attacks.textattack_parts.searches import BestFirst
 
         return BestFirst()

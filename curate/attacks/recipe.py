@@ -55,7 +55,7 @@ class AttackRecipe(Resources):
 
     def search(self) -> Any:
         """In what order changes are tried; by default words that matter most come first."""
-        from curate.attacks.searches import WordsByWeight
+        from curate.attacks.textattack_parts.searches import WordsByWeight
 
         return WordsByWeight(wir_method="delete")
 

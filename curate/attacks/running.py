@@ -66,7 +66,12 @@ class Attacker:
             right = "Attack the folder of a model of transformers, or choose another attack"
             raise RefusedError(f"attack {recipe.name}", found, right)
         load_textattack(f"attack {recipe.name}")
-        from curate.attacks.victim import KeptStretches, KeptWords, OpenVictim, Victim
+        from curate.attacks.textattack_parts.victim import (
+            KeptStretches,
+            KeptWords,
+            OpenVictim,
+            Victim,
+        )
 
         self._recipe, self._target = recipe, target
         opened = recipe.white_box and isinstance(target, FolderTarget)
@@ -93,7 +98,7 @@ class Attacker:
         return self._run(parsed, right, seed, own)
 
     def _run(self, parsed: Any, right: int, seed: int, own: Scores) -> Attacked:
-        from curate.attacks.victim import OutOfTimeError
+        from curate.attacks.textattack_parts.victim import OutOfTimeError
 
         seconds = self._budget.seconds
         self._victim.until = None if seconds is None else time.monotonic() + seconds
@@ -132,7 +137,7 @@ class Attacker:
     def _put_together(self) -> Any:
         from textattack import Attack
 
-        from curate.attacks.searches import Misclassified, Reduced
+        from curate.attacks.textattack_parts.searches import Misclassified, Reduced
 
         recipe, queries = self._recipe, self._budget.queries
         budget = {"query_budget": float("inf") if queries is None else queries}

@@ -29,7 +29,7 @@ class PWWS(BySynonyms):
 
     def search(self) -> Any:
         """By saliency, weighed with the best change of each word."""
-        from curate.attacks.searches import WordsByWeight
+        from curate.attacks.textattack_parts.searches import WordsByWeight
 
         return WordsByWeight(wir_method="weighted-saliency")
 

@@ -71,7 +71,7 @@ class A2T(UsesWordNet, ByVectors, Compared):
 
     def search(self) -> Any:
         """By gradients."""
-        from curate.attacks.searches import WordsByWeight
+        from curate.attacks.textattack_parts.searches import WordsByWeight
 
         return WordsByWeight(wir_method="gradient")
 
@@ -102,7 +102,7 @@ class Kuleshov(ByVectors, Likely):
 
     def search(self) -> Any:
         """The best change of all."""
-        from curate.attacks.searches import BestFirst
+        from curate.attacks.textattack_parts.searches import BestFirst
 
         return BestFirst()
 
