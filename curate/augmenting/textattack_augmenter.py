@@ -7,7 +7,7 @@ They have the names and settings that they have there. How many texts are made o
 import random
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
@@ -23,6 +23,8 @@ MOST_WORDS: Final = 40
 MOST_CHARACTERS: Final = 400
 
 _TOKEN: Final = re.compile(r"\s*\S{1,400}|\s+")
+_RUN: Final = re.compile(r"\W*\w+|\W+")
+"""What TextAttack may take for a word, with the signs before it."""
 _DIVIDER: Final = "<SPLIT>"
 """TextAttack cuts a text in two where it stands."""
 _APART: Final = 0x9E3779B1
@@ -84,16 +86,28 @@ def pieces(text: str) -> list[str]:
 
     >>> pieces("a b"), len(pieces("word " * 100)), len(pieces("x" * 1000))
     (['a b'], 3, 3)
+    >>> len(pieces("a." * 100))
+    3
     """
     made: list[list[str]] = []
     words = size = MOST_CHARACTERS
-    for token in _TOKEN.findall(text):
-        if words >= MOST_WORDS or size + len(token) > MOST_CHARACTERS:
+    for token, runs in _tokens(text):
+        if words + runs > MOST_WORDS or size + len(token) > MOST_CHARACTERS:
             made.append([])
             words = size = 0
         made[-1].append(token)
-        words, size = words + 1, size + len(token)
+        words, size = words + runs, size + len(token)
     return ["".join(tokens) for tokens in made]
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int]]:
+    """What may be cut apart, with how many words each has: cut at white space, where that does."""
+    for token in _TOKEN.findall(text):
+        runs = _RUN.findall(token)
+        if len(runs) <= MOST_WORDS:
+            yield token, len(runs)
+        else:
+            yield from ((run, 1) for run in runs)
 
 
 def _changed(own: Sequence[Any], text: str, seed: int) -> str:
