@@ -52,9 +52,9 @@ class SwapAugmenter(WordAugmenter):
 
     def made(self) -> Sequence[Any]:
         """Make TextAttack's own."""
-        from textattack.transformations import WordInnerSwapRandom
+        from curate.augmenting.textattack_parts.words import SwapPlaces
 
-        return [self.wrapped(WordInnerSwapRandom())]
+        return [self.wrapped(SwapPlaces())]
 
 
 class CheckListAugmenter(WordAugmenter):
@@ -119,12 +119,16 @@ class EasyDataAugmenter(DictionaryAugmenter):
 
     def made(self) -> Sequence[Any]:
         """Make TextAttack's own four."""
-        from textattack.transformations import WordDeletion, WordInnerSwapRandom
+        from textattack.transformations import WordDeletion
 
-        from curate.augmenting.textattack_parts.words import InsertSynonyms, SwapSynonyms
+        from curate.augmenting.textattack_parts.words import (
+            InsertSynonyms,
+            SwapPlaces,
+            SwapSynonyms,
+        )
 
         words = self.dictionary()
-        all_four = SwapSynonyms(words), WordDeletion(), WordInnerSwapRandom(), InsertSynonyms(words)
+        all_four = SwapSynonyms(words), WordDeletion(), SwapPlaces(), InsertSynonyms(words)
         return [self.wrapped(one) for one in all_four]
 
 

@@ -1,10 +1,12 @@
 """Changes of words that need a dictionary, or a list that TextAttack's package lacks."""
 
+import random
 from typing import Any
 
 from textattack.shared.data import EXTENSION_MAP
 from textattack.shared.utils import is_one_word
 from textattack.transformations import (
+    WordInnerSwapRandom,
     WordInsertionRandomSynonym,
     WordSwap,
     WordSwapChangeNumber,
@@ -17,6 +19,25 @@ from textattack.transformations.word_swaps.word_swap_embedding import recover_wo
 from curate.augmenting.wordnet import WordNet
 
 _SHORT = {long: short for short, long in EXTENSION_MAP.items()}
+
+
+class SwapPlaces(WordInnerSwapRandom):
+    """`WordInnerSwapRandom`, where both words take their places at once.
+
+    The original replaces one after the other, and fails, or takes a wrong place, where the first
+    joins its neighbours so that there are fewer words.
+    """
+
+    def _get_transformations(self, current_text: Any, indices_to_modify: Any) -> list[Any]:
+        words = current_text.words
+        made = []
+        for place in indices_to_modify:
+            others = list(set(range(len(words))) - {place})
+            if others:
+                other = random.choice(others)  # noqa: S311 - as the original draws
+                both = [place, other], [words[other], words[place]]
+                made.append(current_text.replace_words_at_indices(*both))
+        return made
 
 
 class SwapSynonyms(WordSwap):
