@@ -62,7 +62,7 @@ def _measured(
         yield Line(name, "not measured", f"{asked.data} is not there")
         return
     sizes = {"t0": (5_000, 50_000)}.get(name, (50_000, 300_000))
-    bench = Bench(name, folder, sizes, (500, 2_500), (1_000, 10_000), have, asked.rounds)
+    bench = Bench(name, folder, sizes, (1_000, 8_000), (1_000, 10_000), have, asked.rounds)
     every = (*bench.sizes, *bench.presidio_sizes, *bench.peer_sizes)
     if name == "t0":
         write(prompts(asked.data), folder, every)

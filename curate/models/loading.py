@@ -57,6 +57,34 @@ def load_model(model: ModelFiles, dtype: Dtype = "auto", quantization: Any = Non
     return loaded
 
 
+def load_whole(loader: Any, model: ModelFiles, right: str) -> Any:
+    """Load a model in float32, from safetensors only, without code of its own, ready to be asked.
+
+    `loader` is a class of transformers such as `AutoModelForMaskedLM`. Raises InputError, which
+    ends with `right`, where the model is damaged or of another kind: a part that its architecture
+    has would be filled in by chance.
+    """
+    import torch
+
+    where = f"model {model.name!r}"
+    try:
+        loaded, said = loader.from_pretrained(
+            model.folder,
+            use_safetensors=True,
+            dtype=torch.float32,
+            trust_remote_code=False,
+            local_files_only=True,
+            output_loading_info=True,
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise InputError(where, f"cannot be loaded: {_first_line(error)}", right) from error
+    wrong = sorted(map(str, [*said["missing_keys"], *said["mismatched_keys"]]))
+    if wrong:
+        found = f"its weights lack {len(wrong)} parts of the architecture, such as {wrong[0]}"
+        raise InputError(where, found, right)
+    return loaded.eval()
+
+
 def merge_adapter(base: Any, adapter: ModelFiles) -> Any:
     """Merge the weights of an adapter into its base model, in memory."""
     try:
@@ -70,7 +98,10 @@ def merge_adapter(base: Any, adapter: ModelFiles) -> Any:
 
 
 def _unreadable(what: str, model: ModelFiles, error: Exception) -> InputError:
-    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return InputError(
-        f"{what} {model.name!r}", f"cannot be loaded: {first}", "Fetch it again, or use another."
-    )
+    found = f"cannot be loaded: {_first_line(error)}"
+    return InputError(f"{what} {model.name!r}", found, "Fetch it again, or use another.")
+
+
+def _first_line(error: Exception) -> str:
+    said = str(error).strip()
+    return said.splitlines()[0] if said else type(error).__name__

@@ -3,13 +3,12 @@
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from curate.errors import InputError
 from curate.models.batches import ROWS, batches
 from curate.models.files import ModelFiles
 from curate.models.limits import token_limit
-from curate.models.loading import load_tokenizer
+from curate.models.loading import load_tokenizer, load_whole
 
 _RIGHT: Final = (
     "Name the folder of a sequence-to-sequence model, such as Helsinki-NLP/opus-mt-en-de"
@@ -24,33 +23,12 @@ class SequenceModel:
 
         Raises `InputError` where it is damaged, or no model of this kind.
         """
-        import torch
         from transformers import AutoModelForSeq2SeqLM
 
-        loader: Any = AutoModelForSeq2SeqLM
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sacremoses, which only tidies punctuation
             self._tokenizer = load_tokenizer(files)
-        try:
-            model, said = loader.from_pretrained(
-                files.folder,
-                use_safetensors=True,
-                dtype=torch.float32,
-                trust_remote_code=False,
-                local_files_only=True,
-                output_loading_info=True,
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            said = str(error).strip()
-            first = said.splitlines()[0] if said else type(error).__name__
-            raise InputError(
-                f"model {files.name!r}", f"cannot be loaded: {first}", _RIGHT
-            ) from error
-        wrong = sorted(map(str, [*said["missing_keys"], *said["mismatched_keys"]]))
-        if wrong:
-            found = f"its weights lack {len(wrong)} parts of the architecture, such as {wrong[0]}"
-            raise InputError(f"model {files.name!r}", found, _RIGHT)
-        self._model = model.eval()
+        self._model = load_whole(AutoModelForSeq2SeqLM, files, _RIGHT)
         self._limit = token_limit(self._model, self._tokenizer)
 
     @property
