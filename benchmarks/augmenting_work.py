@@ -49,7 +49,7 @@ def around(cases: Sequence[Case], **given: Any) -> dict[str, Any]:
     augmenter.reword(["some words here"] * 5000, range(5000))  # what is compiled is loaded
     found: dict[str, list[tuple[int, int]]] = {}
 
-    def find(texts: Sequence[str], seeds: Sequence[int]) -> Answers:  # noqa: ARG001
+    def find(texts: Sequence[str], seeds: Sequence[int]) -> Answers:  # noqa: ARG001 - as nlpaug and ours are asked
         found.update((text, protected(text)) for text in texts)
         return [None] * len(texts)
 
@@ -78,7 +78,7 @@ def peer(cases: Sequence[Case], **given: Any) -> dict[str, Any]:
             answers: Answers = []
             for text, seed in zip(texts, seeds, strict=True):
                 random.seed(seed)
-                np.random.seed(seed)  # noqa: NPY002
+                np.random.seed(seed)  # noqa: NPY002 - what the library draws from
                 answer = None
                 with contextlib.suppress(ValueError, IndexError):
                     answer = made.augment(text)[0]

@@ -74,8 +74,10 @@ class Attacker:
         )
 
         self._recipe, self._target = recipe, target
-        opened = recipe.white_box and isinstance(target, FolderTarget)
-        self._victim = OpenVictim(target) if opened else Victim(target)  # type: ignore[arg-type]
+        if recipe.white_box and isinstance(target, FolderTarget):
+            self._victim: Victim = OpenVictim(target)
+        else:
+            self._victim = Victim(target)
         self._words, self._stretches = KeptWords(), KeptStretches()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that TextAttack calls `warn`, which is deprecated

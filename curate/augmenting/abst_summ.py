@@ -55,7 +55,7 @@ class AbstSummAug(Augmenter):
         """The hash of the model."""
         return [self._files.hash.encode()]
 
-    def reword(self, texts: Sequence[str], seeds: Sequence[int]) -> list[str]:  # noqa: ARG002
+    def reword(self, texts: Sequence[str], seeds: Sequence[int]) -> list[str]:  # noqa: ARG002 - as its parent has it
         """Summarise each text."""
         model = sequence_model(self._files)
         told = _TOLD if "t5" in model.kind else ""

@@ -49,7 +49,7 @@ class BackTranslationAug(Augmenter):
         """The hashes of the models."""
         return [self._from.hash.encode(), self._to.hash.encode()]
 
-    def reword(self, texts: Sequence[str], seeds: Sequence[int]) -> list[str]:  # noqa: ARG002
+    def reword(self, texts: Sequence[str], seeds: Sequence[int]) -> list[str]:  # noqa: ARG002 - as its parent has it
         """Translate each text there and back."""
         distinct = list(dict.fromkeys(texts))
         there = sequence_model(self._from).written(distinct, self.max_length)

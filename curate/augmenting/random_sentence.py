@@ -44,7 +44,7 @@ class RandomSentAug(Augmenter):
         size = len(places)
         if size < 2:
             return text
-        draws, numbers = Random(seed), np.random.RandomState(seed)  # noqa: S311
+        draws, numbers = Random(seed), np.random.RandomState(seed)  # noqa: S311 - no secret
         order = list(range(size))
         count = min(count_of(size, self.aug_min, self.aug_max, self.aug_p), size)
         for place in draws.sample(list(range(size)), count):

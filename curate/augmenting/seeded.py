@@ -19,8 +19,8 @@ def seeded(seed: int) -> Iterator[None]:
         own, numpys = random.getstate(), np.random.get_state()  # noqa: NPY002 - the libraries'
         try:
             random.seed(seed)
-            np.random.seed(seed % (1 << 32))  # noqa: NPY002
+            np.random.seed(seed % (1 << 32))  # noqa: NPY002 - what the library draws from
             yield
         finally:
             random.setstate(own)
-            np.random.set_state(numpys)  # noqa: NPY002
+            np.random.set_state(numpys)  # noqa: NPY002 - the libraries'

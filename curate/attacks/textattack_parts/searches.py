@@ -16,14 +16,14 @@ from textattack.search_methods import GreedySearch, GreedyWordSwapWIR
 class Misclassified(UntargetedClassification):
     """A wrong answer; probabilities are taken as they are, also where rounded."""
 
-    def _process_model_outputs(self, inputs: Any, scores: Any) -> torch.Tensor:  # noqa: ARG002
+    def _process_model_outputs(self, inputs: Any, scores: Any) -> torch.Tensor:  # noqa: ARG002 - as its parent has it
         return torch.as_tensor(scores)
 
 
 class Reduced(InputReduction):
     """The same answer with fewer words; probabilities are taken as they are."""
 
-    def _process_model_outputs(self, inputs: Any, scores: Any) -> torch.Tensor:  # noqa: ARG002
+    def _process_model_outputs(self, inputs: Any, scores: Any) -> torch.Tensor:  # noqa: ARG002 - as its parent has it
         return torch.as_tensor(scores)
 
 

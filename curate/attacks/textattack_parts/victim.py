@@ -111,7 +111,7 @@ class KeptStretches(Constraint):
             end = begin + len(kept)
         return True
 
-    def _check_constraint(self, transformed_text: Any, reference_text: Any) -> bool:  # noqa: ARG002
+    def _check_constraint(self, transformed_text: Any, reference_text: Any) -> bool:  # noqa: ARG002 - as its parent has it
         return self.holds(transformed_text.text)
 
 
